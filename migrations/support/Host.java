@@ -1,0 +1,79 @@
+package support;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.PrintStream;
+import java.time.Clock;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.ToIntFunction;
+
+/**
+ * What a command takes from the process that it runs in.
+ *
+ * @param out for results
+ * @param err for everything else
+ * @param cancellation requested when a signal asks the process to end
+ */
+public record Host(
+    PrintStream out, PrintStream err, Clock clock, Machine machine, Cancellation cancellation) {
+
+  /**
+   * Runs a command as this process, and ends the process with the exit code that it returns. After
+   * SIGINT or SIGTERM the command goes on to its next safe moment; the process then ends with 128
+   * and the signal's number.
+   */
+  public static void runProcess(ToIntFunction<Host> command) {
+    Cancellation cancellation = new Cancellation();
+    CountDownLatch ended = new CountDownLatch(1);
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> endAtSafeMoment(cancellation, ended)));
+    int exit = Exit.FAILED.code();
+    try {
+      PrintStream out = utf8(FileDescriptor.out);
+      PrintStream err = utf8(FileDescriptor.err);
+      exit =
+          command.applyAsInt(new Host(out, err, Clock.systemUTC(), Machine.real(), cancellation));
+    } finally {
+      ended.countDown();
+    }
+    System.exit(exit);
+  }
+
+  private static void endAtSafeMoment(Cancellation cancellation, CountDownLatch ended) {
+    cancellation.request();
+    try {
+      ended.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** The same letters in every locale. */
+  private static PrintStream utf8(FileDescriptor descriptor) {
+    return new PrintStream(new FileOutputStream(descriptor), true, UTF_8);
+  }
+
+  /** The same, with everything on standard output. */
+  public Host withEverythingOnOut() {
+    return new Host(out, out, clock, machine, cancellation);
+  }
+
+  /**
+   * Tells the operator of a failure in its three parts. What is not a {@link Failure} is a bug, and
+   * comes with its trace.
+   *
+   * @return the exit code that goes with it
+   */
+  public int report(Exception e) {
+    if (e instanceof Failure failure) {
+      err.println("migrate: " + failure.getMessage());
+      err.println("  state: " + failure.state());
+      err.println("  next: " + failure.next());
+      return failure.exit().code();
+    }
+    err.println("migrate: this is a bug in this tool; please report it with what follows");
+    e.printStackTrace(err);
+    return Exit.FAILED.code();
+  }
+}

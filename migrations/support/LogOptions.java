@@ -1,0 +1,92 @@
+package support;
+
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The options of every command that works on a log. The first three are AgentGuard's. */
+public final class LogOptions {
+  @Spec(Spec.Target.MIXEE)
+  CommandSpec command;
+
+  @Option(
+      names = "--audit-log",
+      paramLabel = "P",
+      defaultValue = "audit.jsonl",
+      description = "Path to the audit log (default: ${DEFAULT-VALUE}).")
+  Path auditLog;
+
+  @Option(
+      names = "--checkpoint",
+      paramLabel = "P",
+      description =
+          "Path to the replay checkpoint (default: where servers and AgentGuard's documents put"
+              + " it).")
+  Path checkpoint;
+
+  @Option(
+      names = "--backup-dir",
+      paramLabel = "D",
+      description = "Folder for rollback backups (default: beside the log).")
+  Path backupDir;
+
+  @Option(
+      names = "--force",
+      description =
+          "Go on although a process has the log open for writing; what it appends meanwhile is"
+              + " carried over.")
+  boolean force;
+
+  @Option(
+      names = "--lock-timeout",
+      paramLabel = "SECONDS",
+      defaultValue = "0",
+      description = "How long to wait for another run on the same log (default: ${DEFAULT-VALUE}).")
+  int lockTimeout;
+
+  /**
+   * @throws ParameterException if a value makes no sense
+   */
+  public void validate() {
+    List<Path> paths = Arrays.asList(auditLog, checkpoint, backupDir);
+    List<String> names = List.of("--audit-log", "--checkpoint", "--backup-dir");
+    for (int i = 0; i < names.size(); i++) {
+      // What an unset variable of a script leaves.
+      if (paths.get(i) != null && paths.get(i).toString().isEmpty()) {
+        throw new ParameterException(
+            command.commandLine(), names.get(i) + " needs a path, and was given nothing");
+      }
+    }
+    if (lockTimeout < 0) {
+      throw new ParameterException(
+          command.commandLine(), "--lock-timeout is a number of seconds, 0 or more");
+    }
+  }
+
+  public Path auditLog() {
+    return auditLog;
+  }
+
+  /** Null where it was not given. */
+  public Path checkpoint() {
+    return checkpoint;
+  }
+
+  /** Null where it was not given. */
+  public Path backupDir() {
+    return backupDir;
+  }
+
+  public boolean force() {
+    return force;
+  }
+
+  /** In seconds. */
+  public int lockTimeout() {
+    return lockTimeout;
+  }
+}

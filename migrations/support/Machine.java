@@ -1,0 +1,19 @@
+package support;
+
+import java.security.SecureRandom;
+import java.util.random.RandomGenerator;
+
+/**
+ * What a run uses of the machine besides paths, streams and the clock. A test replaces what it
+ * needs to.
+ *
+ * @param disk every effect on files
+ * @param openFiles who has a file open
+ * @param random for names that nobody can guess
+ */
+public record Machine(Disk disk, OpenFiles openFiles, RandomGenerator random) {
+  /** This machine. */
+  public static Machine real() {
+    return new Machine(Disk.real(), OpenFiles.ofThisMachine(), new SecureRandom());
+  }
+}

@@ -1,0 +1,92 @@
+package support;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.OptionalInt;
+import java.util.stream.Collectors;
+
+/** What is looked at before the first write. It only looks. */
+final class Preflight {
+  private static final Path THIS_PROCESS = Path.of("/proc/self");
+
+  private Preflight() {}
+
+  /** A log must be readable, and replaceable by a file of the same owner. */
+  static void requirePermissions(Path log, Snapshot original, Path backupFolder)
+      throws IOException {
+    if (!Files.isReadable(log)) {
+      throw cannot("audit file %s cannot be read by this user".formatted(log), original);
+    }
+    requireWritable(Links.folderOf(log), original);
+    if (backupFolder != null) {
+      if (!Files.isDirectory(backupFolder)) {
+        throw Failure.unchanged(
+            Exit.FAILED,
+            "backup folder %s does not exist".formatted(backupFolder),
+            "create it, or give another one with --backup-dir");
+      }
+      requireWritable(backupFolder, original);
+    }
+    OptionalInt user = userId();
+    if (user.isPresent() && user.getAsInt() != 0 && user.getAsInt() != original.uid()) {
+      throw cannot(
+          "audit file %s belongs to another user, whom this user cannot give the new log to"
+              .formatted(log),
+          original);
+    }
+  }
+
+  /** The numeric id that this process acts as, where the system tells it (Linux). */
+  static OptionalInt userId() throws IOException {
+    return Files.exists(THIS_PROCESS)
+        ? OptionalInt.of((Integer) Files.getAttribute(THIS_PROCESS, "unix:uid"))
+        : OptionalInt.empty();
+  }
+
+  private static void requireWritable(Path folder, Snapshot original) {
+    if (!Files.isWritable(folder)) {
+      throw cannot("folder %s cannot be written by this user".formatted(folder), original);
+    }
+  }
+
+  private static Failure cannot(String what, Snapshot original) {
+    return Failure.unchanged(
+        Exit.FAILED, what, "run as the user with id %d, or as root".formatted(original.uid()));
+  }
+
+  /**
+   * @param needed bytes that will be written to files in the folder
+   */
+  static void requireSpace(Path folder, long needed) throws IOException {
+    long free = Files.getFileStore(folder).getUsableSpace();
+    if (free < needed) {
+      throw Failure.unchanged(
+          Exit.FAILED,
+          "folder %s has too little space: %d bytes are needed, %d are free"
+              .formatted(folder, needed, free),
+          "free some space, or keep the backup elsewhere with --backup-dir");
+    }
+  }
+
+  /**
+   * A process that has the log open goes on writing to the old file.
+   *
+   * @return whether all processes could be looked at
+   */
+  static boolean requireNoWriter(Path log, OpenFiles openFiles, boolean force) throws IOException {
+    OpenFiles.Answer answer = openFiles.writersOf(log);
+    if (!answer.writers().isEmpty() && !force) {
+      throw Failure.unchanged(
+          Exit.BUSY,
+          "audit file %s is open for writing by %s"
+              .formatted(
+                  log,
+                  answer.writers().stream()
+                      .map(OpenFiles.Writer::toString)
+                      .collect(Collectors.joining(", "))),
+          "stop it first; --force migrates anyway, and carries over what is appended meanwhile");
+    }
+    return answer.complete();
+  }
+}

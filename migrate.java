@@ -1,0 +1,620 @@
+///usr/bin/env true; exec "${0%/*}/jbang" "${0%/*}/migrations/all.java" "$@"
+//JAVA 17+
+//DEPS info.picocli:picocli:4.7.7
+//DEPS tools.jackson.core:jackson-databind:3.1.8
+//SOURCES migrations/support/Attempt.java
+//SOURCES migrations/support/AuditLog.java
+//SOURCES migrations/support/Backup.java
+//SOURCES migrations/support/Cancellation.java
+//SOURCES migrations/support/Checkpoints.java
+//SOURCES migrations/support/Demo.java
+//SOURCES migrations/support/Disk.java
+//SOURCES migrations/support/Exit.java
+//SOURCES migrations/support/Failure.java
+//SOURCES migrations/support/FileBytes.java
+//SOURCES migrations/support/Header.java
+//SOURCES migrations/support/Host.java
+//SOURCES migrations/support/LateLines.java
+//SOURCES migrations/support/Links.java
+//SOURCES migrations/support/LogLine.java
+//SOURCES migrations/support/LogLines.java
+//SOURCES migrations/support/LogOptions.java
+//SOURCES migrations/support/Machine.java
+//SOURCES migrations/support/OpenFiles.java
+//SOURCES migrations/support/Preflight.java
+//SOURCES migrations/support/RealDisk.java
+//SOURCES migrations/support/Rewrite.java
+//SOURCES migrations/support/RunLock.java
+//SOURCES migrations/support/Snapshot.java
+//SOURCES migrations/support/StagedFile.java
+//FILES jbang-catalog.json
+//FILES demo-audit.jsonl=fixtures/v040_to_v041/demo/before/audit.jsonl
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.lang.reflect.InvocationTargetException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+import support.Cancellation;
+import support.Checkpoints;
+import support.Demo;
+import support.Exit;
+import support.Failure;
+import support.Host;
+import support.LogOptions;
+import support.Machine;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Coordinates migrations of what AgentGuard keeps on disk: the contract that every migration
+ * implements, the registry, the runner, and the command line. What the names mean is what they mean
+ * in AgentGuard's {@code pkg/migrate} (v0.5.0 to v1.0.0); so are the lines that a run prints.
+ */
+public final class migrate {
+  /** The release of this tool, as in CHANGELOG.md. */
+  static final String VERSION = "0.1.0";
+
+  private static final String PROGRAM = "agentguard-migrate " + VERSION;
+
+  private migrate() {}
+
+  // ---------------------------------------------------------------- the contract
+
+  /**
+   * One versioned transition of what AgentGuard keeps on disk. A migration has no state and no
+   * constructor arguments; paths, time and streams reach it only through {@link Env}.
+   */
+  public interface Migration {
+    /**
+     * The stable name in logs, metrics and {@code --id}: {@code vNNN_to_vMMM}, and also the name of
+     * its class, its file and its alias in the catalog.
+     */
+    String id();
+
+    /** The schema version that it takes; {@link #detect} must refuse any other. */
+    String fromVersion();
+
+    /** The schema version that it makes. */
+    String toVersion();
+
+    /** One line for {@code --list}, without a full stop; the same as in the catalog. */
+    String description();
+
+    /**
+     * Whether the migration should run. Reads only: must not modify the disk.
+     *
+     * @return true to run it; false where the disk is at {@link #toVersion} already, or is
+     *     otherwise not this migration's concern, such as a log that does not exist
+     * @throws Failure with {@link Exit#REFUSED} if what is there is not understood
+     * @throws IOException if it cannot be read
+     */
+    boolean detect(Env env) throws IOException;
+
+    /**
+     * Makes the transition, or tells what it would do. On an error the disk must be as it was.
+     *
+     * @param dryRun true to log what would be done, and to write nothing
+     * @return what was done; with {@code dryRun} what would be
+     * @throws Failure if it could not be done; its state says how every file is now
+     * @throws IOException if something cannot be read; nothing was changed then
+     */
+    Result migrate(Env env, boolean dryRun) throws IOException;
+
+    /**
+     * Checks what must hold after {@link #migrate}. Reads only, and may be called at any time.
+     *
+     * @throws Failure with {@link Exit#UNVERIFIED} if it does not hold
+     * @throws IOException if it cannot be read
+     */
+    void verify(Env env) throws IOException;
+
+    /**
+     * The way back to {@link #fromVersion}. Where a migration does not say otherwise there is none.
+     *
+     * @throws Failure as {@link #migrate}
+     */
+    default Result rollback(Env env, boolean dryRun) throws IOException {
+      throw Failure.unchanged(
+          Exit.FAILED,
+          "%s has no way back".formatted(id()),
+          "restore what you need from the backup by hand, with the server stopped");
+    }
+  }
+
+  /**
+   * All that a migration may need from outside.
+   *
+   * @param auditLog the live log as the operator named it; it need not exist
+   * @param checkpoint the replay checkpoint, or null for where servers and documents put it
+   * @param backupDir where backups go, or null for beside the log
+   * @param log takes one line of progress, without a line end
+   * @param out for results
+   * @param clock the time; fixed in tests, which makes golden files exact
+   * @param cancellation asked at safe moments whether to go on
+   * @param lockTimeout how long to wait for another run on the same log
+   * @param force go on although a process has the log open for writing
+   * @param machine disk, processes and randomness
+   */
+  public record Env(
+      Path auditLog,
+      Path checkpoint,
+      Path backupDir,
+      Consumer<String> log,
+      PrintStream out,
+      Clock clock,
+      Cancellation cancellation,
+      Duration lockTimeout,
+      boolean force,
+      Machine machine) {}
+
+  /**
+   * What a migration did, or would do.
+   *
+   * @param stats counts by name, in the order of their names; documented by each migration
+   * @param notes whole sentences for the operator, without content of records
+   */
+  public record Result(
+      String migrationId,
+      String from,
+      String to,
+      boolean dryRun,
+      Map<String, Long> stats,
+      List<String> notes) {
+    public Result {
+      stats = Collections.unmodifiableMap(new TreeMap<>(stats));
+      notes = List.copyOf(notes);
+    }
+
+    /** The stats on one line, as AgentGuard prints them: {@code dry-run a=1 b=2}, or {@code ok}. */
+    public String summary() {
+      String counts =
+          stats.entrySet().stream()
+              .map(stat -> stat.getKey() + "=" + stat.getValue())
+              .collect(Collectors.joining(" "));
+      String summary = ((dryRun ? "dry-run " : "") + counts).strip();
+      return summary.isEmpty() ? "ok" : summary;
+    }
+  }
+
+  /** The id given with {@code --id} is not registered. */
+  public static final class MigrationNotFound extends Failure {
+    private static final long serialVersionUID = 1;
+
+    MigrationNotFound(String id) {
+      super(
+          Exit.FAILED,
+          "migration not found in registry: " + id,
+          Failure.UNCHANGED,
+          "see the ids with --list");
+    }
+  }
+
+  // ---------------------------------------------------------------- the registry
+
+  /** The migrations of this program, in the order in which they run. */
+  public static final class Registry {
+    private final Map<String, Migration> byId = new LinkedHashMap<>();
+
+    /** A registry of the given migrations, in this order. */
+    public static Registry of(Migration... migrations) {
+      Registry registry = new Registry();
+      for (Migration migration : migrations) {
+        registry.register(migration);
+      }
+      return registry;
+    }
+
+    /**
+     * The migrations of {@code jbang-catalog.json} in this program's jar, in the order of the
+     * catalog: every alias {@code X} whose script is {@code migrations/X.java} is the class {@code
+     * X}.
+     *
+     * @throws Failure if a class is missing, and where to name it
+     */
+    public static Registry ofCatalog() {
+      Registry registry = new Registry();
+      try (InputStream catalog = migrate.class.getResourceAsStream("/jbang-catalog.json")) {
+        JsonNode aliases = JsonMapper.shared().readTree(catalog).required("aliases");
+        for (Map.Entry<String, JsonNode> alias : aliases.properties()) {
+          String script = alias.getValue().required("script-ref").asString();
+          if (script.equals("migrations/" + alias.getKey() + ".java")) {
+            registry.register(newMigration(alias.getKey()));
+          }
+        }
+        return registry;
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+
+    private static Migration newMigration(String id) {
+      try {
+        return (Migration) Class.forName(id).getDeclaredConstructor().newInstance();
+      } catch (ClassNotFoundException e) {
+        throw Failure.unchanged(
+            Exit.FAILED,
+            "jbang-catalog.json names the migration %s, which is not compiled in".formatted(id),
+            "add the line '//SOURCES %s.java' to migrations/all.java".formatted(id));
+      } catch (NoSuchMethodException
+          | InstantiationException
+          | IllegalAccessException
+          | InvocationTargetException e) {
+        throw new IllegalStateException(id + " needs a constructor without arguments", e);
+      }
+    }
+
+    /**
+     * Adds a migration behind the others.
+     *
+     * @throws NullPointerException if it is null: a programming error
+     * @throws IllegalArgumentException if its id is registered: a programming error
+     */
+    public void register(Migration migration) {
+      Objects.requireNonNull(migration, "migrate: register called with null");
+      if (byId.putIfAbsent(migration.id(), migration) != null) {
+        throw new IllegalArgumentException("migrate: duplicate migration id " + migration.id());
+      }
+    }
+
+    /** A copy of what is registered, in the order of registration. */
+    public List<Migration> registered() {
+      return List.copyOf(byId.values());
+    }
+
+    /**
+     * @throws MigrationNotFound if there is none of this id
+     */
+    Migration find(String id) {
+      return Optional.ofNullable(byId.get(id)).orElseThrow(() -> new MigrationNotFound(id));
+    }
+  }
+
+  // ---------------------------------------------------------------- the runner
+
+  /**
+   * What an operator asked for.
+   *
+   * @param list only print the registry
+   * @param id run this one, even where it detects nothing to do; null for all that do
+   * @param dryRun write nothing
+   * @param resetCheckpoint first remove the replay checkpoint
+   */
+  public record CliOptions(boolean list, String id, boolean dryRun, boolean resetCheckpoint) {}
+
+  /**
+   * Runs before a service starts: every migration that detects something to do, in order, each
+   * verified. The first failure ends it, and nothing after it runs: half-migrated state is worse
+   * than none.
+   *
+   * @throws Failure of the migration that failed
+   */
+  public static void runStartup(Registry registry, Env env) {
+    int ran = 0;
+    for (Migration migration : registry.registered()) {
+      String id = migration.id();
+      env.cancellation().check("before " + id);
+      if (!within("detect " + id, () -> migration.detect(env))) {
+        continue;
+      }
+      env.log()
+          .accept(
+              "migrate: running %s (%s -> %s): %s"
+                  .formatted(
+                      id, migration.fromVersion(), migration.toVersion(), migration.description()));
+      Result result = within(id + " failed", () -> migration.migrate(env, false));
+      within(id + " post-verify failed", () -> verified(migration, env));
+      logNotes(env, result);
+      env.log().accept("migrate: %s complete (%s)".formatted(id, result.summary()));
+      ran++;
+    }
+    int count = registry.registered().size();
+    if (ran == 0 && count > 0) {
+      env.log()
+          .accept(
+              "migrate: no migrations needed (%d registered, all Detect=false)".formatted(count));
+    }
+  }
+
+  /**
+   * Runs for an operator: lists the registry, runs one migration, or runs every one that detects
+   * something to do. A dry run never verifies.
+   *
+   * @throws MigrationNotFound if the id is not registered; nothing was changed then
+   * @throws Failure of the migration that failed; nothing after it ran
+   */
+  public static void runCli(Registry registry, Env env, CliOptions options) {
+    if (options.list()) {
+      list(registry, env.out());
+      return;
+    }
+    Optional<Migration> chosen = Optional.ofNullable(options.id()).map(registry::find);
+    if (options.resetCheckpoint()) {
+      within("reset checkpoint", () -> resetCheckpoint(env, options.dryRun()));
+    }
+    if (chosen.isPresent()) {
+      runOne(chosen.get(), env, options.dryRun());
+      return;
+    }
+    int ran = 0;
+    for (Migration migration : registry.registered()) {
+      env.cancellation().check("before " + migration.id());
+      if (within("detect " + migration.id(), () -> migration.detect(env))) {
+        runOne(migration, env, options.dryRun());
+        env.log().accept("migrate: %s done".formatted(migration.id()));
+        ran++;
+      }
+    }
+    env.out().println("migrate: %d migration(s) processed".formatted(ran));
+  }
+
+  private static void list(Registry registry, PrintStream out) {
+    List<Migration> migrations = new ArrayList<>(registry.registered());
+    migrations.sort(Comparator.comparing(Migration::id));
+    out.println(migrations.isEmpty() ? "No migrations registered." : "Registered migrations:");
+    for (Migration m : migrations) {
+      out.println(
+          "  %s  %s -> %s  %s".formatted(m.id(), m.fromVersion(), m.toVersion(), m.description()));
+    }
+  }
+
+  private static void runOne(Migration migration, Env env, boolean dryRun) {
+    String id = migration.id();
+    env.log()
+        .accept(
+            "migrate: running %s (%s -> %s)%s"
+                .formatted(
+                    id,
+                    migration.fromVersion(),
+                    migration.toVersion(),
+                    dryRun ? " [dry-run]" : ""));
+    Result result = within(id, () -> migration.migrate(env, dryRun));
+    if (!dryRun) {
+      within(id + " post-verify", () -> verified(migration, env));
+    }
+    env.log().accept("migrate: %s result: %s".formatted(id, result.summary()));
+    logNotes(env, result);
+  }
+
+  private static void logNotes(Env env, Result result) {
+    result
+        .notes()
+        .forEach(n -> env.log().accept("migrate: %s note: %s".formatted(result.migrationId(), n)));
+  }
+
+  private static Void verified(Migration migration, Env env) throws IOException {
+    migration.verify(env);
+    return null;
+  }
+
+  private static Void resetCheckpoint(Env env, boolean dryRun) throws IOException {
+    List<Path> places = Checkpoints.places(env.auditLog(), env.checkpoint());
+    List<Path> existing = Checkpoints.existing(places);
+    String done = dryRun ? "would remove checkpoint" : "checkpoint removed";
+    for (Path checkpoint : existing) {
+      if (!dryRun) {
+        Checkpoints.remove(checkpoint, env.machine().disk());
+      }
+      env.out().println("migrate: %s (%s)".formatted(done, checkpoint));
+    }
+    if (existing.isEmpty()) {
+      env.out().println("migrate: no checkpoint found (%s)".formatted(places.get(0)));
+    }
+    return null;
+  }
+
+  /** Something that reads or writes files. */
+  private interface Step<T> {
+    T run() throws IOException;
+  }
+
+  /** Says where a failure happened, in AgentGuard's words. */
+  private static <T> T within(String context, Step<T> step) {
+    try {
+      return step.run();
+    } catch (Failure failure) {
+      throw failure.within(context);
+    } catch (IOException e) {
+      throw Failure.unchanged(
+          Exit.FAILED,
+          context + ": " + Failure.reason(e),
+          "mend the cause, and run the same command again");
+    }
+  }
+
+  // ---------------------------------------------------------------- the command line
+
+  /** The command {@code migrate}. */
+  @Command(
+      name = "migrate",
+      version = PROGRAM,
+      mixinStandardHelpOptions = true,
+      sortOptions = false,
+      usageHelpAutoWidth = false,
+      description = {
+        "Migrates what AgentGuard keeps on disk to the format of a newer release.",
+        "Without a subcommand: runs every migration that detects something to do."
+      },
+      footerHeading = "%nExamples:%n",
+      footer = {
+        "  migrate --list",
+        "  migrate --dry-run --audit-log /var/log/agentguard/audit.jsonl",
+        "  migrate startup --audit-log /var/log/agentguard/audit.jsonl"
+      })
+  static final class MigrateCommand implements Callable<Integer> {
+    private final Supplier<Registry> registry;
+    private final Host host;
+
+    @Spec CommandSpec spec;
+    @Mixin LogOptions log;
+
+    @Option(names = "--dry-run", description = "Say what would be done; write nothing.")
+    boolean dryRun;
+
+    @Option(names = "--list", description = "List the registered migrations and exit.")
+    boolean list;
+
+    @Option(
+        names = "--id",
+        paramLabel = "ID",
+        description = "Run this migration only, even where it detects nothing to do.")
+    String id;
+
+    @Option(
+        names = "--reset-checkpoint",
+        description =
+            "First remove the replay checkpoint, so that the server replays the whole log.")
+    boolean resetCheckpoint;
+
+    MigrateCommand(Supplier<Registry> registry, Host host) {
+      this.registry = registry;
+      this.host = host;
+    }
+
+    @Override
+    public Integer call() {
+      if (list && (id != null || dryRun || resetCheckpoint)) {
+        throw usage(
+            "--list only lists: it cannot be combined with --id, --dry-run or --reset-checkpoint");
+      }
+      runCli(registry.get(), env(log), new CliOptions(list, id, dryRun, resetCheckpoint));
+      return Exit.DONE.code();
+    }
+
+    @Command(
+        version = PROGRAM,
+        description = {
+          "Runs before a service starts: every migration that detects something to do, each"
+              + " verified; the first failure ends it.",
+          "A service must not start when this fails."
+        },
+        sortOptions = false,
+        mixinStandardHelpOptions = true)
+    int startup(@Mixin LogOptions startupLog) {
+      requireNothingBefore("startup");
+      runStartup(registry.get(), env(startupLog));
+      return Exit.DONE.code();
+    }
+
+    @Command(
+        version = PROGRAM,
+        description = "Shows a migration of a real v0.4.0 log in a new temporary folder.",
+        mixinStandardHelpOptions = true)
+    int demo() throws IOException {
+      requireNothingBefore("demo");
+      try (InputStream bundled = migrate.class.getResourceAsStream("/demo-audit.jsonl")) {
+        new Demo(host.out(), this::runForDemo).run(bundled.readAllBytes());
+      }
+      return Exit.DONE.code();
+    }
+
+    private void runForDemo(List<String> args) {
+      int exit = run(registry, host.withEverythingOnOut(), args.toArray(String[]::new));
+      if (exit != Exit.DONE.code()) {
+        throw new IllegalStateException("the demo's own run ended with " + exit);
+      }
+    }
+
+    private void requireNothingBefore(String subcommand) {
+      if (!spec.commandLine().getParseResult().matchedOptions().isEmpty()) {
+        throw usage("options of %s stand behind its name".formatted(subcommand));
+      }
+    }
+
+    private Env env(LogOptions options) {
+      options.validate();
+      return new Env(
+          options.auditLog(),
+          options.checkpoint(),
+          options.backupDir(),
+          host.err()::println,
+          host.out(),
+          host.clock(),
+          host.cancellation(),
+          Duration.ofSeconds(options.lockTimeout()),
+          options.force(),
+          host.machine());
+    }
+
+    private ParameterException usage(String what) {
+      return new ParameterException(spec.commandLine(), what);
+    }
+  }
+
+  /**
+   * Runs the command line.
+   *
+   * @param registry asked for only when a migration may run
+   * @return the exit code, as {@link Exit} lists them
+   */
+  static int run(Supplier<Registry> registry, Host host, String... args) {
+    CommandLine commandLine = new CommandLine(new MigrateCommand(registry, host));
+    commandLine.setOut(new PrintWriter(host.out(), true));
+    commandLine.setErr(new PrintWriter(host.err(), true));
+    commandLine.setExpandAtFiles(false); // a path may begin with @
+    commandLine.setParameterExceptionHandler((e, a) -> host.report(usageFailure(e)));
+    commandLine.setExecutionExceptionHandler((e, c, p) -> host.report(e));
+    commandLine.getCommandSpec().usageMessage().exitCodeListHeading("%nExit codes:%n");
+    commandLine.getCommandSpec().usageMessage().exitCodeList(exitCodes());
+    int exit = commandLine.execute(args);
+    return host.out().checkError() ? host.report(unwritableOutput()) : exit;
+  }
+
+  private static Map<String, String> exitCodes() {
+    Map<String, String> codes = new LinkedHashMap<>();
+    for (Exit exit : Exit.values()) {
+      if (exit != Exit.PENDING) {
+        codes.put(Integer.toString(exit.code()), exit.meaning());
+      }
+    }
+    return codes;
+  }
+
+  private static Failure usageFailure(ParameterException e) {
+    String command = e.getCommandLine().getCommandSpec().qualifiedName();
+    return Failure.unchanged(Exit.USAGE, e.getMessage(), "see '%s --help'".formatted(command));
+  }
+
+  private static Failure unwritableOutput() {
+    return new Failure(
+        Exit.FAILED,
+        "standard output could not be written",
+        "what was asked for was done, as far as the lines before this one say",
+        "run 'migrate' again with a standard output that takes what is written");
+  }
+
+  /** Runs the command line as this process, and ends it. */
+  public static void start(Supplier<Registry> registry, String... args) {
+    Host.runProcess(host -> run(registry, host, args));
+  }
+
+  /** {@code jbang migrate.java} cannot know the migrations, which include this file. */
+  public static void main(String... args) {
+    System.err.println("migrate: run ./migrate.java, or jbang with the alias migrate, instead");
+    System.exit(Exit.USAGE.code());
+  }
+}

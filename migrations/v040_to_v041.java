@@ -1,0 +1,237 @@
+///usr/bin/env true; exec "${0%/*}/../jbang" "$0" "$@"
+//SOURCES ../migrate.java
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import support.AuditLog;
+import support.AuditLog.Format;
+import support.Exit;
+import support.Failure;
+import support.Header;
+import support.Rewrite;
+
+/**
+ * Puts the {@code _meta} header of schema version 2 in front of an audit log that has none: one of
+ * AgentGuard up to v0.4.0, or a later one that logrotate has truncated. Every byte of the log stays
+ * as it is, behind the header; the log as it was is kept as {@code <log>.v040-backup}.
+ *
+ * <p>Stats: {@code original_bytes}, {@code final_bytes}, and {@code backup_bytes} where a backup
+ * was written. The lines it logs are those of AgentGuard v1.0.0, pkg/migrate/v040_to_v041.
+ */
+public final class v040_to_v041 implements migrate.Migration {
+  private static final String BACKUP_SUFFIX = ".v040-backup";
+  private static final int TARGET_VERSION = 2;
+
+  public static void main(String... args) {
+    migrate.start(() -> migrate.Registry.of(new v040_to_v041()), args);
+  }
+
+  @Override
+  public String id() {
+    return "v040_to_v041";
+  }
+
+  @Override
+  public String fromVersion() {
+    return "1";
+  }
+
+  @Override
+  public String toVersion() {
+    return Integer.toString(TARGET_VERSION);
+  }
+
+  @Override
+  public String description() {
+    return "Add schema-v2 _meta header to an existing audit log (preserves a .v040-backup rollback"
+        + " copy)";
+  }
+
+  /** True for a log without a header, and where an interrupted run left something to finish. */
+  @Override
+  public boolean detect(migrate.Env env) throws IOException {
+    Format format = AuditLog.format(env.auditLog());
+    return format instanceof Format.Headerless || isToBeFinished(format, env);
+  }
+
+  private static boolean isToBeFinished(Format format, migrate.Env env) throws IOException {
+    return format instanceof Format.Headed && Rewrite.wasInterrupted(env.auditLog());
+  }
+
+  @Override
+  public migrate.Result migrate(migrate.Env env, boolean dryRun) throws IOException {
+    Format format = AuditLog.format(env.auditLog());
+    if (format instanceof Format.Absent) {
+      throw Failure.unchanged(
+          Exit.FAILED,
+          "stat audit log: %s: no such file or directory".formatted(env.auditLog()),
+          "give the path of the log with --audit-log");
+    }
+    if (format instanceof Format.Empty) {
+      return result(
+          dryRun, Map.of(), "the audit log is empty; the server writes its header itself");
+    }
+    if (isToBeFinished(format, env)) {
+      return finish(env, dryRun);
+    }
+    if (format instanceof Format.Headed headed) {
+      return alreadyDone(dryRun, headed.atFirstByte());
+    }
+    return dryRun ? plan(env) : rewrite(env, (Format.Headerless) format);
+  }
+
+  private migrate.Result alreadyDone(boolean dryRun, boolean visible) {
+    String note = "the audit log already carries a schema-v2 _meta header; nothing to do";
+    String hidden = "the header does not begin at the first byte: AgentGuard does not see it there";
+    return result(dryRun, Map.of(), visible ? new String[] {note} : new String[] {note, hidden});
+  }
+
+  private migrate.Result plan(migrate.Env env) throws IOException {
+    Rewrite.Plan plan = rewriteOf(env).plan();
+    String backup =
+        plan.backupToBeWritten() ? "write backup to" : "keep the backup already present at";
+    would(env, "prepend _meta and %s %s (%d bytes)", backup, plan.backup(), plan.originalBytes());
+    if (plan.newlineMissing()) {
+      would(env, "end the last line, which has no newline");
+    }
+    plan.checkpoints().forEach(path -> would(env, "remove replay checkpoint %s", path));
+    plan.leftovers().forEach(path -> would(env, "remove %s, left by an interrupted run", path));
+    return result(
+        true, Map.of("original_bytes", plan.originalBytes()), "dry-run: no files written");
+  }
+
+  private void would(migrate.Env env, String what, Object... details) {
+    env.log().accept("migrate %s: would %s".formatted(id(), what.formatted(details)));
+  }
+
+  private migrate.Result rewrite(migrate.Env env, Format.Headerless log) throws IOException {
+    Optional<Rewrite.Outcome> outcome = rewriteOf(env).run();
+    if (outcome.isEmpty()) {
+      return alreadyDone(false, true);
+    }
+    Rewrite.Plan plan = outcome.get().plan();
+    Map<String, Long> stats = new TreeMap<>();
+    stats.put("original_bytes", plan.originalBytes());
+    stats.put("final_bytes", outcome.get().finalBytes());
+    if (plan.backupToBeWritten()) {
+      stats.put("backup_bytes", plan.originalBytes());
+    }
+    List<String> notes = notesOnBackups(plan);
+    notes.addAll(notesOnCheckpoints(plan));
+    notes.addAll(notesOnLines(plan, log));
+    notes.addAll(notesOnWriters(plan, outcome.get().carriedOverBytes()));
+    return result(false, stats, notes.toArray(String[]::new));
+  }
+
+  private static List<String> notesOnBackups(Rewrite.Plan plan) {
+    List<String> notes = new ArrayList<>();
+    plan.otherBackups()
+        .forEach(path -> notes.add("backup already present, not overwritten: " + path));
+    notes.add(
+        (plan.backupToBeWritten()
+                ? "backup written: "
+                : "backup already present, not overwritten: ")
+            + plan.backup());
+    return notes;
+  }
+
+  private static List<String> notesOnCheckpoints(Rewrite.Plan plan) {
+    String note = "removed stale replay checkpoint (offsets invalid after rewrite)";
+    return plan.checkpoints().size() == 1
+        ? List.of(note)
+        : plan.checkpoints().stream().map(path -> note + ": " + path).toList();
+  }
+
+  private static List<String> notesOnLines(Rewrite.Plan plan, Format.Headerless log) {
+    List<String> notes = new ArrayList<>();
+    if (plan.newlineMissing()) {
+      notes.add("the last line had no newline; one was added, so that the next entry stays whole");
+    }
+    if (log.damagedLines() > 0) {
+      notes.add(
+          "%d damaged line(s) before the first entry; kept as they are"
+              .formatted(log.damagedLines()));
+    }
+    if (log.byteOrderMark()) {
+      notes.add("the log began with a byte-order mark; kept, but readers cannot parse that line");
+    }
+    return notes;
+  }
+
+  private static List<String> notesOnWriters(Rewrite.Plan plan, long carriedOverBytes) {
+    List<String> notes = new ArrayList<>();
+    plan.leftovers().forEach(path -> notes.add("removed " + path + ", left by an interrupted run"));
+    if (carriedOverBytes > 0) {
+      notes.add(
+          "%d bytes that were appended meanwhile were carried over; restart what writes to the log, since it still has %s open"
+              .formatted(carriedOverBytes, plan.backup()));
+    }
+    if (!plan.sawAllProcesses()) {
+      notes.add("could not look into all processes; if a server still runs, restart it now");
+    }
+    return notes;
+  }
+
+  private migrate.Result finish(migrate.Env env, boolean dryRun) throws IOException {
+    if (dryRun) {
+      would(env, "finish what an interrupted run left; the log is migrated already");
+      return result(true, Map.of(), "dry-run: no files written");
+    }
+    long bytesOnlyInBackup = rewriteOf(env).finishInterrupted();
+    List<String> notes =
+        new ArrayList<>(List.of("the log was migrated by a run that was interrupted; finished it"));
+    if (bytesOnlyInBackup > 0) {
+      notes.add(
+          "the last %d bytes of the latest backup are not in the log: a server was still writing to it"
+              .formatted(bytesOnlyInBackup));
+    }
+    return result(false, Map.of(), notes.toArray(String[]::new));
+  }
+
+  private static Rewrite rewriteOf(migrate.Env env) throws IOException {
+    Rewrite.Job job =
+        new Rewrite.Job(
+            env.auditLog(),
+            Header.line(TARGET_VERSION, env.clock().instant()),
+            TARGET_VERSION,
+            BACKUP_SUFFIX,
+            env.backupDir(),
+            env.checkpoint(),
+            env.lockTimeout(),
+            env.force());
+    return new Rewrite(job, env.machine(), env.cancellation());
+  }
+
+  private migrate.Result result(boolean dryRun, Map<String, Long> stats, String... notes) {
+    return new migrate.Result(id(), fromVersion(), toVersion(), dryRun, stats, List.of(notes));
+  }
+
+  /** The first non-empty line must be a header of the target version. */
+  @Override
+  public void verify(migrate.Env env) throws IOException {
+    Format format;
+    try {
+      format = AuditLog.format(env.auditLog());
+    } catch (Failure failure) {
+      throw unverified(env, "post-migration ReadMeta: " + failure.getMessage());
+    }
+    if (format instanceof Format.Headerless) {
+      throw unverified(env, "post-migration audit file is still headerless");
+    }
+    if (format instanceof Format.Absent) {
+      throw unverified(env, "post-migration audit file is missing");
+    }
+  }
+
+  private static Failure unverified(migrate.Env env, String what) {
+    return new Failure(
+        Exit.UNVERIFIED,
+        what,
+        "%s was left as it is, and so were its backups".formatted(env.auditLog()),
+        "do not start the server; compare the log with its %s".formatted(BACKUP_SUFFIX));
+  }
+}

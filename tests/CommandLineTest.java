@@ -1,0 +1,207 @@
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The command line as a process: what it understands, what it refuses, what it says. */
+class CommandLineTest {
+  private static final String LOG =
+      "{\"timestamp\":\"2025-01-01T00:00:00Z\",\"request\":{},\"result\":{}}\n";
+
+  @TempDir Path folder;
+
+  private Path log() throws IOException {
+    return Files.writeString(folder.resolve("audit.jsonl"), LOG);
+  }
+
+  private Run migrate(String... args) {
+    return Run.tool(folder, args);
+  }
+
+  /** The three parts of an error, and nothing of Java. */
+  private static void assertIsError(Run run, int exit, String what) {
+    assertEquals(exit, run.exit(), run::toString);
+    List<String> lines = run.stderr().lines().toList();
+    assertTrue(lines.get(lines.size() - 3).startsWith("migrate: "), run::toString);
+    assertTrue(lines.get(lines.size() - 3).contains(what), run::toString);
+    assertTrue(lines.get(lines.size() - 2).startsWith("  state: "), run::toString);
+    assertTrue(lines.get(lines.size() - 1).startsWith("  next: "), run::toString);
+    assertFalse(run.stderr().contains("\tat "), run::toString);
+    assertFalse(run.stderr().contains("Exception"), run::toString);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "--nonsense",
+        "nonsense",
+        "--id",
+        "--id a --id b",
+        "--list --dry-run",
+        "--list --id v040_to_v041",
+        "--list --reset-checkpoint",
+        "--dry-run startup",
+        "--audit-log audit.jsonl startup",
+        "startup --dry-run",
+        "startup --list",
+        "demo --dry-run",
+        "demo nonsense",
+        "--lock-timeout soon",
+        "--lock-timeout -1",
+      })
+  void whatIsNotUnderstoodRunsNothing(String arguments) throws IOException {
+    Path log = log();
+    Run run = migrate(arguments.split(" "));
+    assertIsError(run, 2, "");
+    assertEquals("", run.stdout());
+    assertEquals(LOG, Files.readString(log));
+    try (Stream<Path> files = Files.list(folder)) {
+      assertEquals(1, files.count());
+    }
+  }
+
+  @Test
+  void aPathOfNoCharactersIsNotUnderstood() throws IOException {
+    log();
+    assertIsError(migrate("--audit-log", ""), 2, "--audit-log needs a path");
+    assertIsError(migrate("startup", "--backup-dir", ""), 2, "--backup-dir needs a path");
+  }
+
+  @Test
+  void aPathMayBeginWithAnAtSignAndHoldSpacesAndQuotes() throws IOException {
+    Path log = Files.writeString(folder.resolve("@a 'log\" of 'mine.jsonl"), LOG);
+    Run run = migrate("--audit-log", log.getFileName().toString());
+    assertEquals(0, run.exit(), run::toString);
+    assertTrue(Files.exists(folder.resolve("@a 'log\" of 'mine.jsonl.v040-backup")));
+  }
+
+  @Test
+  void theDefaultLogIsAuditJsonlInTheWorkingFolder() throws IOException {
+    Path log = log();
+    Run run = migrate();
+    assertEquals("migrate: 1 migration(s) processed\n", run.stdout(), run::toString);
+    assertTrue(Files.readString(log).startsWith("{\"_meta\":{\"schema_version\":2,"));
+  }
+
+  @Test
+  void listPrintsTheRegistryToTheLetter() {
+    assertEquals(
+        "Registered migrations:\n"
+            + "  v040_to_v041  1 -> 2  Add schema-v2 _meta header to an existing audit log"
+            + " (preserves a .v040-backup rollback copy)\n",
+        migrate("--list").stdout());
+  }
+
+  @Test
+  void versionAndHelpSayWhatTheyShould() {
+    assertEquals("agentguard-migrate " + migrate.VERSION + "\n", migrate("--version").stdout());
+    Run help = migrate("--help");
+    assertEquals(0, help.exit());
+    assertTrue(help.stdout().contains("--reset-checkpoint"), help::toString);
+    assertTrue(help.stdout().contains("startup"), help::toString);
+    assertTrue(migrate("startup", "--help").stdout().contains("--audit-log"));
+  }
+
+  @Test
+  void textsAreTheSameInEveryLocale() throws IOException {
+    Files.writeString(folder.resolve("audit.jsonl"), "{\"_meta\":{\"schema_version\":3}}\n");
+    String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    String classPath = System.getProperty("java.class.path");
+    Run run = Run.of(folder, Map.of("LC_ALL", "C", "LANG", "C"), java, "-cp", classPath, "all");
+    assertTrue(run.stderr().contains("understands up to 2 — upgrade the binary"), run::toString);
+  }
+
+  @Test
+  void resultsThatCannotBeWrittenAreAnError() throws IOException {
+    log();
+    String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    String classPath = System.getProperty("java.class.path");
+    String command = "\"%s\" -cp \"%s\" all --list > /dev/full".formatted(java, classPath);
+    assertIsError(
+        Run.of(folder, Map.of(), "bash", "-c", command), 1, "standard output could not be written");
+  }
+
+  @Test
+  void aFileThatMayNotBeReadIsAnError() throws IOException {
+    Path log = log();
+    Files.delete(log);
+    Files.createSymbolicLink(log, log);
+    assertIsError(migrate(), 1, "audit.jsonl");
+  }
+
+  @Test
+  void aNamedPipeIsRefusedWithoutWaitingForAWriter() {
+    assertEquals(0, Run.of(folder, Map.of(), "mkfifo", "audit.jsonl").exit());
+    assertIsError(migrate(), 5, "is a device or a pipe");
+  }
+
+  @Test
+  void theFolderOfTheLogMayBeMissingOnAFreshInstallation() {
+    Run run = migrate("startup", "--audit-log", "not/yet/audit.jsonl");
+    assertEquals(0, run.exit(), run::toString);
+    assertEquals("migrate: no migrations needed (1 registered, all Detect=false)\n", run.stderr());
+  }
+
+  @Test
+  void aRunWithoutRightsSaysWhoseRightsAreNeeded() throws IOException {
+    org.junit.jupiter.api.Assumptions.assumeTrue(
+        Run.of(folder, Map.of(), "id", "-u").stdout().equals("0\n"), "only root can change users");
+    Path log = log();
+    Files.setAttribute(log, "unix:uid", 65534);
+    Files.setAttribute(folder, "unix:mode", 0755);
+    Files.setAttribute(log, "unix:mode", 0644);
+    Run run = asAnotherUser();
+    assertIsError(run, 1, "cannot be written by this user");
+    assertEquals(LOG, Files.readString(log));
+  }
+
+  /** The jars are copied to where that user can read them. */
+  private Run asAnotherUser() throws IOException {
+    List<String> jars = new ArrayList<>();
+    for (String jar : System.getProperty("java.class.path").split(":")) {
+      jars.add(Files.copy(Path.of(jar), folder.resolve(jars.size() + ".jar")).toString());
+    }
+    String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    String user = "65534";
+    String[] command = {
+      "setpriv",
+      "--reuid",
+      user,
+      "--regid",
+      user,
+      "--clear-groups",
+      java,
+      "-cp",
+      String.join(":", jars),
+      "all"
+    };
+    return Run.of(folder, Map.of(), command);
+  }
+
+  @Test
+  void demoShowsAMigrationInAFolderThatStays() throws IOException {
+    Run run = migrate("demo");
+    assertEquals(0, run.exit(), run::toString);
+    List<String> lines = run.stdout().lines().toList();
+    Path where = Path.of(lines.get(lines.size() - 1).replace("Look around: ", ""));
+    assertTrue(Files.readString(where.resolve("audit.jsonl")).startsWith("{\"_meta\":"));
+    assertTrue(Files.exists(where.resolve("audit.jsonl.v040-backup")));
+    assertTrue(run.stdout().contains("would prepend _meta"), run::toString);
+    assertTrue(run.stdout().contains("migrate: 0 migration(s) processed"), run::toString);
+    for (String name : List.of("audit.jsonl", "audit.jsonl.v040-backup")) {
+      Files.delete(where.resolve(name));
+    }
+    Files.delete(where);
+  }
+}

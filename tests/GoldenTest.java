@@ -1,0 +1,219 @@
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
+import static org.junit.jupiter.api.DynamicContainer.dynamicContainer;
+import static org.junit.jupiter.api.DynamicTest.dynamicTest;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicNode;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.ParameterContext;
+import org.junit.jupiter.api.extension.ParameterResolver;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Runs every case of {@code fixtures/} with the real command, each in four ways. */
+@ExtendWith(GoldenTest.SelectionResolver.class)
+class GoldenTest {
+  private static final boolean UPDATE = System.getenv("UPDATE_GOLDEN") != null;
+
+  @TempDir static Path work;
+
+  static List<GoldenCase> cases() {
+    List<GoldenCase> cases = new ArrayList<>();
+    for (String migration : GoldenCase.names(Checkout.fixtures())) {
+      Path folder = Checkout.fixtures().resolve(migration);
+      GoldenCase.names(folder).forEach(name -> cases.add(new GoldenCase(folder.resolve(name))));
+    }
+    return cases;
+  }
+
+  @TestFactory
+  Stream<DynamicNode> goldenCase(Selection selection) {
+    return cases().stream()
+        .filter(c -> selection.takes("GoldenTest.goldenCase " + c.name()))
+        .map(c -> dynamicContainer(c.name(), waysToRun(c)));
+  }
+
+  private static Stream<DynamicNode> waysToRun(GoldenCase golden) {
+    Recorded recorded = new Recorded(golden);
+    List<DynamicNode> ways = new ArrayList<>();
+    ways.add(dynamicTest("as recorded", () -> asRecorded(golden, recorded)));
+    if (UPDATE) {
+      return ways.stream();
+    }
+    if (!golden.has("--list")) {
+      ways.add(dynamicTest("as a dry run", () -> dryRun(golden, recorded)));
+    }
+    if (golden.migrates()) {
+      ways.add(dynamicTest("a second time", () -> secondRun(golden, recorded)));
+    }
+    if (hasOnlyPaths(golden)) {
+      ways.add(dynamicTest("at startup", () -> startup(golden)));
+    }
+    return ways.stream();
+  }
+
+  /** The run of a case as its command says, once for all that is to be seen of it. */
+  private static final class Recorded {
+    private final GoldenCase golden;
+    private Path folder;
+    private Run run;
+    private Tree after;
+
+    Recorded(GoldenCase golden) {
+      this.golden = golden;
+    }
+
+    synchronized Recorded once() throws IOException {
+      if (folder == null) {
+        folder = folderOf(golden.before());
+        run = GoldenTest.run(folder, golden.arguments());
+        after = Tree.of(folder);
+      }
+      return this;
+    }
+  }
+
+  private static boolean hasOnlyPaths(GoldenCase golden) {
+    return Stream.of("--list", "--id", "--dry-run", "--reset-checkpoint").noneMatch(golden::has);
+  }
+
+  private static Path folderOf(Tree tree) throws IOException {
+    Path folder = Files.createTempDirectory(work, "case");
+    tree.writeTo(folder);
+    return folder;
+  }
+
+  private static Run run(Path folder, List<String> arguments) {
+    return Run.toolWithFixedClock(folder, arguments.toArray(String[]::new));
+  }
+
+  private static void asRecorded(GoldenCase golden, Recorded recorded) throws IOException {
+    recorded.once();
+    if (UPDATE) {
+      update(golden, recorded.run, recorded.after);
+    }
+    assertNone(golden.differences(recorded.run, recorded.after));
+  }
+
+  /** Says what changed, and fails, so that no pipeline takes an update for a check. */
+  private static void update(GoldenCase golden, Run run, Tree after) throws IOException {
+    if ("true".equals(System.getenv("CI"))) {
+      fail("UPDATE_GOLDEN is refused where CI=true: golden files are updated by people");
+    }
+    List<String> differences =
+        golden.flaws().isEmpty() ? golden.differences(run, after) : golden.flaws();
+    if (!differences.isEmpty()) {
+      golden.update(run, after);
+      fail("updated; look at the change and commit it:\n" + String.join("\n", differences));
+    }
+  }
+
+  /** Changes nothing, not even times. */
+  private static void secondRun(GoldenCase golden, Recorded recorded) throws IOException {
+    recorded.once();
+    Run second = run(recorded.folder, golden.arguments());
+    assertEquals(0, second.exit(), second::toString);
+    assertUntouched(recorded.after, recorded.folder);
+  }
+
+  /** Changes nothing, ends as the run does, and plans what the run does. */
+  private static void dryRun(GoldenCase golden, Recorded recorded) throws IOException {
+    Path folder = folderOf(golden.before());
+    Tree before = Tree.of(folder);
+    Run dry = run(folder, withDryRun(golden));
+    assertEquals(golden.expected().exit(), dry.exit(), dry::toString);
+    assertUntouched(before, folder);
+    if (golden.migrates()) {
+      Tree after = recorded.once().after;
+      assertNone(new Plan(dry.stderr()).differencesTo(before, after, recorded.run.stderr()));
+    }
+  }
+
+  private static List<String> withDryRun(GoldenCase golden) {
+    List<String> arguments = new ArrayList<>(golden.arguments());
+    if (!golden.has("--dry-run")) {
+      arguments.add("--dry-run");
+    }
+    return arguments;
+  }
+
+  private static void startup(GoldenCase golden) throws IOException {
+    Path folder = folderOf(golden.before());
+    List<String> arguments = new ArrayList<>(golden.arguments());
+    arguments.add(0, "startup");
+    Run startup = run(folder, arguments);
+    assertEquals(golden.expected().exit(), startup.exit(), startup::toString);
+    assertNone(golden.after().differencesTo(Tree.of(folder)));
+  }
+
+  private static void assertUntouched(Tree before, Path folder) {
+    Tree after = Tree.of(folder);
+    assertNone(before.differencesTo(after));
+    assertEquals(before.times(), after.times());
+  }
+
+  private static void assertNone(List<String> differences) {
+    if (!differences.isEmpty()) {
+      fail(String.join("\n", differences));
+    }
+  }
+
+  @Test
+  void thereAreCasesAndNothingElse() {
+    assertTrue(!cases().isEmpty(), "no golden case was found");
+    assertNone(cases().stream().flatMap(c -> c.flaws().stream()).toList());
+  }
+
+  @Test
+  void everyMigrationHasCasesOfEveryKind() {
+    List<String> missing = new ArrayList<>();
+    for (migrate.Migration migration : migrate.Registry.ofCatalog().registered()) {
+      List<GoldenCase> own =
+          cases().stream().filter(c -> c.name().startsWith(migration.id() + "/")).toList();
+      require(own, "one that migrates", GoldenCase::migrates, migration, missing);
+      require(own, "already-*", c -> isKind(c, "already-", 0), migration, missing);
+      require(own, "malformed-*", c -> isKind(c, "malformed-", 5), migration, missing);
+      require(own, "newer-*", c -> isKind(c, "newer-", 5), migration, missing);
+    }
+    assertNone(missing);
+  }
+
+  private static void require(
+      List<GoldenCase> cases,
+      String kind,
+      Predicate<GoldenCase> isOne,
+      migrate.Migration migration,
+      List<String> missing) {
+    if (cases.stream().noneMatch(isOne)) {
+      missing.add("%s has no case of the kind: %s".formatted(migration.id(), kind));
+    }
+  }
+
+  private static boolean isKind(GoldenCase golden, String prefix, int exit) {
+    return golden.folder().getFileName().toString().startsWith(prefix)
+        && golden.expected().exit() == exit;
+  }
+
+  /** Gives the factory the selection that the tests were started with. */
+  static final class SelectionResolver implements ParameterResolver {
+    @Override
+    public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
+      return parameter.getParameter().getType() == Selection.class;
+    }
+
+    @Override
+    public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
+      return new Selection(context.getConfigurationParameter(Selection.REGEX).orElse(""));
+    }
+  }
+}

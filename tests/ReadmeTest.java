@@ -1,0 +1,100 @@
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.DynamicTest.dynamicTest;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+
+/** Does what the README says, in a fresh copy of the checkout, in its order. */
+@Execution(ExecutionMode.SAME_THREAD)
+class ReadmeTest {
+  /**
+   * The one command that cannot run here, since this test is part of it: {@code .ci/run} runs it.
+   */
+  private static final String ALL_TESTS = "./jbang test";
+
+  @TempDir static Path work;
+  private static Path copy;
+
+  @BeforeAll
+  static void aFreshCopyWithALog() throws IOException {
+    copy = Checkout.copyTo(work.resolve("agentguard-migrate"));
+    Run.of(copy, Map.of(), "git", "init", "-q");
+    Files.copy(
+        Checkout.fixtures().resolve("v040_to_v041/real-v0.4.0/before/audit.jsonl"),
+        copy.resolve("audit.jsonl"));
+  }
+
+  private static String readme() throws IOException {
+    return Files.readString(Checkout.root().resolve("README.md"));
+  }
+
+  /** The code blocks of a language. */
+  private static List<String> blocks(String language) throws IOException {
+    Matcher matcher =
+        Pattern.compile("```" + language + "\n(.*?)```", Pattern.DOTALL).matcher(readme());
+    List<String> blocks = new ArrayList<>();
+    while (matcher.find()) {
+      blocks.add(matcher.group(1));
+    }
+    return blocks;
+  }
+
+  @TestFactory
+  Stream<DynamicTest> everyCommandWorks() throws IOException {
+    return blocks("sh").stream()
+        .flatMap(String::lines)
+        .filter(command -> !command.equals(ALL_TESTS))
+        .map(command -> dynamicTest(command, () -> works(command)));
+  }
+
+  /** The copy's wrapper stands for an installed JBang. */
+  private static void works(String command) {
+    Map<String, String> environment =
+        Map.of(
+            "PATH",
+            copy + ":" + System.getenv("PATH"),
+            "JBANG_DIR",
+            work.resolve("jbang-dir").toString(),
+            "CI",
+            "");
+    Run run = Run.of(copy, environment, "bash", "-c", command);
+    assertEquals(0, run.exit(), run::toString);
+  }
+
+  @Test
+  void theCommandThatRunsAllTestsIsWhatCiRuns() throws IOException {
+    assertTrue(blocks("sh").contains(ALL_TESTS + "\n"));
+    assertTrue(Files.readString(Checkout.root().resolve(".ci/run")).contains("\n" + ALL_TESTS));
+  }
+
+  @Test
+  void theOptionsAreTheRealHelp() throws IOException {
+    String help = Run.tool(work, "--help").stdout();
+    List<String> blocks = blocks("text");
+    assertTrue(
+        blocks.stream().anyMatch(b -> Diff.of(b, help).isEmpty()), () -> difference(blocks, help));
+  }
+
+  private static String difference(List<String> blocks, String help) {
+    return blocks.stream()
+        .filter(block -> block.startsWith("Usage: "))
+        .findFirst()
+        .flatMap(block -> Diff.of(block, help))
+        .orElse("there is no block that begins with 'Usage: '");
+  }
+}

@@ -1,0 +1,102 @@
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** What a process did: its exit code and all that it printed. */
+record Run(int exit, String stdout, String stderr) {
+  private static final int MOST_MINUTES = 8;
+
+  /** The commands that a process of this JVM's own class path runs. */
+  private static List<String> java(List<String> options, String mainClass) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto"));
+    command.addAll(options);
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), mainClass));
+    return command;
+  }
+
+  /** Runs the tool as it is, in a folder. */
+  static Run tool(Path folder, String... args) {
+    return tool(List.of(), folder, args);
+  }
+
+  /** Runs the tool as it is, with JVM options. */
+  static Run tool(List<String> options, Path folder, String... args) {
+    return of(folder, Map.of(), with(java(options, "all"), args));
+  }
+
+  /** Starts the tool as it is, and leaves it running; its output goes to files in the folder. */
+  static Process startTool(Path folder, String... args) throws IOException {
+    return new ProcessBuilder(with(java(List.of(), "all"), args))
+        .directory(folder.toFile())
+        .redirectOutput(folder.resolve("stdout").toFile())
+        .redirectError(folder.resolve("stderr").toFile())
+        .start();
+  }
+
+  /** Runs the tool with the clock of the golden files. */
+  static Run toolWithFixedClock(Path folder, String... args) {
+    return of(folder, Map.of(), with(java(List.of(), "FixedClock"), args));
+  }
+
+  private static List<String> with(List<String> command, String... args) {
+    List<String> all = new ArrayList<>(command);
+    all.addAll(List.of(args));
+    return all;
+  }
+
+  /** Runs any command in a folder, with its standard input closed. */
+  static Run of(Path folder, Map<String, String> environment, String... command) {
+    return of(folder, environment, List.of(command));
+  }
+
+  private static Run of(Path folder, Map<String, String> environment, List<String> command) {
+    try {
+      Path stdout = Files.createTempFile("run", ".out");
+      Path stderr = Files.createTempFile("run", ".err");
+      ProcessBuilder builder =
+          new ProcessBuilder(command)
+              .directory(folder.toFile())
+              .redirectInput(Path.of("/dev/null").toFile())
+              .redirectOutput(stdout.toFile())
+              .redirectError(stderr.toFile());
+      builder.environment().putAll(environment);
+      environment.forEach((name, value) -> removeIfEmpty(builder, name, value));
+      Process process = builder.start();
+      if (!process.waitFor(MOST_MINUTES, TimeUnit.MINUTES)) {
+        process.destroyForcibly();
+        throw new AssertionError(command + " did not end");
+      }
+      Run run = new Run(process.exitValue(), Files.readString(stdout), read(stderr));
+      Files.delete(stdout);
+      Files.delete(stderr);
+      return run;
+    } catch (IOException | InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** An empty value stands for a variable that is not set. */
+  private static void removeIfEmpty(ProcessBuilder builder, String name, String value) {
+    if (value.isEmpty()) {
+      builder.environment().remove(name);
+    }
+  }
+
+  private static String read(Path file) throws IOException {
+    return new String(Files.readAllBytes(file), UTF_8);
+  }
+
+  /** Both streams, for a message. */
+  @Override
+  public String toString() {
+    return "exit %d%nstdout:%n%s%nstderr:%n%s".formatted(exit, stdout, stderr);
+  }
+}

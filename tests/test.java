@@ -35,6 +35,11 @@ public final class test implements Callable<Integer> {
       description = "Only tests whose 'Class.method' or golden case matches somewhere.")
   String regex = "";
 
+  @Option(
+      names = "--exhaustive",
+      description = "Try every point of the proofs where the usual run takes a sample.")
+  boolean exhaustive;
+
   @Option(names = "--xml", paramLabel = "DIR", description = "Also write JUnit XML reports there.")
   Path xml;
 
@@ -45,6 +50,7 @@ public final class test implements Callable<Integer> {
   @Override
   public Integer call() throws URISyntaxException {
     Selection selection = new Selection(regex);
+    System.setProperty(Proof.EXHAUSTIVE, Boolean.toString(exhaustive));
     LauncherDiscoveryRequest request =
         LauncherDiscoveryRequestBuilder.request()
             .selectors(selectClasspathRoots(Set.of(ownJar())))

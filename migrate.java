@@ -2,11 +2,17 @@
 //JAVA 17+
 //DEPS info.picocli:picocli:4.7.7
 //DEPS tools.jackson.core:jackson-databind:3.1.8
+//SOURCES migrations/commands/DemoCommand.java
+//SOURCES migrations/commands/MigrateCommand.java
+//SOURCES migrations/commands/RollbackCommand.java
+//SOURCES migrations/commands/StartupCommand.java
+//SOURCES migrations/commands/VerifyCommand.java
 //SOURCES migrations/support/Attempt.java
 //SOURCES migrations/support/AuditLog.java
 //SOURCES migrations/support/Backup.java
 //SOURCES migrations/support/Cancellation.java
 //SOURCES migrations/support/Checkpoints.java
+//SOURCES migrations/support/Choices.java
 //SOURCES migrations/support/Demo.java
 //SOURCES migrations/support/Disk.java
 //SOURCES migrations/support/Exit.java
@@ -27,18 +33,18 @@
 //SOURCES migrations/support/RunLock.java
 //SOURCES migrations/support/Snapshot.java
 //SOURCES migrations/support/StagedFile.java
+//SOURCES migrations/support/Target.java
+//SOURCES migrations/support/Verification.java
 //FILES jbang-catalog.json
 //FILES demo-audit.jsonl=fixtures/v040_to_v041/demo/before/audit.jsonl
 
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
-import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.lang.reflect.InvocationTargetException;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -48,38 +54,28 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
-import picocli.CommandLine;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 import support.Cancellation;
 import support.Checkpoints;
-import support.Demo;
+import support.Choices;
 import support.Exit;
 import support.Failure;
 import support.Host;
-import support.LogOptions;
 import support.Machine;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Coordinates migrations of what AgentGuard keeps on disk: the contract that every migration
- * implements, the registry, the runner, and the command line. What the names mean is what they mean
- * in AgentGuard's {@code pkg/migrate} (v0.5.0 to v1.0.0); so are the lines that a run prints.
+ * implements, the registry and the runner; the command line stands in migrations/commands. What the
+ * names mean is what they mean in AgentGuard's {@code pkg/migrate} (v0.5.0 to v1.0.0); so are the
+ * lines that a run prints.
  */
 public final class migrate {
   /** The release of this tool, as in CHANGELOG.md. */
   static final String VERSION = "0.1.0";
-
-  private static final String PROGRAM = "agentguard-migrate " + VERSION;
 
   private migrate() {}
 
@@ -134,9 +130,25 @@ public final class migrate {
     void verify(Env env) throws IOException;
 
     /**
-     * The way back to {@link #fromVersion}. Where a migration does not say otherwise there is none.
+     * Proves all that can be proven of a migrated disk: {@link #verify} in full, however long that
+     * takes. Reads only. Where a migration does not say otherwise, {@code verify} is all there is.
      *
+     * @return what was proven, in lines for the operator
+     * @throws Failure with {@link Exit#UNVERIFIED}, naming the first fault, where it is
+     * @throws IOException if it cannot be read
+     */
+    default List<String> prove(Env env) throws IOException {
+      verify(env);
+      return List.of("%s is at schema version %s".formatted(env.auditLog(), toVersion()));
+    }
+
+    /**
+     * Makes the way back to {@link #fromVersion}. Where a migration does not say otherwise there is
+     * none.
+     *
+     * @param dryRun as for {@link #migrate}
      * @throws Failure as {@link #migrate}
+     * @throws IOException as {@link #migrate}
      */
     default Result rollback(Env env, boolean dryRun) throws IOException {
       throw Failure.unchanged(
@@ -156,9 +168,8 @@ public final class migrate {
    * @param out for results
    * @param clock the time; fixed in tests, which makes golden files exact
    * @param cancellation asked at safe moments whether to go on
-   * @param lockTimeout how long to wait for another run on the same log
-   * @param force go on although a process has the log open for writing
    * @param machine disk, processes and randomness
+   * @param choices what the operator decided
    */
   public record Env(
       Path auditLog,
@@ -168,9 +179,8 @@ public final class migrate {
       PrintStream out,
       Clock clock,
       Cancellation cancellation,
-      Duration lockTimeout,
-      boolean force,
-      Machine machine) {}
+      Machine machine,
+      Choices choices) {}
 
   /**
    * What a migration did, or would do.
@@ -292,6 +302,15 @@ public final class migrate {
     Migration find(String id) {
       return Optional.ofNullable(byId.get(id)).orElseThrow(() -> new MigrationNotFound(id));
     }
+
+    /**
+     * @param id null for the last one registered
+     * @throws MigrationNotFound if there is none
+     */
+    Migration findOrLast(String id) {
+      List<Migration> all = registered();
+      return id != null || all.isEmpty() ? find(String.valueOf(id)) : all.get(all.size() - 1);
+    }
   }
 
   // ---------------------------------------------------------------- the runner
@@ -372,6 +391,40 @@ public final class migrate {
     env.out().println("migrate: %d migration(s) processed".formatted(ran));
   }
 
+  /**
+   * Goes back to what was before a migration.
+   *
+   * @param id the migration to go back behind; null for the last one registered
+   * @throws MigrationNotFound if there is none; nothing was changed then
+   * @throws Failure if it could not be done; its state says how every file is now
+   */
+  public static void runRollback(Registry registry, Env env, String id, boolean dryRun) {
+    Migration migration = registry.findOrLast(id);
+    env.log()
+        .accept(
+            "migrate: rolling back %s (%s -> %s)%s"
+                .formatted(
+                    migration.id(),
+                    migration.toVersion(),
+                    migration.fromVersion(),
+                    dryRunSuffix(dryRun)));
+    Result result = within(migration.id(), () -> migration.rollback(env, dryRun));
+    env.log().accept("migrate: %s result: %s".formatted(migration.id(), result.summary()));
+    logNotes(env, result);
+  }
+
+  /**
+   * Proves that a migration did what it should have, and prints what was proven.
+   *
+   * @param id the migration to prove; null for the last one registered
+   * @throws Failure with {@link Exit#UNVERIFIED} at the first fault
+   */
+  public static void runVerify(Registry registry, Env env, String id) {
+    Migration migration = registry.findOrLast(id);
+    List<String> proven = within("verify " + migration.id(), () -> migration.prove(env));
+    proven.forEach(line -> env.out().println("migrate: " + line));
+  }
+
   private static void list(Registry registry, PrintStream out) {
     List<Migration> migrations = new ArrayList<>(registry.registered());
     migrations.sort(Comparator.comparing(Migration::id));
@@ -388,16 +441,17 @@ public final class migrate {
         .accept(
             "migrate: running %s (%s -> %s)%s"
                 .formatted(
-                    id,
-                    migration.fromVersion(),
-                    migration.toVersion(),
-                    dryRun ? " [dry-run]" : ""));
+                    id, migration.fromVersion(), migration.toVersion(), dryRunSuffix(dryRun)));
     Result result = within(id, () -> migration.migrate(env, dryRun));
     if (!dryRun) {
       within(id + " post-verify", () -> verified(migration, env));
     }
     env.log().accept("migrate: %s result: %s".formatted(id, result.summary()));
     logNotes(env, result);
+  }
+
+  private static String dryRunSuffix(boolean dryRun) {
+    return dryRun ? " [dry-run]" : "";
   }
 
   private static void logNotes(Env env, Result result) {
@@ -446,170 +500,11 @@ public final class migrate {
     }
   }
 
-  // ---------------------------------------------------------------- the command line
-
-  /** The command {@code migrate}. */
-  @Command(
-      name = "migrate",
-      version = PROGRAM,
-      mixinStandardHelpOptions = true,
-      sortOptions = false,
-      usageHelpAutoWidth = false,
-      description = {
-        "Migrates what AgentGuard keeps on disk to the format of a newer release.",
-        "Without a subcommand: runs every migration that detects something to do."
-      },
-      footerHeading = "%nExamples:%n",
-      footer = {
-        "  migrate --list",
-        "  migrate --dry-run --audit-log /var/log/agentguard/audit.jsonl",
-        "  migrate startup --audit-log /var/log/agentguard/audit.jsonl"
-      })
-  static final class MigrateCommand implements Callable<Integer> {
-    private final Supplier<Registry> registry;
-    private final Host host;
-
-    @Spec CommandSpec spec;
-    @Mixin LogOptions log;
-
-    @Option(names = "--dry-run", description = "Say what would be done; write nothing.")
-    boolean dryRun;
-
-    @Option(names = "--list", description = "List the registered migrations and exit.")
-    boolean list;
-
-    @Option(
-        names = "--id",
-        paramLabel = "ID",
-        description = "Run this migration only, even where it detects nothing to do.")
-    String id;
-
-    @Option(
-        names = "--reset-checkpoint",
-        description =
-            "First remove the replay checkpoint, so that the server replays the whole log.")
-    boolean resetCheckpoint;
-
-    MigrateCommand(Supplier<Registry> registry, Host host) {
-      this.registry = registry;
-      this.host = host;
-    }
-
-    @Override
-    public Integer call() {
-      if (list && (id != null || dryRun || resetCheckpoint)) {
-        throw usage(
-            "--list only lists: it cannot be combined with --id, --dry-run or --reset-checkpoint");
-      }
-      runCli(registry.get(), env(log), new CliOptions(list, id, dryRun, resetCheckpoint));
-      return Exit.DONE.code();
-    }
-
-    @Command(
-        version = PROGRAM,
-        description = {
-          "Runs before a service starts: every migration that detects something to do, each"
-              + " verified; the first failure ends it.",
-          "A service must not start when this fails."
-        },
-        sortOptions = false,
-        mixinStandardHelpOptions = true)
-    int startup(@Mixin LogOptions startupLog) {
-      requireNothingBefore("startup");
-      runStartup(registry.get(), env(startupLog));
-      return Exit.DONE.code();
-    }
-
-    @Command(
-        version = PROGRAM,
-        description = "Shows a migration of a real v0.4.0 log in a new temporary folder.",
-        mixinStandardHelpOptions = true)
-    int demo() throws IOException {
-      requireNothingBefore("demo");
-      try (InputStream bundled = migrate.class.getResourceAsStream("/demo-audit.jsonl")) {
-        new Demo(host.out(), this::runForDemo).run(bundled.readAllBytes());
-      }
-      return Exit.DONE.code();
-    }
-
-    private void runForDemo(List<String> args) {
-      int exit = run(registry, host.withEverythingOnOut(), args.toArray(String[]::new));
-      if (exit != Exit.DONE.code()) {
-        throw new IllegalStateException("the demo's own run ended with " + exit);
-      }
-    }
-
-    private void requireNothingBefore(String subcommand) {
-      if (!spec.commandLine().getParseResult().matchedOptions().isEmpty()) {
-        throw usage("options of %s stand behind its name".formatted(subcommand));
-      }
-    }
-
-    private Env env(LogOptions options) {
-      options.validate();
-      return new Env(
-          options.auditLog(),
-          options.checkpoint(),
-          options.backupDir(),
-          host.err()::println,
-          host.out(),
-          host.clock(),
-          host.cancellation(),
-          Duration.ofSeconds(options.lockTimeout()),
-          options.force(),
-          host.machine());
-    }
-
-    private ParameterException usage(String what) {
-      return new ParameterException(spec.commandLine(), what);
-    }
-  }
-
-  /**
-   * Runs the command line.
-   *
-   * @param registry asked for only when a migration may run
-   * @return the exit code, as {@link Exit} lists them
-   */
-  static int run(Supplier<Registry> registry, Host host, String... args) {
-    CommandLine commandLine = new CommandLine(new MigrateCommand(registry, host));
-    commandLine.setOut(new PrintWriter(host.out(), true));
-    commandLine.setErr(new PrintWriter(host.err(), true));
-    commandLine.setExpandAtFiles(false); // a path may begin with @
-    commandLine.setParameterExceptionHandler((e, a) -> host.report(usageFailure(e)));
-    commandLine.setExecutionExceptionHandler((e, c, p) -> host.report(e));
-    commandLine.getCommandSpec().usageMessage().exitCodeListHeading("%nExit codes:%n");
-    commandLine.getCommandSpec().usageMessage().exitCodeList(exitCodes());
-    int exit = commandLine.execute(args);
-    return host.out().checkError() ? host.report(unwritableOutput()) : exit;
-  }
-
-  private static Map<String, String> exitCodes() {
-    Map<String, String> codes = new LinkedHashMap<>();
-    for (Exit exit : Exit.values()) {
-      if (exit != Exit.PENDING) {
-        codes.put(Integer.toString(exit.code()), exit.meaning());
-      }
-    }
-    return codes;
-  }
-
-  private static Failure usageFailure(ParameterException e) {
-    String command = e.getCommandLine().getCommandSpec().qualifiedName();
-    return Failure.unchanged(Exit.USAGE, e.getMessage(), "see '%s --help'".formatted(command));
-  }
-
-  private static Failure unwritableOutput() {
-    return new Failure(
-        Exit.FAILED,
-        "standard output could not be written",
-        "what was asked for was done, as far as the lines before this one say",
-        "run 'migrate' again with a standard output that takes what is written");
-  }
+  // ---------------------------------------------------------------- the entry
 
   /** Runs the command line as this process, and ends it. */
   public static void start(Supplier<Registry> registry, String... args) {
-    Host.runProcess(host -> run(registry, host, args));
+    Host.runProcess(host -> MigrateCommand.run(registry, host, args));
   }
 
   /** {@code jbang migrate.java} cannot know the migrations, which include this file. */

@@ -2,6 +2,7 @@
 //SOURCES ../migrate.java
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -12,7 +13,10 @@ import support.AuditLog.Format;
 import support.Exit;
 import support.Failure;
 import support.Header;
+import support.LogLines;
 import support.Rewrite;
+import support.Target;
+import support.Verification;
 
 /**
  * Puts the {@code _meta} header of schema version 2 in front of an audit log that has none: one of
@@ -23,7 +27,15 @@ import support.Rewrite;
  * was written. The lines it logs are those of AgentGuard v1.0.0, pkg/migrate/v040_to_v041.
  */
 public final class v040_to_v041 implements migrate.Migration {
+  /** What the log was before the migration, as AgentGuard names it. */
   private static final String BACKUP_SUFFIX = ".v040-backup";
+
+  /** What the log was before it went back. */
+  private static final String ROLLBACK_BACKUP_SUFFIX = ".v041-backup";
+
+  /** Where v0.4.0's reader stops (its bufio.Scanner keeps the default limit). */
+  private static final int LONGEST_LINE_OF_V040 = 64 * 1024;
+
   private static final int TARGET_VERSION = 2;
 
   public static void main(String... args) {
@@ -64,24 +76,31 @@ public final class v040_to_v041 implements migrate.Migration {
 
   @Override
   public migrate.Result migrate(migrate.Env env, boolean dryRun) throws IOException {
-    Format format = AuditLog.format(env.auditLog());
-    if (format instanceof Format.Absent) {
-      throw Failure.unchanged(
-          Exit.FAILED,
-          "stat audit log: %s: no such file or directory".formatted(env.auditLog()),
-          "give the path of the log with --audit-log");
-    }
+    Format format = formatOfExisting(env.auditLog());
     if (format instanceof Format.Empty) {
       return result(
           dryRun, Map.of(), "the audit log is empty; the server writes its header itself");
     }
     if (isToBeFinished(format, env)) {
-      return finish(env, dryRun);
+      return finish(env, forward(env), dryRun);
     }
     if (format instanceof Format.Headed headed) {
       return alreadyDone(dryRun, headed.atFirstByte());
     }
-    return dryRun ? plan(env) : rewrite(env, (Format.Headerless) format);
+    return dryRun
+        ? plan(env, forward(env), "prepend _meta")
+        : rewrite(env, (Format.Headerless) format);
+  }
+
+  private static Format formatOfExisting(Path log) throws IOException {
+    Format format = AuditLog.format(log);
+    if (format instanceof Format.Absent) {
+      throw Failure.unchanged(
+          Exit.FAILED,
+          "stat audit log: %s: no such file or directory".formatted(log),
+          "give the path of the log with --audit-log");
+    }
+    return format;
   }
 
   private migrate.Result alreadyDone(boolean dryRun, boolean visible) {
@@ -90,11 +109,11 @@ public final class v040_to_v041 implements migrate.Migration {
     return result(dryRun, Map.of(), visible ? new String[] {note} : new String[] {note, hidden});
   }
 
-  private migrate.Result plan(migrate.Env env) throws IOException {
-    Rewrite.Plan plan = rewriteOf(env).plan();
+  private migrate.Result plan(migrate.Env env, Rewrite rewrite, String change) throws IOException {
+    Rewrite.Plan plan = rewrite.plan();
     String backup =
         plan.backupToBeWritten() ? "write backup to" : "keep the backup already present at";
-    would(env, "prepend _meta and %s %s (%d bytes)", backup, plan.backup(), plan.originalBytes());
+    would(env, "%s and %s %s (%d bytes)", change, backup, plan.backup(), plan.originalBytes());
     if (plan.newlineMissing()) {
       would(env, "end the last line, which has no newline");
     }
@@ -109,22 +128,30 @@ public final class v040_to_v041 implements migrate.Migration {
   }
 
   private migrate.Result rewrite(migrate.Env env, Format.Headerless log) throws IOException {
-    Optional<Rewrite.Outcome> outcome = rewriteOf(env).run();
+    Optional<Rewrite.Outcome> outcome = forward(env).run();
     if (outcome.isEmpty()) {
       return alreadyDone(false, true);
     }
-    Rewrite.Plan plan = outcome.get().plan();
+    List<String> notes = notesOnFiles(outcome.get().plan());
+    notes.addAll(notesOnLines(outcome.get().plan(), log));
+    notes.addAll(notesOnWriters(outcome.get()));
+    return result(false, stats(outcome.get()), notes.toArray(String[]::new));
+  }
+
+  private static Map<String, Long> stats(Rewrite.Outcome outcome) {
     Map<String, Long> stats = new TreeMap<>();
-    stats.put("original_bytes", plan.originalBytes());
-    stats.put("final_bytes", outcome.get().finalBytes());
-    if (plan.backupToBeWritten()) {
-      stats.put("backup_bytes", plan.originalBytes());
+    stats.put("original_bytes", outcome.plan().originalBytes());
+    stats.put("final_bytes", outcome.finalBytes());
+    if (outcome.plan().backupToBeWritten()) {
+      stats.put("backup_bytes", outcome.plan().originalBytes());
     }
+    return stats;
+  }
+
+  private static List<String> notesOnFiles(Rewrite.Plan plan) {
     List<String> notes = notesOnBackups(plan);
     notes.addAll(notesOnCheckpoints(plan));
-    notes.addAll(notesOnLines(plan, log));
-    notes.addAll(notesOnWriters(plan, outcome.get().carriedOverBytes()));
-    return result(false, stats, notes.toArray(String[]::new));
+    return notes;
   }
 
   private static List<String> notesOnBackups(Rewrite.Plan plan) {
@@ -162,13 +189,14 @@ public final class v040_to_v041 implements migrate.Migration {
     return notes;
   }
 
-  private static List<String> notesOnWriters(Rewrite.Plan plan, long carriedOverBytes) {
+  private static List<String> notesOnWriters(Rewrite.Outcome outcome) {
+    Rewrite.Plan plan = outcome.plan();
     List<String> notes = new ArrayList<>();
     plan.leftovers().forEach(path -> notes.add("removed " + path + ", left by an interrupted run"));
-    if (carriedOverBytes > 0) {
+    if (outcome.carriedOverBytes() > 0) {
       notes.add(
           "%d bytes that were appended meanwhile were carried over; restart what writes to the log, since it still has %s open"
-              .formatted(carriedOverBytes, plan.backup()));
+              .formatted(outcome.carriedOverBytes(), plan.backup()));
     }
     if (!plan.sawAllProcesses()) {
       notes.add("could not look into all processes; if a server still runs, restart it now");
@@ -176,14 +204,16 @@ public final class v040_to_v041 implements migrate.Migration {
     return notes;
   }
 
-  private migrate.Result finish(migrate.Env env, boolean dryRun) throws IOException {
+  private migrate.Result finish(migrate.Env env, Rewrite rewrite, boolean dryRun)
+      throws IOException {
     if (dryRun) {
-      would(env, "finish what an interrupted run left; the log is migrated already");
+      would(env, "finish what an interrupted run left; the log itself is done already");
       return result(true, Map.of(), "dry-run: no files written");
     }
-    long bytesOnlyInBackup = rewriteOf(env).finishInterrupted();
+    long bytesOnlyInBackup =
+        rewrite.finishInterrupted(List.of(BACKUP_SUFFIX, ROLLBACK_BACKUP_SUFFIX));
     List<String> notes =
-        new ArrayList<>(List.of("the log was migrated by a run that was interrupted; finished it"));
+        new ArrayList<>(List.of("an earlier run was interrupted; finished what it left"));
     if (bytesOnlyInBackup > 0) {
       notes.add(
           "the last %d bytes of the latest backup are not in the log: a server was still writing to it"
@@ -192,17 +222,16 @@ public final class v040_to_v041 implements migrate.Migration {
     return result(false, Map.of(), notes.toArray(String[]::new));
   }
 
-  private static Rewrite rewriteOf(migrate.Env env) throws IOException {
+  private static Rewrite forward(migrate.Env env) throws IOException {
+    byte[] header = Header.line(TARGET_VERSION, env.clock().instant());
+    return rewrite(env, new Target.WithHeader(header, TARGET_VERSION), BACKUP_SUFFIX);
+  }
+
+  private static Rewrite rewrite(migrate.Env env, Target target, String backupSuffix)
+      throws IOException {
     Rewrite.Job job =
         new Rewrite.Job(
-            env.auditLog(),
-            Header.line(TARGET_VERSION, env.clock().instant()),
-            TARGET_VERSION,
-            BACKUP_SUFFIX,
-            env.backupDir(),
-            env.checkpoint(),
-            env.lockTimeout(),
-            env.force());
+            env.auditLog(), target, backupSuffix, env.backupDir(), env.checkpoint(), env.choices());
     return new Rewrite(job, env.machine(), env.cancellation());
   }
 
@@ -233,5 +262,64 @@ public final class v040_to_v041 implements migrate.Migration {
         what,
         "%s was left as it is, and so were its backups".formatted(env.auditLog()),
         "do not start the server; compare the log with its %s".formatted(BACKUP_SUFFIX));
+  }
+
+  /** Every line, and every byte of the backup. */
+  @Override
+  public List<String> prove(migrate.Env env) throws IOException {
+    Verification verification =
+        new Verification(env.auditLog(), backup(env), TARGET_VERSION, env.cancellation());
+    return verification.describe(verification.prove());
+  }
+
+  private static Path backup(migrate.Env env) throws IOException {
+    return env.choices().backup() != null
+        ? env.choices().backup()
+        : Verification.backupOf(env.auditLog(), BACKUP_SUFFIX, env.backupDir(), env.cancellation());
+  }
+
+  /**
+   * Takes the header away, so that v0.4.0 does not report it as an entry of the year 1; or, if the
+   * operator chose so, restores the backup. AgentGuard's documents only know the latter, which
+   * discards every decision that was logged since.
+   */
+  @Override
+  public migrate.Result rollback(migrate.Env env, boolean dryRun) throws IOException {
+    Format format = formatOfExisting(env.auditLog());
+    Rewrite backward = backward(env);
+    if (!(format instanceof Format.Headed)) {
+      return Rewrite.wasInterrupted(env.auditLog())
+          ? finish(env, backward, dryRun)
+          : result(dryRun, Map.of(), "the audit log has no _meta header; nothing to do");
+    }
+    if (dryRun) {
+      return plan(
+          env, backward, env.choices().fromBackup() ? "restore " + backup(env) : "remove _meta");
+    }
+    Optional<Rewrite.Outcome> outcome = backward.run();
+    if (outcome.isEmpty()) {
+      return result(false, Map.of(), "the audit log has no _meta header; nothing to do");
+    }
+    List<String> notes = notesOnFiles(outcome.get().plan());
+    notes.addAll(notesOnLongLines(env));
+    notes.addAll(notesOnWriters(outcome.get()));
+    return result(false, stats(outcome.get()), notes.toArray(String[]::new));
+  }
+
+  private static Rewrite backward(migrate.Env env) throws IOException {
+    Target target =
+        env.choices().fromBackup()
+            ? new Target.Restored(backup(env), env.choices().discardNewer())
+            : new Target.WithoutHeader();
+    return rewrite(env, target, ROLLBACK_BACKUP_SUFFIX);
+  }
+
+  private static List<String> notesOnLongLines(migrate.Env env) throws IOException {
+    LogLines.LongLines longLines = LogLines.longerThan(env.auditLog(), LONGEST_LINE_OF_V040);
+    return longLines.count() == 0
+        ? List.of()
+        : List.of(
+            "WARN: %d line(s) of 64 KiB or more; v0.4.0 reads no further than the first, line %d"
+                .formatted(longLines.count(), longLines.first()));
   }
 }

@@ -17,7 +17,7 @@ public final class FixedClock {
   private FixedClock() {}
 
   public static void main(String... args) {
-    Host.runProcess(host -> migrate.run(migrate.Registry::ofCatalog, fixed(host), args));
+    Host.runProcess(host -> MigrateCommand.run(migrate.Registry::ofCatalog, fixed(host), args));
   }
 
   private static Host fixed(Host host) {

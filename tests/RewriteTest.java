@@ -66,7 +66,13 @@ class RewriteTest {
 
   private Rewrite rewrite(Disk disk, OpenFiles openFiles, boolean force) throws IOException {
     Rewrite.Job job =
-        new Rewrite.Job(log, HEADER, 2, ".v040-backup", null, null, Duration.ZERO, force);
+        new Rewrite.Job(
+            log,
+            new Target.WithHeader(HEADER, 2),
+            ".v040-backup",
+            null,
+            null,
+            new Choices(Duration.ZERO, force, null, false, false));
     return new Rewrite(job, new Machine(disk, openFiles, new SecureRandom()), cancellation);
   }
 
@@ -260,7 +266,7 @@ class RewriteTest {
       left.remove("audit.jsonl.replay-checkpoint");
       assertEquals(Set.of("audit.jsonl"), left, where);
     } else {
-      assertTrue(failure.get().state().contains("is the migrated log"), failure.get().state());
+      assertTrue(failure.get().state().contains("is the new log"), failure.get().state());
       assertEquals(migrated(OLD), read(log), where);
       assertEquals(OLD, read(backup), where);
       assertTrue(Rewrite.wasInterrupted(log), where);
@@ -269,7 +275,7 @@ class RewriteTest {
 
   private void convergesNow(String where) throws IOException {
     if (Rewrite.wasInterrupted(log)) {
-      assertEquals(0, rewrite().finishInterrupted(), where);
+      assertEquals(0, rewrite().finishInterrupted(List.of(".v040-backup")), where);
     } else {
       rewrite().run();
     }
@@ -500,7 +506,7 @@ class RewriteTest {
     rewrite().run();
     append(backup, ENTRY.formatted(7));
     Files.writeString(RunLock.fileOf(log), "");
-    assertEquals(ENTRY.formatted(7).length(), rewrite().finishInterrupted());
+    assertEquals(ENTRY.formatted(7).length(), rewrite().finishInterrupted(List.of(".v040-backup")));
     assertFalse(Rewrite.wasInterrupted(log));
   }
 

@@ -10,12 +10,12 @@ import java.io.PrintStream;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import support.Cancellation;
+import support.Choices;
 import support.Exit;
 import support.Failure;
 import support.Machine;
@@ -38,9 +38,8 @@ class RunnerTest {
           new PrintStream(out, true, UTF_8),
           Clock.systemUTC(),
           cancellation,
-          Duration.ZERO,
-          false,
-          Machine.real());
+          Machine.real(),
+          Choices.NONE);
 
   /** Notes what it is asked, and does as its fields say. */
   private class Fake implements migrate.Migration {

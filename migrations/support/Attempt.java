@@ -16,13 +16,14 @@ import java.util.List;
  * place of the old one or leaves everything as it was; {@link #settle} then brings it to rest.
  */
 final class Attempt implements Closeable {
+  private static final byte[] NEWLINE = {'\n'};
+
   private final Rewrite.Job job;
   private final Path live;
   private final Backup backup;
   private final Machine machine;
   private final Disk disk;
   private final Cancellation cancellation;
-  private final StagedFile.Content content;
   private final StagedFile staged;
   private final FileChannel source;
   private final Snapshot original;
@@ -52,7 +53,6 @@ final class Attempt implements Closeable {
     this.machine = machine;
     this.disk = machine.disk();
     this.cancellation = cancellation;
-    this.content = StagedFile.Content.withHeader(job.header());
     this.staged = new StagedFile(live, machine, cancellation);
     this.original = Snapshot.of(live);
     this.source = FileChannel.open(live, READ);
@@ -109,12 +109,11 @@ final class Attempt implements Closeable {
       step("flush the log's folder", () -> disk.flushFolder(Links.folderOf(live)));
       step("close backup " + backup.path(), this::closeBackup);
       step("carry over late lines", () -> carriedOver[0] = carryOver());
-      step("verify the new log", () -> requireVersion(live));
+      step("verify the new log", () -> requireTarget(live));
       return carriedOver[0];
     } catch (Failure failure) {
       throw failure.withState(
-          "%s is the migrated log, whole; the old one, whole, is %s"
-              .formatted(live, backup.path()));
+          "%s is the new log, whole; the old one, whole, is %s".formatted(live, backup.path()));
     }
   }
 
@@ -137,9 +136,11 @@ final class Attempt implements Closeable {
 
   private void stage() throws IOException, LogChanged {
     try {
-      staged.write(content, source, original, original.permissions());
-      staged.prove(content, source, original.size());
-      requireVersion(staged.path());
+      if (job.target() instanceof Target.Restored restored) {
+        stageRestored(restored);
+      } else {
+        stage(content(job, live, source, original.size()));
+      }
     } catch (IOException e) {
       // Also what truncating or overwriting the log meanwhile looks like.
       throwIfChanged();
@@ -147,16 +148,69 @@ final class Attempt implements Closeable {
     }
   }
 
-  private void requireVersion(Path log) throws IOException {
-    if (!AuditLog.format(log).equals(new AuditLog.Format.Headed(job.version(), true))) {
-      throw new IOException(log + ": no header of schema version " + job.version());
+  private void stage(StagedFile.Content content) throws IOException {
+    staged.write(content, original, original.permissions());
+    staged.prove(content);
+    requireTarget(staged.path());
+  }
+
+  /**
+   * What the new log will hold, where it is made of the old one.
+   *
+   * @param size how much of the old log is meant
+   */
+  static StagedFile.Content content(Rewrite.Job job, Path live, FileChannel source, long size)
+      throws IOException {
+    return job.target() instanceof Target.WithHeader header
+        ? new StagedFile.Content(header.line(), source, 0, size, true)
+        : new StagedFile.Content(new byte[0], source, AuditLog.bodyOffset(live), size, true);
+  }
+
+  private void stageRestored(Target.Restored restored) throws IOException {
+    try (FileChannel backup = FileChannel.open(restored.backup(), READ)) {
+      if (!restored.discardNewer()) {
+        requireNothingNewer(live, source, restored.backup(), backup, cancellation);
+      }
+      stage(StagedFile.Content.copyOf(backup, backup.size()));
+    }
+  }
+
+  /**
+   * A backup may take the log's place only if every entry of the log is in it.
+   *
+   * @throws Failure if the log holds more or other bytes behind its header
+   */
+  static void requireNothingNewer(
+      Path live, FileChannel log, Path backup, FileChannel old, Cancellation cancellation)
+      throws IOException {
+    long body = AuditLog.bodyOffset(live);
+    long common = FileBytes.commonPrefix(log, body, old, 0, log.size() - body, cancellation);
+    long newer = log.size() - body - common;
+    boolean isAddedNewline =
+        newer == 1 && common == old.size() && FileBytes.holds(log, log.size() - 1, NEWLINE);
+    if (newer > 0 && !isAddedNewline) {
+      throw Failure.unchanged(
+          Exit.FAILED,
+          "%s has %d bytes of entries that are not in %s".formatted(live, newer, backup),
+          "roll back without --from-backup to keep them, or give --discard-newer to give them up");
+    }
+  }
+
+  private void requireTarget(Path log) throws IOException {
+    AuditLog.Format format = AuditLog.format(log);
+    boolean isTarget =
+        job.target() instanceof Target.WithHeader header
+            ? format.equals(new AuditLog.Format.Headed(header.version(), true))
+            : job.target().isReachedBy(format);
+    if (!isTarget) {
+      throw new IOException(log + ": is not of the format that it was to become");
     }
   }
 
   /** The last look before the old log is touched: it must be what was staged. */
   private void requireUnchanged() throws IOException, LogChanged {
     cancellation.check("before the log was replaced");
-    Preflight.requireNoWriter(live, machine.openFiles(), job.force());
+    Preflight.requireNoWriter(live, machine.openFiles(), job.choices().force());
     throwIfChanged();
     if (!staged.isStillOurs()) {
       throw new IOException(staged.path() + ": was replaced by another file");
@@ -170,7 +224,7 @@ final class Attempt implements Closeable {
             .filter(
                 now ->
                     now.isUnchangedSince(original)
-                        || job.force()
+                        || job.choices().force()
                             && now.isSameFileAs(original)
                             && now.size() >= original.size())
             .isPresent();

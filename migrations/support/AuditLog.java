@@ -90,17 +90,20 @@ public final class AuditLog {
   }
 
   /**
-   * Where the entries of a log with a header begin: the offset of the byte behind the header's
-   * newline.
+   * Where the entries of a log begin: behind its header, and behind the second one that
+   * AgentGuard's own migration could write; 0 where there is none.
    *
    * @throws IOException if the log cannot be read
    */
   static long bodyOffset(Path log) throws IOException {
     try (LogLines lines = LogLines.open(log)) {
+      long offset = 0;
       lines.skipByteOrderMark();
-      lines.skipBlank();
-      lines.nextLine();
-      return lines.offset();
+      while (lines.skipBlank() && LogLine.read(lines).kind() == LogLine.Kind.HEADER) {
+        lines.nextLine();
+        offset = lines.offset();
+      }
+      return offset;
     }
   }
 

@@ -126,8 +126,9 @@ record Backup(Path path, State state, List<Path> others) {
       throws IOException {
     StagedFile staged = new StagedFile(path, machine, cancellation);
     try {
-      staged.write(StagedFile.Content.AS_IT_IS, source, original, PERMISSIONS);
-      staged.prove(StagedFile.Content.AS_IT_IS, source, original.size());
+      StagedFile.Content content = StagedFile.Content.copyOf(source, original.size());
+      staged.write(content, original, PERMISSIONS);
+      staged.prove(content);
       putInPlace(staged.path(), machine.disk());
     } finally {
       staged.discard();

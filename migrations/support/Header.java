@@ -2,11 +2,17 @@ package support;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import java.io.IOException;
+import java.io.InputStream;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
+import java.time.format.DateTimeParseException;
 import java.time.temporal.ChronoField;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** The first line of an audit log from schema version 2 on (AgentGuard v0.5.0, pkg/audit). */
 public final class Header {
@@ -21,6 +27,9 @@ public final class Header {
           .toFormatter()
           .withZone(ZoneOffset.UTC);
 
+  /** Far more than a header with all that a later release may add. */
+  private static final int LONGEST = 1 << 20;
+
   private Header() {}
 
   /**
@@ -34,5 +43,20 @@ public final class Header {
         "{\"_meta\":{\"schema_version\":%d,\"created_at\":\"%s\"}}\n"
             .formatted(schemaVersion, RFC3339_NANO.format(createdAt));
     return line.getBytes(US_ASCII);
+  }
+
+  /**
+   * Whether a header line says when the log was created, as every release writes it.
+   *
+   * @param line ends where the line ends
+   */
+  static boolean isWellFormed(InputStream line) throws IOException {
+    try {
+      JsonNode meta = JsonMapper.shared().readTree(line.readNBytes(LONGEST)).path("_meta");
+      Instant.parse(meta.path("created_at").asString(""));
+      return true;
+    } catch (JacksonException | DateTimeParseException e) {
+      return false;
+    }
   }
 }

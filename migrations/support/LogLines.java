@@ -31,6 +31,36 @@ public final class LogLines extends InputStream {
     return new LogLines(Files.newInputStream(log));
   }
 
+  /**
+   * Lines that a reader does not take.
+   *
+   * @param first the number of the first of them, counted from 1; 0 where there is none
+   */
+  public record LongLines(long count, long first) {}
+
+  /**
+   * Counts the lines of at least so many bytes, the line end not counted.
+   *
+   * @throws IOException if the log cannot be read
+   */
+  public static LongLines longerThan(Path log, long bytes) throws IOException {
+    long count = 0;
+    long first = 0;
+    try (LogLines lines = open(log)) {
+      boolean more = true;
+      while (more) {
+        long number = lines.lineNumber();
+        long start = lines.offset();
+        more = lines.nextLine();
+        if (lines.offset() - start - (more ? 1 : 0) >= bytes) {
+          count++;
+          first = first == 0 ? number : first;
+        }
+      }
+    }
+    return new LongLines(count, first);
+  }
+
   /** How many bytes have been read up to the current position, line ends included. */
   public long offset() {
     return offset;

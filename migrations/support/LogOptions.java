@@ -1,6 +1,7 @@
 package support;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;
@@ -85,8 +86,7 @@ public final class LogOptions {
     return force;
   }
 
-  /** In seconds. */
-  public int lockTimeout() {
-    return lockTimeout;
+  public Duration lockTimeout() {
+    return Duration.ofSeconds(lockTimeout);
   }
 }

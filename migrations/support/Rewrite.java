@@ -5,7 +5,6 @@ import static java.nio.file.StandardOpenOption.READ;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -13,9 +12,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The durable rewrite: puts a header in front of a log so that at any moment, whatever dies, the
- * log's name stands for the old bytes or the new ones, whole, and that a complete backup of the old
- * ones exists before the new ones take their place.
+ * The durable rewrite: makes another log of a log so that at any moment, whatever dies, the log's
+ * name stands for the old bytes or the new ones, whole, and that a complete backup of the old ones
+ * exists before the new ones take their place.
  *
  * <ol>
  *   <li>look before the first write ({@link #plan}), then lock;
@@ -43,28 +42,24 @@ public final class Rewrite {
    * What is to be done.
    *
    * @param log the log as the operator named it
-   * @param header the line to put in front of it, with its newline
-   * @param version the schema version that the header names
+   * @param target what it is to become
    * @param backupSuffix what the backup's name adds to the log's
    * @param backupFolder where the backup goes, or null for the log's own folder
    * @param checkpoint where the replay checkpoint is, or null for the usual places
-   * @param lockTimeout how long to wait for another run
-   * @param force go on although a process has the log open for writing
    */
   public record Job(
       Path log,
-      byte[] header,
-      int version,
+      Target target,
       String backupSuffix,
       Path backupFolder,
       Path checkpoint,
-      Duration lockTimeout,
-      boolean force) {}
+      Choices choices) {}
 
   /**
    * What a run would do, found without writing anything.
    *
    * @param originalBytes the size of the log as it is
+   * @param finalBytes the size of the log as it will be
    * @param backup where it will be kept
    * @param backupToBeWritten false where the backup is there already
    * @param otherBackups existing backups with other bytes, which stay
@@ -75,6 +70,7 @@ public final class Rewrite {
    */
   public record Plan(
       long originalBytes,
+      long finalBytes,
       Path backup,
       boolean backupToBeWritten,
       List<Path> otherBackups,
@@ -126,15 +122,18 @@ public final class Rewrite {
 
   private Plan plan(Snapshot original, FileChannel source, Backup backup) throws IOException {
     Preflight.requirePermissions(live, original, job.backupFolder());
-    boolean sawAllProcesses = Preflight.requireNoWriter(live, machine.openFiles(), job.force());
-    boolean newlineMissing = !StagedFile.endsInNewline(source, original.size());
-    requireSpace(original, backup);
+    boolean sawAllProcesses =
+        Preflight.requireNoWriter(live, machine.openFiles(), job.choices().force());
+    long finalBytes = finalBytes(source, original);
+    requireSpace(original, backup, finalBytes);
     return new Plan(
         original.size(),
+        finalBytes,
         backup.path(),
         backup.state() != Backup.State.SAME_BYTES,
         backup.others(),
-        newlineMissing,
+        !(job.target() instanceof Target.Restored)
+            && !StagedFile.endsInNewline(source, original.size()),
         Checkpoints.existing(Checkpoints.places(job.log(), job.checkpoint())),
         leftovers(original),
         sawAllProcesses);
@@ -144,13 +143,25 @@ public final class Rewrite {
     return Backup.find(live, job.backupSuffix(), job.backupFolder(), cancellation);
   }
 
-  /** The new log, one newline, and the backup where it cannot be a second name of the old log. */
-  private void requireSpace(Snapshot original, Backup backup) throws IOException {
+  private long finalBytes(FileChannel source, Snapshot original) throws IOException {
+    if (job.target() instanceof Target.Restored restored) {
+      try (FileChannel old = FileChannel.open(restored.backup(), READ)) {
+        if (!restored.discardNewer()) {
+          Attempt.requireNothingNewer(live, source, restored.backup(), old, cancellation);
+        }
+        return old.size();
+      }
+    }
+    return Attempt.content(job, live, source, original.size()).size();
+  }
+
+  /** The new log, and the backup where it cannot be a second name of the old log. */
+  private void requireSpace(Snapshot original, Backup backup, long finalBytes) throws IOException {
     Path folder = Links.folderOf(live);
     Path backupFolder = Links.folderOf(backup.path());
     boolean copied =
         backup.isToBeWritten() && Snapshot.of(backupFolder).device() != original.device();
-    Preflight.requireSpace(folder, job.header().length + original.size() + 1);
+    Preflight.requireSpace(folder, finalBytes);
     if (copied) {
       Preflight.requireSpace(backupFolder, original.size());
     }
@@ -168,7 +179,7 @@ public final class Rewrite {
   /**
    * Rewrites the log.
    *
-   * @return nothing if another run has put a header in front of it in the meantime
+   * @return nothing if another run has done it in the meantime
    * @throws Failure if it could not be done; its state says how every file is now
    * @throws IOException if something could not be looked at; nothing was changed then
    */
@@ -177,10 +188,10 @@ public final class Rewrite {
     try (RunLock lock = lock()) {
       for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
         AuditLog.Format format = AuditLog.format(live);
-        if (format instanceof AuditLog.Format.Headed) {
+        if (job.target().isReachedBy(format)) {
           return Optional.empty();
         }
-        if (!(format instanceof AuditLog.Format.Headerless)) {
+        if (!job.target().startsFrom(format)) {
           throw keepsChanging();
         }
         try {
@@ -201,7 +212,7 @@ public final class Rewrite {
   }
 
   private RunLock lock() throws IOException {
-    return RunLock.acquire(live, job.lockTimeout(), machine.random(), cancellation);
+    return RunLock.acquire(live, job.choices().lockTimeout(), machine.random(), cancellation);
   }
 
   private Outcome attempt(RunLock lock) throws IOException, Attempt.LogChanged {
@@ -212,23 +223,20 @@ public final class Rewrite {
       lock.leaveBehind();
       long carriedOver = attempt.settle();
       lock.removeWhenClosed();
-      return new Outcome(plan, newSize(plan) + carriedOver, carriedOver);
+      return new Outcome(plan, plan.finalBytes() + carriedOver, carriedOver);
     }
   }
 
-  private long newSize(Plan plan) {
-    return job.header().length + plan.originalBytes() + (plan.newlineMissing() ? 1 : 0);
-  }
-
   /**
-   * Finishes what an interrupted run left after it had replaced the log: stable storage, the
-   * backup's permissions, staged files, the lock file. Does nothing to the log itself.
+   * Finishes what an interrupted run left: stable storage, the backups' permissions, staged files,
+   * the lock file. Does nothing to the log itself.
    *
-   * @return how many bytes at the end of the latest backup are not in the log
+   * @param backupSuffixes those of all runs that may have been interrupted on this log
+   * @return how many bytes at the end of this job's latest backup are not in the log
    * @throws Failure with {@link Exit#BUSY} if that run is still at work
    * @throws IOException if something fails; running again tries again
    */
-  public long finishInterrupted() throws IOException {
+  public long finishInterrupted(List<String> backupSuffixes) throws IOException {
     RunLock lock = lock();
     lock.leaveBehind();
     try (lock) {
@@ -237,34 +245,45 @@ public final class Rewrite {
         disk.remove(leftover);
       }
       disk.flush(live);
-      List<Path> backups = Backup.existing(live, job.backupSuffix(), job.backupFolder());
-      for (Path backup : backups) {
-        closeBackup(backup, log);
-        disk.flushFolder(Links.folderOf(backup));
+      for (String suffix : backupSuffixes) {
+        for (Path backup : Backup.existing(live, suffix, job.backupFolder())) {
+          settleBackup(backup, log);
+        }
       }
       disk.flushFolder(Links.folderOf(live));
       lock.removeWhenClosed();
-      return backups.isEmpty() ? 0 : bytesOnlyIn(backups.get(backups.size() - 1));
+      List<Path> own = Backup.existing(live, job.backupSuffix(), job.backupFolder());
+      return own.isEmpty() ? 0 : bytesOnlyIn(own.get(own.size() - 1));
     }
   }
 
-  /** A backup that still has the permissions that it had as the log. */
-  private void closeBackup(Path backup, Snapshot log) throws IOException {
+  /**
+   * A backup that is the log itself was made by a run that went no further; one that still has the
+   * log's permissions, by a run that did.
+   */
+  private void settleBackup(Path backup, Snapshot log) throws IOException {
     Snapshot found = Snapshot.of(backup);
-    if (found.links() == 1
-        && found.uid() == log.uid()
-        && found.permissions() != Backup.PERMISSIONS) {
-      disk.setPermissions(backup, Backup.PERMISSIONS);
+    if (found.isSameFileAs(log)) {
+      disk.remove(backup);
+    } else {
+      if (found.links() == 1
+          && found.uid() == log.uid()
+          && found.permissions() != Backup.PERMISSIONS) {
+        disk.setPermissions(backup, Backup.PERMISSIONS);
+      }
+      disk.flush(backup);
     }
-    disk.flush(backup);
+    disk.flushFolder(Links.folderOf(backup));
   }
 
   /** What a writer appended to the old file after the run that was interrupted had copied it. */
   private long bytesOnlyIn(Path backup) throws IOException {
     try (FileChannel log = FileChannel.open(live, READ);
         FileChannel old = FileChannel.open(backup, READ)) {
-      long body = AuditLog.bodyOffset(live);
-      return old.size() - FileBytes.commonPrefix(old, 0, log, body, old.size(), cancellation);
+      long logBody = AuditLog.bodyOffset(live);
+      long oldBody = AuditLog.bodyOffset(backup);
+      long length = old.size() - oldBody;
+      return length - FileBytes.commonPrefix(old, oldBody, log, logBody, length, cancellation);
     }
   }
 }

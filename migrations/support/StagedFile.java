@@ -40,14 +40,23 @@ final class StagedFile {
   /**
    * What a staged file holds: a prefix, the bytes of a source as they are, and, where asked for and
    * missing, a last newline.
+   *
+   * @param from the first byte of the source that is wanted
+   * @param to the byte behind the last one
    */
-  record Content(byte[] prefix, boolean endsLine) {
+  record Content(byte[] prefix, FileChannel source, long from, long to, boolean endsLine) {
     /** A copy, to the byte. */
-    static final Content AS_IT_IS = new Content(new byte[0], false);
+    static Content copyOf(FileChannel source, long size) {
+      return new Content(new byte[0], source, 0, size, false);
+    }
 
-    /** A log that a server goes on with: the next line must not join a torn one. */
-    static Content withHeader(byte[] header) {
-      return new Content(header, true);
+    /** What stands behind the source's bytes: the next line must not join a torn one. */
+    byte[] suffix() throws IOException {
+      return endsLine && !endsInNewline(source, to) ? NEWLINE : new byte[0];
+    }
+
+    long size() throws IOException {
+      return prefix.length + (to - from) + suffix().length;
     }
   }
 
@@ -59,39 +68,42 @@ final class StagedFile {
    * Makes the file, and brings it to stable storage with the owner and the permissions that it will
    * need.
    *
-   * @param original tells the size to copy, and the owner that the file gets
+   * @param like whose owner the file gets
    * @throws IOException if anything fails; flushing is not tried twice
    */
-  void write(Content content, FileChannel source, Snapshot original, int permissions)
-      throws IOException {
+  void write(Content content, Snapshot like, int permissions) throws IOException {
     try (Disk.Output out = disk.create(path)) {
       created = Snapshot.of(path);
-      out.write(ByteBuffer.wrap(content.prefix()));
-      copy(source, original.size(), out);
-      if (content.endsLine() && !endsInNewline(source, original.size())) {
-        out.write(ByteBuffer.wrap(NEWLINE));
-      }
-      handOver(original, permissions);
+      write(content.prefix(), out);
+      copy(content, out);
+      write(content.suffix(), out);
+      handOver(like, permissions);
       out.flush();
     }
   }
 
-  private void copy(FileChannel source, long size, Disk.Output out) throws IOException {
-    long copied = 0;
-    while (copied < size) {
+  private static void write(byte[] bytes, Disk.Output out) throws IOException {
+    if (bytes.length > 0) {
+      out.write(ByteBuffer.wrap(bytes));
+    }
+  }
+
+  private void copy(Content content, Disk.Output out) throws IOException {
+    long at = content.from();
+    while (at < content.to()) {
       cancellation.check("while copying");
-      long count = out.copy(source, copied, Math.min(CHUNK_BYTES, size - copied));
+      long count = out.copy(content.source(), at, Math.min(CHUNK_BYTES, content.to() - at));
       if (count == 0) {
         throw new IOException("the log became shorter while it was copied");
       }
-      copied += count;
+      at += count;
     }
   }
 
   /** The service must be able to open the new file as it could the old one. */
-  private void handOver(Snapshot original, int permissions) throws IOException {
-    if (created.uid() != original.uid() || created.gid() != original.gid()) {
-      disk.setOwner(path, original.uid(), original.gid());
+  private void handOver(Snapshot like, int permissions) throws IOException {
+    if (created.uid() != like.uid() || created.gid() != like.gid()) {
+      disk.setOwner(path, like.uid(), like.gid());
     }
     if (permissions != CREATION_PERMISSIONS) {
       disk.setPermissions(path, permissions);
@@ -104,20 +116,26 @@ final class StagedFile {
    *
    * @throws IOException if it is not what {@link #write} was to write
    */
-  void prove(Content content, FileChannel source, long size) throws IOException {
+  void prove(Content content) throws IOException {
+    byte[] prefix = content.prefix();
+    long length = content.to() - content.from();
     try (FileChannel staged = FileChannel.open(path, READ)) {
-      byte[] prefix = content.prefix();
-      byte[] tail = content.endsLine() && !endsInNewline(source, size) ? NEWLINE : new byte[0];
       boolean proven =
-          staged.size() == prefix.length + size + tail.length
+          staged.size() == content.size()
               && FileBytes.holds(staged, 0, prefix)
-              && FileBytes.commonPrefix(source, 0, staged, prefix.length, size, cancellation)
-                  == size
-              && FileBytes.holds(staged, prefix.length + size, tail);
+              && isCopied(content, staged, length)
+              && FileBytes.holds(staged, prefix.length + length, content.suffix());
       if (!proven) {
         throw new IOException(path + ": what was written does not read back the same");
       }
     }
+  }
+
+  private boolean isCopied(Content content, FileChannel staged, long length) throws IOException {
+    int start = content.prefix().length;
+    return FileBytes.commonPrefix(
+            content.source(), content.from(), staged, start, length, cancellation)
+        == length;
   }
 
   /** Whether the name still stands for the file that was written here. */

@@ -1,0 +1,170 @@
+import java.io.PrintWriter;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.function.Supplier;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+import support.Choices;
+import support.Exit;
+import support.Failure;
+import support.Host;
+import support.LogOptions;
+
+/** The command {@code migrate}: AgentGuard's flags, and what its subcommands share. */
+@Command(
+    name = "migrate",
+    version = MigrateCommand.PROGRAM,
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    description = {
+      "Migrates what AgentGuard keeps on disk to the format of a newer release.",
+      "Without a subcommand: runs every migration that detects something to do."
+    },
+    subcommands = {
+      StartupCommand.class,
+      VerifyCommand.class,
+      RollbackCommand.class,
+      DemoCommand.class
+    },
+    exitCodeListHeading = "%nExit codes:%n",
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  migrate --list",
+      "  migrate --dry-run --audit-log /var/log/agentguard/audit.jsonl",
+      "  migrate startup --audit-log /var/log/agentguard/audit.jsonl"
+    })
+final class MigrateCommand implements Callable<Integer> {
+  static final String PROGRAM = "agentguard-migrate " + migrate.VERSION;
+
+  private final Supplier<migrate.Registry> registry;
+  private final Host host;
+
+  @Spec CommandSpec spec;
+  @Mixin LogOptions log;
+
+  @Option(names = "--dry-run", description = "Say what would be done; write nothing.")
+  boolean dryRun;
+
+  @Option(names = "--list", description = "List the registered migrations and exit.")
+  boolean list;
+
+  @Option(
+      names = "--id",
+      paramLabel = "ID",
+      description = "Run this migration only, even where it detects nothing to do.")
+  String id;
+
+  @Option(
+      names = "--reset-checkpoint",
+      description = "First remove the replay checkpoint, so that the server replays the whole log.")
+  boolean resetCheckpoint;
+
+  private MigrateCommand(Supplier<migrate.Registry> registry, Host host) {
+    this.registry = registry;
+    this.host = host;
+  }
+
+  /**
+   * Runs the command line.
+   *
+   * @param registry asked for only when a migration may run
+   * @return the exit code, as {@link Exit} lists them
+   */
+  static int run(Supplier<migrate.Registry> registry, Host host, String... args) {
+    CommandLine commandLine = new CommandLine(new MigrateCommand(registry, host));
+    commandLine.setOut(new PrintWriter(host.out(), true));
+    commandLine.setErr(new PrintWriter(host.err(), true));
+    commandLine.setExpandAtFiles(false); // a path may begin with @
+    commandLine.setParameterExceptionHandler((e, a) -> host.report(usageFailure(e)));
+    commandLine.setExecutionExceptionHandler(
+        (e, c, p) -> host.report(e instanceof ParameterException usage ? usageFailure(usage) : e));
+    commandLine.getCommandSpec().usageMessage().exitCodeList(exitCodes());
+    int exit = commandLine.execute(args);
+    return host.out().checkError() ? host.report(unwritableOutput()) : exit;
+  }
+
+  private static Map<String, String> exitCodes() {
+    Map<String, String> codes = new LinkedHashMap<>();
+    for (Exit exit : Exit.values()) {
+      if (exit != Exit.PENDING) {
+        codes.put(Integer.toString(exit.code()), exit.meaning());
+      }
+    }
+    return codes;
+  }
+
+  private static Failure usageFailure(ParameterException e) {
+    String command = e.getCommandLine().getCommandSpec().qualifiedName();
+    return Failure.unchanged(Exit.USAGE, e.getMessage(), "see '%s --help'".formatted(command));
+  }
+
+  private static Failure unwritableOutput() {
+    return new Failure(
+        Exit.FAILED,
+        "standard output could not be written",
+        "what was asked for was done, as far as the lines before this one say",
+        "run 'migrate' again with a standard output that takes what is written");
+  }
+
+  @Override
+  public Integer call() {
+    if (list && (id != null || dryRun || resetCheckpoint)) {
+      throw usage(
+          "--list only lists: it cannot be combined with --id, --dry-run or --reset-checkpoint");
+    }
+    migrate.CliOptions options = new migrate.CliOptions(list, id, dryRun, resetCheckpoint);
+    migrate.runCli(registry(), env(log, choices(log)), options);
+    return Exit.DONE.code();
+  }
+
+  /** The migrations of this program. */
+  migrate.Registry registry() {
+    return registry.get();
+  }
+
+  Host host() {
+    return host;
+  }
+
+  /** Runs another command line, printing everything to standard output. */
+  int runOnOut(String... args) {
+    return run(registry, host.withEverythingOnOut(), args);
+  }
+
+  /** What the options that every command has say of the operator's choices. */
+  Choices choices(LogOptions options) {
+    options.validate();
+    return new Choices(options.lockTimeout(), options.force(), null, false, false);
+  }
+
+  migrate.Env env(LogOptions options, Choices choices) {
+    options.validate();
+    return new migrate.Env(
+        options.auditLog(),
+        options.checkpoint(),
+        options.backupDir(),
+        host.err()::println,
+        host.out(),
+        host.clock(),
+        host.cancellation(),
+        host.machine(),
+        choices);
+  }
+
+  /** Options of this command do nothing in a subcommand, and so must not stand before one. */
+  void requireNoOptionsBefore(String subcommand) {
+    if (!spec.commandLine().getParseResult().matchedOptions().isEmpty()) {
+      throw usage("options of %s stand behind its name".formatted(subcommand));
+    }
+  }
+
+  private ParameterException usage(String what) {
+    return new ParameterException(spec.commandLine(), what);
+  }
+}

@@ -1,0 +1,68 @@
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
+import support.Choices;
+import support.Exit;
+import support.LogOptions;
+
+/** The command {@code migrate rollback}: the way back to an older release. */
+@Command(
+    name = "rollback",
+    version = MigrateCommand.PROGRAM,
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    description = {
+      "Goes back to the format before a migration. Every entry of the log stays; only its header"
+          + " goes. What is replaced is kept as a backup of its own."
+    })
+final class RollbackCommand implements Callable<Integer> {
+  @ParentCommand MigrateCommand parent;
+  @Mixin LogOptions log;
+
+  @Option(names = "--dry-run", description = "Say what would be done; write nothing.")
+  boolean dryRun;
+
+  @Option(
+      names = "--id",
+      paramLabel = "ID",
+      description = "The migration to go back behind (default: the last one).")
+  String id;
+
+  @ArgGroup(exclusive = false)
+  Restoring restoring;
+
+  /** What only makes sense together. */
+  static final class Restoring {
+    @Option(
+        names = "--from-backup",
+        required = true,
+        description = "Restore the backup exactly, instead of keeping the log's entries.")
+    boolean fromBackup;
+
+    @Option(
+        names = "--backup",
+        paramLabel = "P",
+        description = "The backup to restore, where it is kept elsewhere.")
+    Path backup;
+
+    @Option(
+        names = "--discard-newer",
+        description = "Restore it although entries of the log are not in it.")
+    boolean discardNewer;
+  }
+
+  @Override
+  public Integer call() {
+    parent.requireNoOptionsBefore("rollback");
+    Choices choices = parent.choices(log);
+    if (restoring != null) {
+      choices = choices.withBackup(restoring.backup).restoring(restoring.discardNewer);
+    }
+    migrate.runRollback(parent.registry(), parent.env(log, choices), id, dryRun);
+    return Exit.DONE.code();
+  }
+}

@@ -1,0 +1,65 @@
+package support;
+
+import java.nio.file.Path;
+import support.AuditLog.Format;
+
+/** What a log is to become by a rewrite. */
+public sealed interface Target {
+  /** Whether a log of this format is there already. */
+  boolean isReachedBy(Format format);
+
+  /** Whether a log of this format can get there. */
+  boolean startsFrom(Format format);
+
+  /**
+   * The same log behind a header.
+   *
+   * @param line the header, with its newline
+   * @param version the schema version that it names
+   */
+  record WithHeader(byte[] line, int version) implements Target {
+    @Override
+    public boolean isReachedBy(Format format) {
+      return format instanceof Format.Headed;
+    }
+
+    @Override
+    public boolean startsFrom(Format format) {
+      return format instanceof Format.Headerless;
+    }
+  }
+
+  /** The same log without its header. */
+  record WithoutHeader() implements Target {
+    @Override
+    public boolean isReachedBy(Format format) {
+      return isWithoutHeader(format);
+    }
+
+    @Override
+    public boolean startsFrom(Format format) {
+      return format instanceof Format.Headed;
+    }
+  }
+
+  /**
+   * An earlier backup of the log, byte for byte.
+   *
+   * @param discardNewer give up what is in the log and not in the backup
+   */
+  record Restored(Path backup, boolean discardNewer) implements Target {
+    @Override
+    public boolean isReachedBy(Format format) {
+      return isWithoutHeader(format);
+    }
+
+    @Override
+    public boolean startsFrom(Format format) {
+      return format instanceof Format.Headed;
+    }
+  }
+
+  private static boolean isWithoutHeader(Format format) {
+    return format instanceof Format.Headerless || format instanceof Format.Empty;
+  }
+}

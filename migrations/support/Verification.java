@@ -1,0 +1,196 @@
+package support;
+
+import static java.nio.file.StandardOpenOption.READ;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
+/**
+ * Proves a migrated log against its backup: the header, every line, and that what stands behind the
+ * header is the backup byte for byte, and then what was appended since.
+ *
+ * @param log the migrated log
+ * @param backup the log as it was
+ * @param version the schema version that the log must have
+ */
+public record Verification(Path log, Path backup, int version, Cancellation cancellation) {
+  private static final byte[] NEWLINE = {'\n'};
+
+  /**
+   * What was found; there is no fault.
+   *
+   * @param entries how many entries the log holds
+   * @param damaged how many lines cannot be read; they could not before the migration either
+   * @param migratedBytes how many bytes behind the header are those of the backup
+   * @param appendedBytes how many follow them
+   */
+  public record Account(long entries, long damaged, long migratedBytes, long appendedBytes) {}
+
+  /**
+   * The backup that a log was migrated from: the latest whose bytes stand behind the log's header.
+   *
+   * @param log the log as the operator named it
+   * @param folder where backups are kept, or null for the log's folder
+   * @return where none is, the latest; where there is no backup at all, where one would be
+   */
+  public static Path backupOf(Path log, String suffix, Path folder, Cancellation cancellation)
+      throws IOException {
+    Path live = Links.resolve(log);
+    List<Path> backups = new ArrayList<>(Backup.existing(live, suffix, folder));
+    Collections.reverse(backups);
+    for (Path backup : backups) {
+      if (Files.exists(live) && isBegunBy(live, backup, cancellation)) {
+        return backup;
+      }
+    }
+    return backups.isEmpty() ? Backup.name(live, suffix, folder, 0) : backups.get(0);
+  }
+
+  private static boolean isBegunBy(Path log, Path backup, Cancellation cancellation)
+      throws IOException {
+    try (FileChannel now = FileChannel.open(log, READ);
+        FileChannel then = FileChannel.open(backup, READ)) {
+      long body = AuditLog.bodyOffset(log);
+      long size = then.size();
+      return size > 0 && FileBytes.commonPrefix(now, body, then, 0, size, cancellation) == size;
+    }
+  }
+
+  /**
+   * Reads log and backup from the first byte to the last.
+   *
+   * @throws Failure with {@link Exit#UNVERIFIED} at the first fault: file, line and byte offset
+   * @throws IOException if one of them cannot be read
+   */
+  public Account prove() throws IOException {
+    requireHeader();
+    long body = AuditLog.bodyOffset(log);
+    long migrated = requireBackup(body);
+    return readLines(body, body + migrated);
+  }
+
+  private void requireHeader() throws IOException {
+    AuditLog.Format format;
+    try {
+      format = AuditLog.format(log);
+    } catch (Failure failure) {
+      throw fault(log, 1, 0, failure.getMessage());
+    }
+    if (format instanceof AuditLog.Format.Absent) {
+      throw unverified(log + " is missing");
+    }
+    if (!format.equals(new AuditLog.Format.Headed(version, true))) {
+      throw fault(log, 1, 0, "no header of schema version %d begins here".formatted(version));
+    }
+    try (LogLines lines = LogLines.open(log)) {
+      if (!Header.isWellFormed(lines)) {
+        throw fault(log, 1, 0, "the header does not say when the log was created");
+      }
+    }
+  }
+
+  /**
+   * @return how many bytes behind the header are the backup's, an added newline included
+   */
+  private long requireBackup(long body) throws IOException {
+    if (!Files.exists(backup)) {
+      throw unverified("backup %s is missing".formatted(backup));
+    }
+    try (FileChannel now = FileChannel.open(log, READ);
+        FileChannel then = FileChannel.open(backup, READ)) {
+      long size = then.size();
+      if (size == 0) {
+        throw unverified("backup %s is empty".formatted(backup));
+      }
+      long common = FileBytes.commonPrefix(now, body, then, 0, size, cancellation);
+      if (common < size) {
+        String how =
+            body + common == now.size() ? "ends before its backup" : "differs from its backup";
+        throw fault(log, lineOf(now, body + common), body + common, how + " " + backup);
+      }
+      if (StagedFile.endsInNewline(then, size)) {
+        return size;
+      }
+      if (!FileBytes.holds(now, body + size, NEWLINE)) {
+        throw fault(backup, lineOf(then, size), size, "the backup ends within a line of " + log);
+      }
+      return size + 1;
+    }
+  }
+
+  /** The number of the line that a byte is in. */
+  private static long lineOf(FileChannel file, long offset) throws IOException {
+    ByteBuffer bytes = ByteBuffer.allocate(64 * 1024);
+    long line = 1;
+    for (long at = 0; at < offset; at += bytes.limit()) {
+      FileBytes.read(file, at, bytes.clear().limit((int) Math.min(bytes.capacity(), offset - at)));
+      bytes.flip();
+      while (bytes.hasRemaining()) {
+        line += bytes.get() == '\n' ? 1 : 0;
+      }
+    }
+    return line;
+  }
+
+  private Account readLines(long body, long migratedEnd) throws IOException {
+    long entries = 0;
+    long damaged = 0;
+    try (LogLines lines = LogLines.open(log)) {
+      while (lines.offset() < body) {
+        lines.nextLine();
+      }
+      while (lines.skipBlank()) {
+        cancellation.check("while reading " + log);
+        long offset = lines.offset();
+        LogLine line = LogLine.read(lines);
+        if (line.kind() == LogLine.Kind.ENTRY) {
+          entries++;
+        } else if (offset < migratedEnd) {
+          damaged++;
+        } else {
+          throw fault(log, lines.lineNumber(), offset, describe(line.kind()));
+        }
+        if (!lines.nextLine()) {
+          throw fault(log, lines.lineNumber(), offset, "the last line has no newline");
+        }
+      }
+      return new Account(entries, damaged, migratedEnd - body, lines.offset() - migratedEnd);
+    }
+  }
+
+  private static String describe(LogLine.Kind kind) {
+    return switch (kind) {
+      case HEADER, BAD_HEADER -> "a header stands among the entries";
+      case FOREIGN -> "the line is JSON, but no entry";
+      default -> "the line is not JSON";
+    };
+  }
+
+  private static Failure fault(Path file, long line, long offset, String what) {
+    return unverified("%s, line %d, byte %d: %s".formatted(file, line, offset, what));
+  }
+
+  private static Failure unverified(String what) {
+    return Failure.unchanged(
+        Exit.UNVERIFIED,
+        what,
+        "keep both files as they are; compare them, and restore what is damaged from another copy");
+  }
+
+  /** What was proven, in lines for the operator. */
+  public List<String> describe(Account account) {
+    return List.of(
+        "%s has a header of schema version %d and %d entries"
+            .formatted(log, version, account.entries()),
+        "%s holds the %d bytes of %s unchanged, and %d bytes that were appended since"
+            .formatted(log, account.migratedBytes(), backup, account.appendedBytes()),
+        "%s has %d damaged line(s), all as they were before the migration"
+            .formatted(log, account.damaged()));
+  }
+}

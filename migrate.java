@@ -26,15 +26,19 @@
 //SOURCES migrations/support/LogLines.java
 //SOURCES migrations/support/LogOptions.java
 //SOURCES migrations/support/Machine.java
+//SOURCES migrations/support/NewLog.java
+//SOURCES migrations/support/OldLog.java
 //SOURCES migrations/support/OpenFiles.java
 //SOURCES migrations/support/Preflight.java
 //SOURCES migrations/support/RealDisk.java
+//SOURCES migrations/support/Recovery.java
 //SOURCES migrations/support/Rewrite.java
 //SOURCES migrations/support/RunLock.java
 //SOURCES migrations/support/Snapshot.java
 //SOURCES migrations/support/StagedFile.java
 //SOURCES migrations/support/Target.java
 //SOURCES migrations/support/Verification.java
+//COMPILE_OPTIONS -encoding UTF-8
 //FILES jbang-catalog.json
 //FILES demo-audit.jsonl=fixtures/v040_to_v041/demo/before/audit.jsonl
 
@@ -337,7 +341,7 @@ public final class migrate {
     for (Migration migration : registry.registered()) {
       String id = migration.id();
       env.cancellation().check("before " + id);
-      if (!within("detect " + id, () -> migration.detect(env))) {
+      if (!detects(migration, env)) {
         continue;
       }
       env.log()
@@ -373,22 +377,45 @@ public final class migrate {
     }
     Optional<Migration> chosen = Optional.ofNullable(options.id()).map(registry::find);
     if (options.resetCheckpoint()) {
-      within("reset checkpoint", () -> resetCheckpoint(env, options.dryRun()));
+      // Whatever is refused is refused before anything is removed.
+      chosen.map(List::of).orElse(registry.registered()).forEach(m -> detects(m, env));
+      boolean removed = within("reset checkpoint", () -> resetCheckpoint(env, options.dryRun()));
+      runBehindReset(registry, env, chosen, options.dryRun(), removed);
+    } else {
+      run(registry, env, chosen, options.dryRun());
     }
+  }
+
+  private static void runBehindReset(
+      Registry registry, Env env, Optional<Migration> chosen, boolean dryRun, boolean removed) {
+    try {
+      run(registry, env, chosen, dryRun);
+    } catch (Failure failure) {
+      throw removed
+          ? failure.withState(failure.state() + "; but the checkpoint was removed, as asked")
+          : failure;
+    }
+  }
+
+  private static void run(Registry registry, Env env, Optional<Migration> chosen, boolean dryRun) {
     if (chosen.isPresent()) {
-      runOne(chosen.get(), env, options.dryRun());
+      runOne(chosen.get(), env, dryRun);
       return;
     }
     int ran = 0;
     for (Migration migration : registry.registered()) {
       env.cancellation().check("before " + migration.id());
-      if (within("detect " + migration.id(), () -> migration.detect(env))) {
-        runOne(migration, env, options.dryRun());
+      if (detects(migration, env)) {
+        runOne(migration, env, dryRun);
         env.log().accept("migrate: %s done".formatted(migration.id()));
         ran++;
       }
     }
     env.out().println("migrate: %d migration(s) processed".formatted(ran));
+  }
+
+  private static boolean detects(Migration migration, Env env) {
+    return within("detect " + migration.id(), () -> migration.detect(env));
   }
 
   /**
@@ -460,12 +487,23 @@ public final class migrate {
         .forEach(n -> env.log().accept("migrate: %s note: %s".formatted(result.migrationId(), n)));
   }
 
-  private static Void verified(Migration migration, Env env) throws IOException {
-    migration.verify(env);
-    return null;
+  private static Void verified(Migration migration, Env env) {
+    try {
+      migration.verify(env);
+      return null;
+    } catch (IOException e) {
+      throw new Failure(
+          Exit.UNVERIFIED,
+          Failure.reason(e),
+          "the migration is done; what it made could not be read",
+          "do not start the server; mend the cause, and run 'migrate verify'");
+    }
   }
 
-  private static Void resetCheckpoint(Env env, boolean dryRun) throws IOException {
+  /**
+   * @return whether anything was removed
+   */
+  private static boolean resetCheckpoint(Env env, boolean dryRun) throws IOException {
     List<Path> places = Checkpoints.places(env.auditLog(), env.checkpoint());
     List<Path> existing = Checkpoints.existing(places);
     String done = dryRun ? "would remove checkpoint" : "checkpoint removed";
@@ -478,7 +516,7 @@ public final class migrate {
     if (existing.isEmpty()) {
       env.out().println("migrate: no checkpoint found (%s)".formatted(places.get(0)));
     }
-    return null;
+    return !dryRun && !existing.isEmpty();
   }
 
   /** Something that reads or writes files. */

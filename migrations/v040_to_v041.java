@@ -71,18 +71,19 @@ public final class v040_to_v041 implements migrate.Migration {
   }
 
   private static boolean isToBeFinished(Format format, migrate.Env env) throws IOException {
-    return format instanceof Format.Headed && Rewrite.wasInterrupted(env.auditLog());
+    boolean isDone = format instanceof Format.Headed || format instanceof Format.Empty;
+    return isDone && Rewrite.wasInterrupted(env.auditLog());
   }
 
   @Override
   public migrate.Result migrate(migrate.Env env, boolean dryRun) throws IOException {
     Format format = formatOfExisting(env.auditLog());
+    if (isToBeFinished(format, env)) {
+      return finish(env, forward(env), dryRun);
+    }
     if (format instanceof Format.Empty) {
       return result(
           dryRun, Map.of(), "the audit log is empty; the server writes its header itself");
-    }
-    if (isToBeFinished(format, env)) {
-      return finish(env, forward(env), dryRun);
     }
     if (format instanceof Format.Headed headed) {
       return alreadyDone(dryRun, headed.atFirstByte());
@@ -130,7 +131,7 @@ public final class v040_to_v041 implements migrate.Migration {
   private migrate.Result rewrite(migrate.Env env, Format.Headerless log) throws IOException {
     Optional<Rewrite.Outcome> outcome = forward(env).run();
     if (outcome.isEmpty()) {
-      return alreadyDone(false, true);
+      return migrate(env, false); // another run was faster: done, or to be finished
     }
     List<String> notes = notesOnFiles(outcome.get().plan());
     notes.addAll(notesOnLines(outcome.get().plan(), log));
@@ -195,10 +196,20 @@ public final class v040_to_v041 implements migrate.Migration {
     plan.leftovers().forEach(path -> notes.add("removed " + path + ", left by an interrupted run"));
     if (outcome.carriedOverBytes() > 0) {
       notes.add(
-          "%d bytes that were appended meanwhile were carried over; restart what writes to the log, since it still has %s open"
-              .formatted(outcome.carriedOverBytes(), plan.backup()));
+          "%d bytes that were appended meanwhile were carried over"
+              .formatted(outcome.carriedOverBytes()));
     }
-    if (!plan.sawAllProcesses()) {
+    if (outcome.unfinishedBytes() > 0) {
+      notes.add(
+          "%d bytes of an unfinished line are in %s only"
+              .formatted(outcome.unfinishedBytes(), plan.backup()));
+    }
+    if (!plan.writers().writers().isEmpty()) {
+      notes.add(
+          "WARN: %s still writes to %s; restart it now"
+              .formatted(plan.writers().names(), plan.backup()));
+    }
+    if (!plan.writers().complete()) {
       notes.add("could not look into all processes; if a server still runs, restart it now");
     }
     return notes;
@@ -210,8 +221,7 @@ public final class v040_to_v041 implements migrate.Migration {
       would(env, "finish what an interrupted run left; the log itself is done already");
       return result(true, Map.of(), "dry-run: no files written");
     }
-    long bytesOnlyInBackup =
-        rewrite.finishInterrupted(List.of(BACKUP_SUFFIX, ROLLBACK_BACKUP_SUFFIX));
+    long bytesOnlyInBackup = rewrite.finishInterrupted();
     List<String> notes =
         new ArrayList<>(List.of("an earlier run was interrupted; finished what it left"));
     if (bytesOnlyInBackup > 0) {
@@ -247,6 +257,8 @@ public final class v040_to_v041 implements migrate.Migration {
       format = AuditLog.format(env.auditLog());
     } catch (Failure failure) {
       throw unverified(env, "post-migration ReadMeta: " + failure.getMessage());
+    } catch (IOException e) {
+      throw unverified(env, "post-migration ReadMeta: " + Failure.reason(e));
     }
     if (format instanceof Format.Headerless) {
       throw unverified(env, "post-migration audit file is still headerless");
@@ -298,7 +310,7 @@ public final class v040_to_v041 implements migrate.Migration {
     }
     Optional<Rewrite.Outcome> outcome = backward.run();
     if (outcome.isEmpty()) {
-      return result(false, Map.of(), "the audit log has no _meta header; nothing to do");
+      return rollback(env, false); // another run was faster: done, or to be finished
     }
     List<String> notes = notesOnFiles(outcome.get().plan());
     notes.addAll(notesOnLongLines(env));

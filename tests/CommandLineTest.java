@@ -147,10 +147,45 @@ class CommandLineTest {
   }
 
   @Test
-  void theFolderOfTheLogMayBeMissingOnAFreshInstallation() {
-    Run run = migrate("startup", "--audit-log", "not/yet/audit.jsonl");
-    assertEquals(0, run.exit(), run::toString);
-    assertEquals("migrate: no migrations needed (1 registered, all Detect=false)\n", run.stderr());
+  void aLogWhoseFolderIsMissingIsATypingError() {
+    assertIsError(
+        migrate("startup", "--audit-log", "not/yet/audit.jsonl"), 1, "not/yet/audit.jsonl");
+  }
+
+  @Test
+  void aPathWithoutAFileNameIsNotUnderstood() {
+    assertIsError(migrate("--audit-log", "/", "--reset-checkpoint"), 2, "--audit-log");
+  }
+
+  @Test
+  void aCheckpointIsNotResetWhereTheLogIsRefused() throws IOException {
+    Files.writeString(folder.resolve("audit.jsonl"), "{\"_meta\":{\"schema_version\":3}}\n");
+    Path checkpoint = Files.writeString(folder.resolve(".replay-checkpoint"), "{\"offset\":1}");
+    assertIsError(migrate("--reset-checkpoint"), 5, "schema_version=3");
+    assertTrue(Files.exists(checkpoint));
+  }
+
+  @Test
+  void aFailureBehindAResetSaysThatTheCheckpointIsGone() throws IOException {
+    log();
+    Files.createDirectory(folder.resolve("audit.jsonl.v040-backup"));
+    Files.writeString(folder.resolve(".replay-checkpoint"), "{\"offset\":1}");
+    Run run = migrate("--reset-checkpoint");
+    assertIsError(run, 1, "is in the way of the backup");
+    assertTrue(run.stderr().contains("but the checkpoint was removed, as asked"), run::toString);
+  }
+
+  @Test
+  void aWorkingFolderThatTheLocaleCannotExpressIsAnError() throws IOException {
+    Path strange = Files.createDirectory(folder.resolve("caf\u00e9"));
+    Files.writeString(strange.resolve("audit.jsonl"), LOG);
+    String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    String classPath = System.getProperty("java.class.path");
+    String script = "cd caf*; '%s' -cp '%s' all".formatted(java, classPath);
+    Run run = Run.of(folder, Map.of("LC_ALL", "C", "LANG", "C"), "bash", "-c", script);
+    if (run.exit() != 0) { // newer JDKs express it all the same
+      assertIsError(run, 1, "the working folder cannot be expressed in this locale");
+    }
   }
 
   @Test

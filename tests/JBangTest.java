@@ -128,6 +128,15 @@ class JBangTest {
     }
   }
 
+  /** As under systemd or cron, where no locale is set. */
+  @Test
+  void theToolIsBuiltAndRunsInThePosixLocale() {
+    String[] command = {checkout.resolve("migrate.java").toString(), "--list"};
+    Map<String, String> posix =
+        Map.of("JBANG_DIR", work.resolve("posix").toString(), "LC_ALL", "POSIX", "LANG", "");
+    assertLists(Run.of(elsewhere, posix, command));
+  }
+
   @Test
   void aMigrationThatIsNotCompiledInIsNamed() throws IOException {
     Path broken = Checkout.copyTo(work.resolve("broken"));

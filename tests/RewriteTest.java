@@ -143,6 +143,7 @@ class RewriteTest {
     String here = folder.getFileName().toString();
     assertEquals(
         List.of(
+            "flushFolder " + here,
             "create audit.jsonl.migrate.*.tmp",
             "write audit.jsonl.migrate.*.tmp",
             "copy audit.jsonl.migrate.*.tmp",
@@ -275,7 +276,7 @@ class RewriteTest {
 
   private void convergesNow(String where) throws IOException {
     if (Rewrite.wasInterrupted(log)) {
-      assertEquals(0, rewrite().finishInterrupted(List.of(".v040-backup")), where);
+      assertEquals(0, rewrite().finishInterrupted(), where);
     } else {
       rewrite().run();
     }
@@ -463,7 +464,125 @@ class RewriteTest {
     assertFalse(Files.exists(RunLock.fileOf(log)));
   }
 
+  @Test
+  void aLogThatIsRotatedAwayBetweenTheLastLooksIsNotOverwritten() throws IOException {
+    Path archive = folder.resolve("audit.jsonl.1");
+    for (String moment : List.of("link", "flush")) {
+      HookedDisk.Hook rotate =
+          once(
+              moment,
+              ".v040-backup",
+              (effect, path) -> {
+                Files.move(log, archive);
+                Files.writeString(log, migrated(ENTRY.formatted(9)));
+              });
+      assertTrue(rewrite(rotate).run().isEmpty(), moment);
+      assertEquals(migrated(ENTRY.formatted(9)), read(log), moment);
+      assertEquals(OLD, read(archive), moment);
+      clear();
+      aLogWithoutHeader();
+    }
+  }
+
+  @Test
+  void aLinkThatTakesTheLogsPlaceIsNotFollowed() throws IOException {
+    Path secret = Files.writeString(folder.resolve("secret"), OLD);
+    permit(secret, 0600);
+    HookedDisk.Hook swap =
+        once(
+            "flushFolder",
+            folder.getFileName().toString(),
+            (effect, path) -> {
+              Files.delete(log);
+              Files.createSymbolicLink(log, secret);
+            });
+    Failure failure = assertThrows(Failure.class, () -> rewrite(swap).run());
+    assertEquals(Exit.BUSY, failure.exit());
+    assertTrue(Files.isSymbolicLink(log));
+    assertEquals(Set.of("audit.jsonl", "secret"), names());
+  }
+
+  @Test
+  void otherNamesOfTheOldFileKeepTheirMode() throws IOException {
+    permit(log, 0644);
+    Path other = Files.createLink(folder.resolve("other"), log);
+    rewrite().run();
+    assertEquals(0644, permissions(other));
+    assertEquals(OLD, read(other));
+  }
+
+  /** What the lock of another process does, this process cannot show: see ProcessTest. */
+  @Test
+  void theKernelKnowsOfTheLockWhileItIsHeld() throws IOException {
+    Assumptions.assumeTrue(Files.exists(Path.of("/proc/locks")), "only Linux lists locks");
+    try (RunLock lock = acquired()) {
+      lock.noteBackup(backup);
+      Object inode = Files.getAttribute(RunLock.fileOf(log), "unix:ino");
+      String locks = Files.readString(Path.of("/proc/locks"));
+      assertTrue(locks.contains(":%s 0 EOF".formatted(inode)), locks);
+    }
+  }
+
+  private RunLock acquired() throws IOException {
+    return RunLock.acquire(log, Duration.ZERO, new SecureRandom(), cancellation);
+  }
+
+  @Test
+  void aLockFileOfNulsIsWhatAPowerCutLeft() throws IOException {
+    Files.write(RunLock.fileOf(log), new byte[60]);
+    rewrite().run();
+    assertEquals(Set.of("audit.jsonl", "audit.jsonl.v040-backup"), names());
+  }
+
+  @Test
+  void aRunThatWasInterruptedWhileThisOneWaitedIsStillToBeFinished() throws IOException {
+    OpenFiles finishesTheOther =
+        file -> {
+          Files.writeString(log, migrated(OLD));
+          Files.writeString(RunLock.fileOf(log), "agentguard migrate lock pid=1 word=0\n");
+          return NOBODY.writersOf(file);
+        };
+    assertTrue(rewrite(Disk.real(), finishesTheOther, false).run().isEmpty());
+    assertTrue(Rewrite.wasInterrupted(log));
+  }
+
   // ------------------------------------------------------------ backups and leftovers
+
+  @Test
+  void theBackupThatAnInterruptedRunNotedIsLookedAfterWhereverItIs() throws IOException {
+    Path elsewhere = Files.createDirectory(folder.resolve("elsewhere"));
+    Path noted = elsewhere.resolve("audit.jsonl.v040-backup");
+    Files.writeString(noted, OLD + ENTRY.formatted(3));
+    permit(noted, 0644);
+    Files.writeString(log, migrated(OLD) + "{\"torn");
+    try (RunLock lock = acquired()) {
+      lock.noteBackup(noted);
+      lock.leaveBehind();
+    }
+    assertEquals(ENTRY.formatted(3).length(), rewrite().finishInterrupted());
+    assertEquals(0600, permissions(noted));
+    assertEquals(migrated(OLD) + "{\"torn\n", read(log));
+    assertFalse(Rewrite.wasInterrupted(log));
+  }
+
+  @Test
+  void aNameThatAnInterruptedRunReservedIsUsed() throws IOException {
+    Files.createFile(backup);
+    rewrite().run();
+    assertEquals(OLD, read(backup));
+    assertEquals(Set.of("audit.jsonl", "audit.jsonl.v040-backup"), names());
+  }
+
+  @Test
+  void aCopiedBackupIsTakenAwayAgainWhenTheRunFailsAfterIt() throws IOException {
+    HookedDisk.Hook noLinksAndNoRename =
+        (effect, path) -> {
+          failing("link", ".v040-backup").before(effect, path);
+          failing("rename", "audit.jsonl").before(effect, path);
+        };
+    assertThrows(Failure.class, () -> rewrite(noLinksAndNoRename).run());
+    assertEquals(Set.of("audit.jsonl"), names());
+  }
 
   @Test
   void anEarlierBackupIsKeptAndThisOneGetsTheNextNumber() throws IOException {
@@ -485,11 +604,15 @@ class RewriteTest {
   @Test
   void stagedFilesOfInterruptedRunsAreRemovedAndNothingElseIs() throws IOException {
     Path ours = folder.resolve("audit.jsonl.migrate.0123456789abcdef.tmp");
-    Path oursOfABackup = folder.resolve("audit.jsonl.v040-backup.1.migrate.0123456789abcdef.tmp");
+    Path oursOfABackup =
+        StagedFile.ofBackup(
+                folder.resolve("audit.jsonl.v040-backup.1"), log, Machine.real(), cancellation)
+            .path();
+    Path ofAnotherLog = folder.resolve("audit.jsonl.1.migrate.0123456789abcdef.tmp");
     Path almost = folder.resolve("audit.jsonl.migrate.0123456789abcdeF.tmp");
     Path link = folder.resolve("audit.jsonl.migrate.1111111111111111.tmp");
     Path target = Files.writeString(folder.resolve("target"), "x");
-    for (Path file : List.of(ours, oursOfABackup, almost)) {
+    for (Path file : List.of(ours, oursOfABackup, almost, ofAnotherLog)) {
       Files.writeString(file, "x");
     }
     Files.createSymbolicLink(link, target);
@@ -497,6 +620,7 @@ class RewriteTest {
     assertFalse(Files.exists(ours));
     assertFalse(Files.exists(oursOfABackup));
     assertTrue(Files.exists(almost));
+    assertTrue(Files.exists(ofAnotherLog));
     assertTrue(Files.isSymbolicLink(link));
     assertEquals("x", read(target));
   }
@@ -506,7 +630,7 @@ class RewriteTest {
     rewrite().run();
     append(backup, ENTRY.formatted(7));
     Files.writeString(RunLock.fileOf(log), "");
-    assertEquals(ENTRY.formatted(7).length(), rewrite().finishInterrupted(List.of(".v040-backup")));
+    assertEquals(ENTRY.formatted(7).length(), rewrite().finishInterrupted());
     assertFalse(Rewrite.wasInterrupted(log));
   }
 

@@ -21,7 +21,19 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 class WrapperTest {
   /** What the wrapper itself needs of a system. */
   private static final List<String> TOOLS =
-      List.of("bash", "env", "dirname", "mkdir", "mktemp", "mv", "rm", "cut", "cat", "sha256sum");
+      List.of(
+          "bash",
+          "env",
+          "dirname",
+          "mkdir",
+          "mktemp",
+          "mv",
+          "rm",
+          "cut",
+          "cat",
+          "sha256sum",
+          "uname",
+          "locale");
 
   @TempDir static Path shared;
   private static Path checkout;

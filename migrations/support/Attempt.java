@@ -1,75 +1,53 @@
 package support;
 
-import static java.nio.file.StandardOpenOption.READ;
-
-import java.io.Closeable;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 
 /**
  * One attempt at a rewrite, with the lock held: {@link #replace} either puts the new log in the
  * place of the old one or leaves everything as it was; {@link #settle} then brings it to rest.
  */
-final class Attempt implements Closeable {
-  private static final byte[] NEWLINE = {'\n'};
-
+final class Attempt {
   private final Rewrite.Job job;
+  private final RunLock lock;
+  private final OldLog old;
   private final Path live;
   private final Backup backup;
   private final Machine machine;
   private final Disk disk;
   private final Cancellation cancellation;
   private final StagedFile staged;
-  private final FileChannel source;
-  private final Snapshot original;
   private final List<Path> removedCheckpoints = new ArrayList<>();
-  private boolean backupWritten;
-
-  /** The log is not what it was when this attempt began; nothing has been changed. */
-  static final class LogChanged extends Exception {
-    private static final long serialVersionUID = 1;
-  }
+  private boolean backupBegun;
 
   /** Something that a step does to the disk. */
   private interface Action<E extends Exception> {
     void run() throws IOException, E;
   }
 
-  /**
-   * Notes what the log is like; writes nothing.
-   *
-   * @param live the log with symbolic links resolved
-   */
-  Attempt(Rewrite.Job job, Path live, Backup backup, Machine machine, Cancellation cancellation)
-      throws IOException {
+  Attempt(
+      Rewrite.Job job,
+      RunLock lock,
+      OldLog old,
+      Backup backup,
+      Machine machine,
+      Cancellation cancellation) {
     this.job = job;
-    this.live = live;
+    this.lock = lock;
+    this.old = old;
+    this.live = old.path();
     this.backup = backup;
     this.machine = machine;
     this.disk = machine.disk();
     this.cancellation = cancellation;
-    this.staged = new StagedFile(live, machine, cancellation);
-    this.original = Snapshot.of(live);
-    this.source = FileChannel.open(live, READ);
-  }
-
-  Snapshot original() {
-    return original;
-  }
-
-  FileChannel source() {
-    return source;
-  }
-
-  /** Closes the old log, which is held open so that its last bytes can be looked at to the end. */
-  @Override
-  public void close() throws IOException {
-    source.close();
+    this.staged = StagedFile.ofLog(live, machine, cancellation);
   }
 
   /**
@@ -77,20 +55,25 @@ final class Attempt implements Closeable {
    *
    * @param leftovers staged files of interrupted runs, to be removed
    * @param checkpoints replay checkpoints, to be removed
+   * @param checkpointPlaces where there may be some
    * @throws Failure if it could not be done, after undoing what was
-   * @throws LogChanged if somebody else changed the log, after undoing what was done
+   * @throws OldLog.Changed if somebody else changed the log, after undoing what was done
    */
-  void replace(List<Path> leftovers, List<Path> checkpoints) throws LogChanged {
+  void replace(List<Path> leftovers, List<Path> checkpoints, List<Path> checkpointPlaces)
+      throws OldLog.Changed {
     try {
+      step("note the backup in the lock file", this::noteBackup);
       step("remove what an interrupted run left", () -> removeAll(leftovers));
       step("stage rewritten file", this::stage);
       step("look at the log again", this::requireUnchanged);
       step("write backup " + backup.path(), this::backUp);
-      step("remove replay checkpoint", () -> removeCheckpoints(checkpoints));
+      step("remove replay checkpoint", () -> removeCheckpoints(checkpoints, checkpointPlaces));
+      // Flushing took its time; from this look to the rename there is nothing more than that.
+      step("look at the log again", this::requireStillUnchanged);
       step("rename temp over audit log", () -> disk.rename(staged.path(), live));
     } catch (Failure failure) {
       throw failure.withState(undo());
-    } catch (LogChanged | RuntimeException | Error e) {
+    } catch (OldLog.Changed | RuntimeException | Error e) {
       undo();
       throw e;
     }
@@ -100,20 +83,23 @@ final class Attempt implements Closeable {
    * Brings the new log to rest: on stable storage, its backup closed to others, and nothing left in
    * the old file that is not in it.
    *
-   * @return how many bytes were carried over from the old file
+   * @return what was found late in the old file
    * @throws Failure if something of that failed; the new log is in place all the same
    */
-  long settle() {
-    long[] carriedOver = {0};
+  LateLines.Found settle() {
+    LateLines.Found[] found = new LateLines.Found[1];
     try {
       step("flush the log's folder", () -> disk.flushFolder(Links.folderOf(live)));
       step("close backup " + backup.path(), this::closeBackup);
-      step("carry over late lines", () -> carriedOver[0] = carryOver());
+      step(
+          "carry over what was appended meanwhile",
+          () -> found[0] = new LateLines(old.bytes(), old.size()).carryOver(live, disk));
       step("verify the new log", () -> requireTarget(live));
-      return carriedOver[0];
+      return found[0];
     } catch (Failure failure) {
       throw failure.withState(
-          "%s is the new log, whole; the old one, whole, is %s".formatted(live, backup.path()));
+          "%s is the new log, whole; the old one, and what was appended to it meanwhile, is %s"
+              .formatted(live, backup.path()));
     }
   }
 
@@ -121,11 +107,20 @@ final class Attempt implements Closeable {
     try {
       action.run();
     } catch (IOException e) {
-      throw Failure.unchanged(
-          Exit.FAILED,
-          doing + ": " + Failure.reason(e),
-          "mend the cause, and run the same command again");
+      throw Failure.unchanged(Exit.FAILED, doing + ": " + Failure.reason(e), whatToDo(e));
     }
+  }
+
+  private static String whatToDo(IOException e) {
+    return Failure.reason(e).endsWith("Operation not permitted")
+        ? "see with lsattr whether the log is immutable or append-only; if so, free it with chattr"
+        : "mend the cause, and run the same command again";
+  }
+
+  /** Durably: after a power cut the lock file is how the next run knows that there was this one. */
+  private void noteBackup() throws IOException {
+    lock.noteBackup(backup.path());
+    disk.flushFolder(Links.folderOf(live));
   }
 
   private void removeAll(List<Path> leftovers) throws IOException {
@@ -134,65 +129,15 @@ final class Attempt implements Closeable {
     }
   }
 
-  private void stage() throws IOException, LogChanged {
-    try {
-      if (job.target() instanceof Target.Restored restored) {
-        stageRestored(restored);
-      } else {
-        stage(content(job, live, source, original.size()));
-      }
+  private void stage() throws IOException, OldLog.Changed {
+    try (NewLog replacement = NewLog.of(job.target(), old, cancellation)) {
+      staged.write(replacement.content(), old.snapshot(), old.snapshot().permissions());
+      staged.prove(replacement.content());
+      requireTarget(staged.path());
     } catch (IOException e) {
       // Also what truncating or overwriting the log meanwhile looks like.
-      throwIfChanged();
+      old.requireUnchanged(job.choices().force());
       throw e;
-    }
-  }
-
-  private void stage(StagedFile.Content content) throws IOException {
-    staged.write(content, original, original.permissions());
-    staged.prove(content);
-    requireTarget(staged.path());
-  }
-
-  /**
-   * What the new log will hold, where it is made of the old one.
-   *
-   * @param size how much of the old log is meant
-   */
-  static StagedFile.Content content(Rewrite.Job job, Path live, FileChannel source, long size)
-      throws IOException {
-    return job.target() instanceof Target.WithHeader header
-        ? new StagedFile.Content(header.line(), source, 0, size, true)
-        : new StagedFile.Content(new byte[0], source, AuditLog.bodyOffset(live), size, true);
-  }
-
-  private void stageRestored(Target.Restored restored) throws IOException {
-    try (FileChannel backup = FileChannel.open(restored.backup(), READ)) {
-      if (!restored.discardNewer()) {
-        requireNothingNewer(live, source, restored.backup(), backup, cancellation);
-      }
-      stage(StagedFile.Content.copyOf(backup, backup.size()));
-    }
-  }
-
-  /**
-   * A backup may take the log's place only if every entry of the log is in it.
-   *
-   * @throws Failure if the log holds more or other bytes behind its header
-   */
-  static void requireNothingNewer(
-      Path live, FileChannel log, Path backup, FileChannel old, Cancellation cancellation)
-      throws IOException {
-    long body = AuditLog.bodyOffset(live);
-    long common = FileBytes.commonPrefix(log, body, old, 0, log.size() - body, cancellation);
-    long newer = log.size() - body - common;
-    boolean isAddedNewline =
-        newer == 1 && common == old.size() && FileBytes.holds(log, log.size() - 1, NEWLINE);
-    if (newer > 0 && !isAddedNewline) {
-      throw Failure.unchanged(
-          Exit.FAILED,
-          "%s has %d bytes of entries that are not in %s".formatted(live, newer, backup),
-          "roll back without --from-backup to keep them, or give --discard-newer to give them up");
     }
   }
 
@@ -207,36 +152,26 @@ final class Attempt implements Closeable {
     }
   }
 
-  /** The last look before the old log is touched: it must be what was staged. */
-  private void requireUnchanged() throws IOException, LogChanged {
+  /** The old log must be what was staged, before it is touched. */
+  private void requireUnchanged() throws IOException, OldLog.Changed {
     cancellation.check("before the log was replaced");
     Preflight.requireNoWriter(live, machine.openFiles(), job.choices().force());
-    throwIfChanged();
+    requireStillUnchanged();
+  }
+
+  private void requireStillUnchanged() throws IOException, OldLog.Changed {
+    old.requireUnchanged(job.choices().force());
     if (!staged.isStillOurs()) {
       throw new IOException(staged.path() + ": was replaced by another file");
     }
   }
 
-  /** With {@code --force} a writer may go on appending; what it appends is carried over. */
-  private void throwIfChanged() throws IOException, LogChanged {
-    boolean unchanged =
-        Snapshot.find(live)
-            .filter(
-                now ->
-                    now.isUnchangedSince(original)
-                        || job.choices().force()
-                            && now.isSameFileAs(original)
-                            && now.size() >= original.size())
-            .isPresent();
-    if (!unchanged) {
-      throw new LogChanged();
-    }
-  }
-
-  private void backUp() throws IOException {
+  private void backUp() throws IOException, OldLog.Changed {
     if (backup.isToBeWritten()) {
-      backup.write(live, source, original, machine, cancellation);
-      backupWritten = true;
+      backupBegun = true;
+      backup.write(old, machine, cancellation);
+      // The link is made of a name, and somebody may have put another file there just then.
+      old.requireUnchanged(job.choices().force());
     }
     // Its bytes need not be on stable storage yet: a server does not flush what it appends.
     disk.flush(backup.path());
@@ -246,7 +181,7 @@ final class Attempt implements Closeable {
 
   /** Lines that a writer appends to the old file later are only kept if the backup is that file. */
   private void requireBackupForWriters() throws IOException {
-    if (!isBackupTheOldFile() && !machine.openFiles().writersOf(live).writers().isEmpty()) {
+    if (!old.isNamed(backup.path()) && !machine.openFiles().writersOf(live).writers().isEmpty()) {
       throw Failure.unchanged(
           Exit.BUSY,
           "audit file %s is open for writing, and %s could only be a copy of it"
@@ -255,19 +190,22 @@ final class Attempt implements Closeable {
     }
   }
 
-  private boolean isBackupTheOldFile() throws IOException {
-    return Snapshot.of(backup.path()).isSameFileAs(original);
-  }
-
-  private void removeCheckpoints(List<Path> checkpoints) throws IOException {
+  private void removeCheckpoints(List<Path> checkpoints, List<Path> places) throws IOException {
     for (Path checkpoint : checkpoints) {
       removedCheckpoints.add(checkpoint);
       Checkpoints.remove(checkpoint, disk);
     }
+    // An interrupted run may have removed one where the removal is not on stable storage yet.
+    Set<Path> folders = new LinkedHashSet<>();
+    places.forEach(place -> folders.add(Links.folderOf(place)));
+    folders.remove(Links.folderOf(live)); // flushed since
+    for (Path folder : folders) {
+      disk.flushFolder(folder);
+    }
   }
 
   /**
-   * Leaves the disk as it was.
+   * Leaves the disk as it was, but for checkpoints: a server makes them again.
    *
    * @return in what state every file is now
    */
@@ -292,26 +230,32 @@ final class Attempt implements Closeable {
     }
   }
 
-  /** Only while the log is there, whole: otherwise its bytes may be nowhere else. */
+  /** Only what holds the log's own bytes, and only while the log itself is there, whole. */
   private void removeBackup() throws IOException {
-    boolean logIsThere =
+    Optional<Snapshot> made = backupBegun ? Snapshot.find(backup.path()) : Optional.empty();
+    boolean isIntact =
         Snapshot.find(live)
-            .filter(now -> now.isSameFileAs(original) && now.size() >= original.size())
+            .filter(now -> now.isSameFileAs(old.snapshot()) && now.size() >= old.size())
             .isPresent();
-    if (backupWritten && logIsThere) {
+    if (made.isPresent() && isIntact && isOfTheLog(made.get())) {
       disk.remove(backup.path());
       disk.flushFolder(Links.folderOf(backup.path()));
     }
   }
 
+  private boolean isOfTheLog(Snapshot made) throws IOException {
+    return made.isSameFileAs(old.snapshot())
+        || made.isRegularFile() && FileBytes.same(backup.path(), live, new Cancellation());
+  }
+
+  /** Other names of the old file are not ours to close. */
   private void closeBackup() throws IOException {
-    if (isBackupTheOldFile() && original.permissions() != Backup.PERMISSIONS) {
+    Snapshot found = Snapshot.of(backup.path());
+    if (found.isSameFileAs(old.snapshot())
+        && found.links() == 1
+        && found.permissions() != Backup.PERMISSIONS) {
       disk.setPermissions(backup.path(), Backup.PERMISSIONS);
       disk.flush(backup.path());
     }
-  }
-
-  private long carryOver() throws IOException {
-    return new LateLines(source, original.size()).carryOver(live, disk);
   }
 }

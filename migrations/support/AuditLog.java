@@ -72,6 +72,7 @@ public final class AuditLog {
       attributes = Files.readAttributes(log, BasicFileAttributes.class);
     } catch (NoSuchFileException e) {
       requireNoDanglingLink(log);
+      requireFolder(log);
       return new Format.Absent();
     }
     if (!attributes.isRegularFile()) {
@@ -113,6 +114,16 @@ public final class AuditLog {
           Exit.FAILED,
           "audit file %s is a symbolic link to a file that does not exist".formatted(log),
           "mend the link, or give the path of the log itself with --audit-log");
+    }
+  }
+
+  /** A fresh installation has its folder; a path that was mistyped mostly has not. */
+  private static void requireFolder(Path log) {
+    if (!Files.isDirectory(Links.folderOf(log))) {
+      throw Failure.unchanged(
+          Exit.FAILED,
+          "stat audit log: %s: its folder does not exist".formatted(log),
+          "give the path of the log with --audit-log");
     }
   }
 

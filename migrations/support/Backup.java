@@ -1,7 +1,6 @@
 package support;
 
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -24,6 +23,8 @@ record Backup(Path path, State state, List<Path> others) {
   enum State {
     /** Nothing yet. */
     FREE,
+    /** An empty file: where there are no hard links, a run reserves the name before it renames. */
+    RESERVED,
     /** The log itself: a run made the link, and was interrupted before it replaced the log. */
     THE_LOG,
     /** Another file with the same bytes. */
@@ -60,6 +61,10 @@ record Backup(Path path, State state, List<Path> others) {
         return new Backup(path, State.FREE, others);
       }
       requireRegularFile(path, found.get());
+      if (found.get().size() == 0) {
+        // A name that an interrupted run reserved: no log that is empty is ever rewritten.
+        return new Backup(path, State.RESERVED, others);
+      }
       if (found.get().isSameFileAs(original)) {
         return new Backup(path, State.THE_LOG, others);
       }
@@ -98,36 +103,34 @@ record Backup(Path path, State state, List<Path> others) {
 
   /** Whether this run has to write the backup. */
   boolean isToBeWritten() {
-    return state == State.FREE;
+    return state == State.FREE || state == State.RESERVED;
   }
 
   /**
    * Keeps the original. Where it can be a second name of the same file, nothing is copied, and what
    * a writer still appends to the old file is in it too.
    *
-   * @param source the log, opened for reading
-   * @throws IOException if neither a link nor a copy can be made; nothing of it remains then
+   * @throws IOException if neither a link nor a copy can be made
    */
-  void write(
-      Path log, FileChannel source, Snapshot original, Machine machine, Cancellation cancellation)
-      throws IOException {
+  void write(OldLog old, Machine machine, Cancellation cancellation) throws IOException {
+    if (state == State.RESERVED) {
+      machine.disk().remove(path);
+    }
     try {
-      machine.disk().link(path, log);
+      machine.disk().link(path, old.path());
     } catch (FileAlreadyExistsException e) {
       throw e;
     } catch (IOException | UnsupportedOperationException e) {
       // Another file system, or one without hard links, or too many of them: keep a copy.
-      copy(source, original, machine, cancellation);
+      copy(old, machine, cancellation);
     }
   }
 
-  private void copy(
-      FileChannel source, Snapshot original, Machine machine, Cancellation cancellation)
-      throws IOException {
-    StagedFile staged = new StagedFile(path, machine, cancellation);
+  private void copy(OldLog old, Machine machine, Cancellation cancellation) throws IOException {
+    StagedFile staged = StagedFile.ofBackup(path, old.path(), machine, cancellation);
     try {
-      StagedFile.Content content = StagedFile.Content.copyOf(source, original.size());
-      staged.write(content, original, PERMISSIONS);
+      StagedFile.Content content = StagedFile.Content.copyOf(old.bytes(), old.size());
+      staged.write(content, old.snapshot(), PERMISSIONS);
       staged.prove(content);
       putInPlace(staged.path(), machine.disk());
     } finally {

@@ -5,6 +5,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.ToIntFunction;
@@ -32,12 +34,24 @@ public record Host(
     try {
       PrintStream out = utf8(FileDescriptor.out);
       PrintStream err = utf8(FileDescriptor.err);
-      exit =
-          command.applyAsInt(new Host(out, err, Clock.systemUTC(), Machine.real(), cancellation));
+      Host host = new Host(out, err, Clock.systemUTC(), Machine.real(), cancellation);
+      exit = host.knowsWhereItIs() ? command.applyAsInt(host) : host.report(lostInTheLocale());
     } finally {
       ended.countDown();
     }
     System.exit(exit);
+  }
+
+  /** Where the locale cannot express the working folder's name, Java looks somewhere else. */
+  private boolean knowsWhereItIs() {
+    return Files.isDirectory(Path.of("").toAbsolutePath());
+  }
+
+  private static Failure lostInTheLocale() {
+    return Failure.unchanged(
+        Exit.FAILED,
+        "the name of the working folder cannot be expressed in this locale",
+        "set LC_ALL=C.UTF-8, or run from another folder with absolute paths");
   }
 
   private static void endAtSafeMoment(Cancellation cancellation, CountDownLatch ended) {

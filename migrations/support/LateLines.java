@@ -6,35 +6,39 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 
 /**
- * Lines that somebody appended to the old file after it had been copied: a writer that held it
- * open.
+ * Lines that a writer which held the old file open appended to it after it had been copied.
  *
  * @param old the old file, still open, whatever its name is by now
  * @param copied how many of its bytes are in the new log
  */
 record LateLines(FileChannel old, long copied) {
-  /** One append this large or smaller is one system call, so that no other append comes between. */
+  /** What fits in here is one append, so that no other append comes between. */
   private static final int CHUNK_BYTES = 4 << 20;
+
+  /**
+   * @param carriedOver how many bytes were appended to the new log
+   * @param left how many bytes of an unfinished line are only in the old file
+   */
+  record Found(long carriedOver, long left) {}
 
   /**
    * Appends the whole lines among them to the new log. A line that was torn when the file was
    * copied is appended whole. An unfinished last line stays where it is.
-   *
-   * @return how many bytes were appended
    */
-  long carryOver(Path live, Disk disk) throws IOException {
-    if (old.size() == copied) {
-      return 0;
+  Found carryOver(Path live, Disk disk) throws IOException {
+    long size = old.size();
+    if (size <= copied) {
+      return new Found(0, 0);
     }
-    long start = startOfLine(copied);
-    long end = startOfLine(old.size());
+    long start = startOfLine(old, copied);
+    long end = startOfLine(old, size);
     if (start < end) {
       try (Disk.Output out = disk.append(live)) {
         append(start, end, out);
         out.flush();
       }
     }
-    return Math.max(0, end - start);
+    return new Found(Math.max(0, end - start), size - Math.max(end, copied));
   }
 
   private void append(long start, long end, Disk.Output out) throws IOException {
@@ -43,6 +47,9 @@ record LateLines(FileChannel old, long copied) {
       ByteBuffer chunk = ByteBuffer.allocate((int) Math.min(CHUNK_BYTES, end - at));
       FileBytes.read(old, at, chunk);
       chunk.flip().limit(wholeLines(chunk));
+      if (!chunk.hasRemaining()) {
+        throw new IOException("the old log became shorter while its last lines were carried over");
+      }
       at += chunk.limit();
       out.write(chunk);
     }
@@ -58,12 +65,12 @@ record LateLines(FileChannel old, long copied) {
   }
 
   /** Where the line begins that a position is in; a position behind a newline begins one itself. */
-  private long startOfLine(long position) throws IOException {
+  static long startOfLine(FileChannel file, long position) throws IOException {
     ByteBuffer bytes = ByteBuffer.allocate(8 * 1024);
     long end = position;
     while (end > 0) {
       int length = (int) Math.min(bytes.capacity(), end);
-      FileBytes.read(old, end - length, bytes.clear().limit(length));
+      FileBytes.read(file, end - length, bytes.clear().limit(length));
       for (int i = length - 1; i >= 0; i--) {
         if (bytes.get(i) == '\n') {
           return end - length + i + 1;

@@ -21,7 +21,7 @@ public final class Links {
    */
   public static Path resolve(Path path) throws IOException {
     Path resolved = path;
-    for (int i = 0; i < LONGEST_CHAIN; i++) {
+    for (int i = 0; i <= LONGEST_CHAIN; i++) {
       if (!Files.isSymbolicLink(resolved)) {
         return resolved;
       }

@@ -11,6 +11,7 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
+import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.exc.JacksonIOException;
 import tools.jackson.core.exc.StreamReadException;
@@ -40,9 +41,19 @@ public record LogLine(Kind kind, long version, String problem) {
     DAMAGED
   }
 
+  /** The longest line that AgentGuard's readers take: no name or number in it can be longer. */
+  private static final int LONGEST_LINE = 4 << 20;
+
   /** The end of a line is not the end of the log. */
   private static final JsonFactory JSON =
-      JsonFactory.builder().disable(StreamReadFeature.AUTO_CLOSE_SOURCE).build();
+      JsonFactory.builder()
+          .disable(StreamReadFeature.AUTO_CLOSE_SOURCE)
+          .streamReadConstraints(
+              StreamReadConstraints.builder()
+                  .maxNameLength(LONGEST_LINE)
+                  .maxNumberLength(LONGEST_LINE)
+                  .build())
+          .build();
 
   private static final Pattern HEADER_START = Pattern.compile("\\s*\\{\\s*\"_meta\"");
   private static final int LONGEST_HEADER_START = 256;

@@ -173,7 +173,7 @@ public final class LogLines extends InputStream {
   private boolean fill() throws IOException {
     if (position == limit) {
       position = 0;
-      limit = Math.max(0, file.readNBytes(buffer, 0, buffer.length));
+      limit = file.readNBytes(buffer, 0, buffer.length);
     }
     return position < limit;
   }

@@ -62,6 +62,10 @@ public final class LogOptions {
             command.commandLine(), names.get(i) + " needs a path, and was given nothing");
       }
     }
+    if (auditLog.getFileName() == null) {
+      throw new ParameterException(
+          command.commandLine(), "--audit-log needs the path of a file, not " + auditLog);
+    }
     if (lockTimeout < 0) {
       throw new ParameterException(
           command.commandLine(), "--lock-timeout is a number of seconds, 0 or more");

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** Who has a file open for writing, as Linux tells it under {@code /proc}. */
 public interface OpenFiles {
@@ -35,7 +36,12 @@ public interface OpenFiles {
    * @param complete false where some processes could not be looked at: other users', or all of them
    *     where there is no {@code /proc}
    */
-  record Answer(List<Writer> writers, boolean complete) {}
+  record Answer(List<Writer> writers, boolean complete) {
+    /** The writers, for a message. */
+    public String names() {
+      return writers.stream().map(Writer::toString).collect(Collectors.joining(", "));
+    }
+  }
 
   /** Reads {@code <proc>/<pid>/fd} and {@code fdinfo}. */
   record ProcFiles(Path proc) implements OpenFiles {
@@ -45,7 +51,8 @@ public interface OpenFiles {
     public Answer writersOf(Path file) throws IOException {
       Object wanted = Files.readAttributes(file, "unix:dev,ino");
       List<Writer> writers = new ArrayList<>();
-      boolean complete = true;
+      // Where other users' processes are hidden (hidepid), the first one is too.
+      boolean complete = Files.exists(proc.resolve("1"));
       try (DirectoryStream<Path> processes = Files.newDirectoryStream(proc, "[0-9]*")) {
         for (Path process : processes) {
           try {
@@ -57,7 +64,7 @@ public interface OpenFiles {
             complete = complete && !Files.exists(process);
           }
         }
-      } catch (IOException e) {
+      } catch (IOException | DirectoryIteratorException e) {
         complete = false;
       }
       return new Answer(List.copyOf(writers), complete);
@@ -78,12 +85,11 @@ public interface OpenFiles {
       }
     }
 
-    /** Sockets, pipes and devices are told apart by name, since looking at them costs more. */
+    /** Sockets and pipes are told apart by name, since looking at them costs more. */
     private static boolean isFile(Path descriptor, Object wanted) {
       try {
         String target = Files.readSymbolicLink(descriptor).toString();
         return target.startsWith("/")
-            && !target.startsWith("/dev/")
             && Files.readAttributes(descriptor, "unix:dev,ino").equals(wanted);
       } catch (IOException e) {
         return false; // closed in between
@@ -108,7 +114,7 @@ public interface OpenFiles {
     private static Writer writer(Path process) {
       String command;
       try {
-        command = Files.readString(process.resolve("comm")).strip();
+        command = Files.readString(process.resolve("comm")).strip().replaceAll("\\p{Cntrl}", "?");
       } catch (IOException e) {
         command = "unknown";
       }

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.OptionalInt;
-import java.util.stream.Collectors;
 
 /** What is looked at before the first write. It only looks. */
 final class Preflight {
@@ -72,21 +71,17 @@ final class Preflight {
   /**
    * A process that has the log open goes on writing to the old file.
    *
-   * @return whether all processes could be looked at
+   * @return who has it open, where that is not refused
    */
-  static boolean requireNoWriter(Path log, OpenFiles openFiles, boolean force) throws IOException {
+  static OpenFiles.Answer requireNoWriter(Path log, OpenFiles openFiles, boolean force)
+      throws IOException {
     OpenFiles.Answer answer = openFiles.writersOf(log);
     if (!answer.writers().isEmpty() && !force) {
       throw Failure.unchanged(
           Exit.BUSY,
-          "audit file %s is open for writing by %s"
-              .formatted(
-                  log,
-                  answer.writers().stream()
-                      .map(OpenFiles.Writer::toString)
-                      .collect(Collectors.joining(", "))),
+          "audit file %s is open for writing by %s".formatted(log, answer.names()),
           "stop it first; --force migrates anyway, and carries over what is appended meanwhile");
     }
-    return answer.complete();
+    return answer;
   }
 }

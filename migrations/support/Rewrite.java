@@ -1,9 +1,6 @@
 package support;
 
-import static java.nio.file.StandardOpenOption.READ;
-
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -25,8 +22,9 @@ import java.util.Set;
  *   <li>look back for what was appended to the old file meanwhile, and carry it over.
  * </ol>
  *
- * <p>Up to the rename every failure is undone. From then on nothing is undone: the lock file stays
- * behind, and the next run finishes what is left ({@link #finishInterrupted}).
+ * <p>Up to the rename every failure is undone, but for the checkpoints. From then on nothing is
+ * undone: the lock file stays behind, and the next run finishes what is left ({@link
+ * #finishInterrupted}).
  */
 public final class Rewrite {
   /** How often a run starts over when the log changes under its hands. */
@@ -66,7 +64,7 @@ public final class Rewrite {
    * @param newlineMissing whether the last line is torn, and a newline will be added
    * @param checkpoints the replay checkpoints that will be removed
    * @param leftovers what interrupted runs left, which will be removed
-   * @param sawAllProcesses whether every process could be asked for the log
+   * @param writers who has the log open for writing, and whether all processes could be seen
    */
   public record Plan(
       long originalBytes,
@@ -77,7 +75,7 @@ public final class Rewrite {
       boolean newlineMissing,
       List<Path> checkpoints,
       List<Path> leftovers,
-      boolean sawAllProcesses) {}
+      OpenFiles.Answer writers) {}
 
   /**
    * What a run did.
@@ -85,8 +83,9 @@ public final class Rewrite {
    * @param plan what it set out to do
    * @param finalBytes the size of the new log
    * @param carriedOverBytes what was appended to the old log meanwhile and is in the new one too
+   * @param unfinishedBytes what was appended meanwhile, ends no line, and is in the backup only
    */
-  public record Outcome(Plan plan, long finalBytes, long carriedOverBytes) {}
+  public record Outcome(Plan plan, long finalBytes, long carriedOverBytes, long unfinishedBytes) {}
 
   /**
    * @throws IOException if the log is a symbolic link that cannot be followed
@@ -115,71 +114,69 @@ public final class Rewrite {
    * @throws IOException if something cannot be looked at
    */
   public Plan plan() throws IOException {
-    try (FileChannel source = FileChannel.open(live, READ)) {
-      return plan(Snapshot.of(live), source, findBackup());
+    try (OldLog old = OldLog.open(live)) {
+      return plan(old, findBackup());
+    } catch (OldLog.Changed e) {
+      throw keepsChanging();
     }
   }
 
-  private Plan plan(Snapshot original, FileChannel source, Backup backup) throws IOException {
-    Preflight.requirePermissions(live, original, job.backupFolder());
-    boolean sawAllProcesses =
+  private Plan plan(OldLog old, Backup backup) throws IOException {
+    Preflight.requirePermissions(live, old.snapshot(), job.backupFolder());
+    OpenFiles.Answer writers =
         Preflight.requireNoWriter(live, machine.openFiles(), job.choices().force());
-    long finalBytes = finalBytes(source, original);
-    requireSpace(original, backup, finalBytes);
-    return new Plan(
-        original.size(),
-        finalBytes,
-        backup.path(),
-        backup.state() != Backup.State.SAME_BYTES,
-        backup.others(),
-        !(job.target() instanceof Target.Restored)
-            && !StagedFile.endsInNewline(source, original.size()),
-        Checkpoints.existing(Checkpoints.places(job.log(), job.checkpoint())),
-        leftovers(original),
-        sawAllProcesses);
+    try (NewLog replacement = NewLog.of(job.target(), old, cancellation)) {
+      requireSpace(old, backup, replacement.content().size());
+      return new Plan(
+          old.size(),
+          replacement.content().size(),
+          backup.path(),
+          backup.state() != Backup.State.SAME_BYTES,
+          backup.others(),
+          replacement.content().suffix().length > 0,
+          Checkpoints.existing(checkpointPlaces()),
+          leftovers(old.snapshot(), firstBackup()),
+          writers);
+    }
   }
 
   private Backup findBackup() throws IOException {
     return Backup.find(live, job.backupSuffix(), job.backupFolder(), cancellation);
   }
 
-  private long finalBytes(FileChannel source, Snapshot original) throws IOException {
-    if (job.target() instanceof Target.Restored restored) {
-      try (FileChannel old = FileChannel.open(restored.backup(), READ)) {
-        if (!restored.discardNewer()) {
-          Attempt.requireNothingNewer(live, source, restored.backup(), old, cancellation);
-        }
-        return old.size();
-      }
-    }
-    return Attempt.content(job, live, source, original.size()).size();
+  private List<Path> checkpointPlaces() throws IOException {
+    return Checkpoints.places(job.log(), job.checkpoint());
+  }
+
+  private Path firstBackup() {
+    return Backup.name(live, job.backupSuffix(), job.backupFolder(), 0);
   }
 
   /** The new log, and the backup where it cannot be a second name of the old log. */
-  private void requireSpace(Snapshot original, Backup backup, long finalBytes) throws IOException {
+  private void requireSpace(OldLog old, Backup backup, long finalBytes) throws IOException {
     Path folder = Links.folderOf(live);
     Path backupFolder = Links.folderOf(backup.path());
     boolean copied =
-        backup.isToBeWritten() && Snapshot.of(backupFolder).device() != original.device();
+        backup.isToBeWritten() && Snapshot.of(backupFolder).device() != old.snapshot().device();
     Preflight.requireSpace(folder, finalBytes);
     if (copied) {
-      Preflight.requireSpace(backupFolder, original.size());
+      Preflight.requireSpace(backupFolder, old.size());
     }
   }
 
-  private List<Path> leftovers(Snapshot original) throws IOException {
-    Set<Integer> owners = new HashSet<>(List.of(original.uid()));
+  private List<Path> leftovers(Snapshot log, Path backup) throws IOException {
+    Set<Integer> owners = new HashSet<>(List.of(log.uid()));
     Preflight.userId().ifPresent(owners::add);
-    List<Path> leftovers = new ArrayList<>(StagedFile.leftovers(live, owners));
-    Path firstBackup = Backup.name(live, job.backupSuffix(), job.backupFolder(), 0);
-    leftovers.addAll(StagedFile.leftovers(firstBackup, owners));
+    List<Path> leftovers = new ArrayList<>(StagedFile.leftoversOfLog(live, owners));
+    leftovers.addAll(StagedFile.leftoversOfBackups(backup, live, owners));
     return leftovers;
   }
 
   /**
    * Rewrites the log.
    *
-   * @return nothing if another run has done it in the meantime
+   * @return nothing if another run has done it in the meantime; where that run was interrupted,
+   *     {@link #finishInterrupted} has work to do
    * @throws Failure if it could not be done; its state says how every file is now
    * @throws IOException if something could not be looked at; nothing was changed then
    */
@@ -189,6 +186,9 @@ public final class Rewrite {
       for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
         AuditLog.Format format = AuditLog.format(live);
         if (job.target().isReachedBy(format)) {
+          if (lock.followsInterruptedRun()) {
+            lock.leaveBehind();
+          }
           return Optional.empty();
         }
         if (!job.target().startsFrom(format)) {
@@ -196,7 +196,7 @@ public final class Rewrite {
         }
         try {
           return Optional.of(attempt(lock));
-        } catch (Attempt.LogChanged e) {
+        } catch (OldLog.Changed e) {
           cancellation.check("before starting over");
         }
       }
@@ -215,75 +215,48 @@ public final class Rewrite {
     return RunLock.acquire(live, job.choices().lockTimeout(), machine.random(), cancellation);
   }
 
-  private Outcome attempt(RunLock lock) throws IOException, Attempt.LogChanged {
-    Backup backup = findBackup();
-    try (Attempt attempt = new Attempt(job, live, backup, machine, cancellation)) {
-      Plan plan = plan(attempt.original(), attempt.source(), backup);
-      attempt.replace(plan.leftovers(), plan.checkpoints());
+  private Outcome attempt(RunLock lock) throws IOException, OldLog.Changed {
+    try (OldLog old = OldLog.open(live)) {
+      Backup backup = findBackup();
+      Plan plan = plan(old, backup);
+      Attempt attempt = new Attempt(job, lock, old, backup, machine, cancellation);
+      attempt.replace(plan.leftovers(), plan.checkpoints(), checkpointPlaces());
       lock.leaveBehind();
-      long carriedOver = attempt.settle();
+      LateLines.Found late = attempt.settle();
       lock.removeWhenClosed();
-      return new Outcome(plan, plan.finalBytes() + carriedOver, carriedOver);
+      return new Outcome(
+          plan, plan.finalBytes() + late.carriedOver(), late.carriedOver(), late.left());
     }
   }
 
   /**
-   * Finishes what an interrupted run left: stable storage, the backups' permissions, staged files,
-   * the lock file. Does nothing to the log itself.
+   * Finishes what an interrupted run left beside the log, and adds the newline that the log may
+   * lack.
    *
-   * @param backupSuffixes those of all runs that may have been interrupted on this log
-   * @return how many bytes at the end of this job's latest backup are not in the log
-   * @throws Failure with {@link Exit#BUSY} if that run is still at work
-   * @throws IOException if something fails; running again tries again
+   * @return how many bytes at the end of that run's backup are not in the log
+   * @throws Failure with {@link Exit#BUSY} if that run is still at work; else running again tries
+   *     again
    */
-  public long finishInterrupted(List<String> backupSuffixes) throws IOException {
+  public long finishInterrupted() throws IOException {
     RunLock lock = lock();
     lock.leaveBehind();
     try (lock) {
-      Snapshot log = Snapshot.of(live);
-      for (Path leftover : leftovers(log)) {
-        disk.remove(leftover);
-      }
-      disk.flush(live);
-      for (String suffix : backupSuffixes) {
-        for (Path backup : Backup.existing(live, suffix, job.backupFolder())) {
-          settleBackup(backup, log);
-        }
-      }
-      disk.flushFolder(Links.folderOf(live));
+      List<Path> backups =
+          lock.earlierBackup()
+              .map(List::of)
+              .orElse(Backup.existing(live, job.backupSuffix(), job.backupFolder()));
+      Path noted = lock.earlierBackup().orElse(firstBackup());
+      long bytesOnlyInBackup =
+          new Recovery(live, backups, disk, cancellation)
+              .finish(leftovers(Snapshot.of(live), noted));
       lock.removeWhenClosed();
-      List<Path> own = Backup.existing(live, job.backupSuffix(), job.backupFolder());
-      return own.isEmpty() ? 0 : bytesOnlyIn(own.get(own.size() - 1));
-    }
-  }
-
-  /**
-   * A backup that is the log itself was made by a run that went no further; one that still has the
-   * log's permissions, by a run that did.
-   */
-  private void settleBackup(Path backup, Snapshot log) throws IOException {
-    Snapshot found = Snapshot.of(backup);
-    if (found.isSameFileAs(log)) {
-      disk.remove(backup);
-    } else {
-      if (found.links() == 1
-          && found.uid() == log.uid()
-          && found.permissions() != Backup.PERMISSIONS) {
-        disk.setPermissions(backup, Backup.PERMISSIONS);
-      }
-      disk.flush(backup);
-    }
-    disk.flushFolder(Links.folderOf(backup));
-  }
-
-  /** What a writer appended to the old file after the run that was interrupted had copied it. */
-  private long bytesOnlyIn(Path backup) throws IOException {
-    try (FileChannel log = FileChannel.open(live, READ);
-        FileChannel old = FileChannel.open(backup, READ)) {
-      long logBody = AuditLog.bodyOffset(live);
-      long oldBody = AuditLog.bodyOffset(backup);
-      long length = old.size() - oldBody;
-      return length - FileBytes.commonPrefix(old, oldBody, log, logBody, length, cancellation);
+      return bytesOnlyInBackup;
+    } catch (IOException e) {
+      throw new Failure(
+          Exit.FAILED,
+          "finish what an interrupted run left: " + Failure.reason(e),
+          "%s is whole; what was left beside it may still be there".formatted(live),
+          "mend the cause, and run the same command again");
     }
   }
 }

@@ -23,24 +23,33 @@ import java.util.random.RandomGenerator;
 
 /**
  * The lock that keeps two runs from working on one log. It is a kernel lock on a file of its own
- * beside the log: a lock on the log itself would go with the rename, and would be dropped whenever
- * the log is closed somewhere in this process. The kernel frees it when its holder dies.
+ * beside the log: a lock on the log itself would go with the rename. The kernel frees it when its
+ * holder dies, but also as soon as this process closes any other descriptor of the lock file
+ * (fcntl(2)): once the lock is held, the file must not be opened again.
  *
  * <p>The file is removed when the run ends. One that is found and not locked was left by a run that
- * was interrupted, which is how the next run knows (see {@link #wasLeftBehind}).
+ * was interrupted, which is how the next run knows (see {@link #wasLeftBehind}). It holds no data:
+ * besides its holder it names the backup of the run, for the next one to look after.
  */
 final class RunLock implements Closeable {
   private static final String MAGIC = "agentguard migrate lock";
-  private static final int LONGEST_CONTENT = 1024;
+  private static final String BACKUP = "\nbackup=";
+  private static final int LONGEST_CONTENT = 16 * 1024;
   private static final Duration POLL = Duration.ofMillis(20);
 
   private final Path file;
   private final FileChannel channel;
+  private final String firstLine;
+  private final boolean followsInterruptedRun;
+  private final Optional<Path> earlierBackup;
   private boolean keepFile;
 
-  private RunLock(Path file, FileChannel channel) {
+  private RunLock(Path file, FileChannel channel, String firstLine, String earlier) {
     this.file = file;
     this.channel = channel;
+    this.firstLine = firstLine;
+    this.followsInterruptedRun = !earlier.isEmpty();
+    this.earlierBackup = backupIn(earlier);
   }
 
   /** The lock file of a log: {@code <log>.migrate.lock}, in the folder of the real log. */
@@ -116,22 +125,34 @@ final class RunLock implements Closeable {
             Set.of(CREATE, READ, WRITE, NOFOLLOW_LINKS),
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
     try {
-      if (tryLock(channel) != null && isStillTheFile(file, channel, word)) {
-        return Optional.of(new RunLock(file, channel));
+      Optional<FileLock> lock = tryLock(channel);
+      Optional<RunLock> held =
+          lock.isPresent() ? hold(file, channel, lock.get(), word) : Optional.empty();
+      if (held.isEmpty()) {
+        channel.close();
       }
+      return held;
     } catch (IOException | RuntimeException e) {
+      removeIfEmpty(file);
       channel.close();
       throw e;
     }
-    channel.close();
-    return Optional.empty();
   }
 
-  private static FileLock tryLock(FileChannel channel) throws IOException {
+  private static Optional<FileLock> tryLock(FileChannel channel) throws IOException {
     try {
-      return channel.tryLock();
+      return Optional.ofNullable(channel.tryLock());
     } catch (OverlappingFileLockException e) {
-      return null; // held by another run in this process
+      return Optional.empty(); // held by another run in this process
+    }
+  }
+
+  /** What is left where the disk was too full for its content. */
+  private static void removeIfEmpty(Path file) throws IOException {
+    if (Snapshot.find(file)
+        .filter(found -> found.isRegularFile() && found.size() == 0)
+        .isPresent()) {
+      Files.deleteIfExists(file);
     }
   }
 
@@ -155,24 +176,80 @@ final class RunLock implements Closeable {
 
   /**
    * Another run may have removed the file between our opening and our locking it. So a word that is
-   * ours alone goes through the channel, and is looked for at the name.
+   * ours alone goes through the channel, and is looked for at the name. Looking drops the lock; it
+   * is taken again, and from then on the file is only looked at from outside.
    */
-  private static boolean isStillTheFile(Path file, FileChannel channel, long word)
+  private static Optional<RunLock> hold(Path file, FileChannel channel, FileLock held, long word)
       throws IOException {
-    ByteBuffer found = ByteBuffer.allocate(LONGEST_CONTENT);
-    channel.read(found, 0);
-    String earlier = new String(found.array(), 0, found.position(), UTF_8);
-    if (!earlier.startsWith(MAGIC) && !MAGIC.startsWith(earlier)) {
+    String earlier = read(channel);
+    if (!isOurs(earlier)) {
       throw notOurs(file);
     }
-    String content = "%s pid=%d word=%016x\n".formatted(MAGIC, ProcessHandle.current().pid(), word);
+    String firstLine = "%s pid=%d word=%016x".formatted(MAGIC, ProcessHandle.current().pid(), word);
+    RunLock lock = new RunLock(file, channel, firstLine, earlier);
+    lock.write(lock.earlierBackup);
+    Optional<Snapshot> named = Snapshot.find(file);
+    if (!holds(file, firstLine) || !isSame(named, Snapshot.find(file))) {
+      return Optional.empty();
+    }
+    held.release();
+    if (tryLock(channel).isEmpty() || !isSame(named, Snapshot.find(file))) {
+      return Optional.empty();
+    }
+    lock.write(lock.earlierBackup);
+    return Optional.of(lock);
+  }
+
+  private static String read(FileChannel channel) throws IOException {
+    ByteBuffer content = ByteBuffer.allocate(LONGEST_CONTENT);
+    FileBytes.read(channel, 0, content);
+    return new String(content.array(), 0, content.position(), UTF_8);
+  }
+
+  /** A crash may have left less of it than was written, or NULs. */
+  private static boolean isOurs(String content) {
+    return content.startsWith(MAGIC) || MAGIC.startsWith(content) || content.matches("\\x00*");
+  }
+
+  private static Optional<Path> backupIn(String content) {
+    int at = content.indexOf(BACKUP);
+    return at < 0
+        ? Optional.empty()
+        : Optional.of(Path.of(content.substring(at + BACKUP.length()).split("\n", 2)[0]));
+  }
+
+  private void write(Optional<Path> backup) throws IOException {
+    String content = firstLine + backup.map(path -> BACKUP + path).orElse("") + "\n";
     channel.truncate(0);
     channel.write(ByteBuffer.wrap(content.getBytes(UTF_8)), 0);
+  }
+
+  private static boolean holds(Path file, String firstLine) throws IOException {
     try {
-      return Files.readString(file).equals(content);
+      return Files.readString(file).startsWith(firstLine);
     } catch (NoSuchFileException e) {
       return false;
     }
+  }
+
+  private static boolean isSame(Optional<Snapshot> one, Optional<Snapshot> other) {
+    return one.isPresent() && other.isPresent() && one.get().isSameFileAs(other.get());
+  }
+
+  /** Whether the file was there already, and its holder was not. */
+  boolean followsInterruptedRun() {
+    return followsInterruptedRun;
+  }
+
+  /** The backup of the interrupted run that left the file, as far as it got. */
+  Optional<Path> earlierBackup() {
+    return earlierBackup;
+  }
+
+  /** Tells the next run, should this one be interrupted, where the old log is kept. */
+  void noteBackup(Path backup) throws IOException {
+    write(Optional.of(backup.toAbsolutePath()));
+    channel.force(true);
   }
 
   /**
@@ -187,13 +264,19 @@ final class RunLock implements Closeable {
     keepFile = false;
   }
 
-  /** Frees the lock. The file goes first: once the lock is free, it may be another run's. */
+  /**
+   * Frees the lock. The file goes first: once the lock is free, it may be another run's. One that
+   * cannot be removed or closed does no harm: the next run finds nothing to finish, and tries
+   * again.
+   */
   @Override
-  public void close() throws IOException {
+  public void close() {
     try (channel) {
       if (!keepFile) {
         Files.deleteIfExists(file);
       }
+    } catch (IOException e) {
+      // said above
     }
   }
 }

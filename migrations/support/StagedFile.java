@@ -5,23 +5,26 @@ import static java.nio.file.StandardOpenOption.READ;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * A file that is being made and is not yet what it will be: {@code <target>.migrate.<16 hex
- * digits>.tmp}, in the folder of the file that it will become.
+ * digits>.tmp}, in the folder of the file that it will become. The name of a backup's also has a
+ * mark of the log, since several logs may share a folder for their backups.
  */
 final class StagedFile {
   /** Between two chunks a run can be interrupted. */
   private static final long CHUNK_BYTES = 32 << 20;
 
   private static final int CREATION_PERMISSIONS = 0600;
-  private static final String SUFFIX_PATTERN = "(\\.\\d+)?\\.migrate\\.[0-9a-f]{16}\\.tmp";
+  private static final String WORD_PATTERN = "[0-9a-f]{16}\\.tmp";
   private static final byte[] NEWLINE = {'\n'};
 
   private final Path path;
@@ -29,12 +32,25 @@ final class StagedFile {
   private final Cancellation cancellation;
   private Snapshot created;
 
-  /** Chooses a name that nobody can guess; {@link #write} makes the file. */
-  StagedFile(Path target, Machine machine, Cancellation cancellation) {
+  private StagedFile(Path target, String mark, Machine machine, Cancellation cancellation) {
     String word = "%016x".formatted(machine.random().nextLong());
-    this.path = target.resolveSibling(target.getFileName() + ".migrate." + word + ".tmp");
+    this.path = target.resolveSibling(target.getFileName() + mark + word + ".tmp");
     this.disk = machine.disk();
     this.cancellation = cancellation;
+  }
+
+  /** Chooses a name that nobody can guess for a new log; {@link #write} makes the file. */
+  static StagedFile ofLog(Path log, Machine machine, Cancellation cancellation) {
+    return new StagedFile(log, ".migrate.", machine, cancellation);
+  }
+
+  /** The same for a log's backup. */
+  static StagedFile ofBackup(Path backup, Path log, Machine machine, Cancellation cancellation) {
+    return new StagedFile(backup, markOf(log), machine, cancellation);
+  }
+
+  private static String markOf(Path log) {
+    return ".migrate.%08x.".formatted(log.toAbsolutePath().normalize().toString().hashCode());
   }
 
   /**
@@ -156,22 +172,37 @@ final class StagedFile {
   }
 
   /**
-   * Finds what interrupted runs left for a target: recognised by the whole name, and by being a
+   * Finds what interrupted runs left of new logs: recognised by the whole name, and by being a
    * regular file of one of the given owners.
    */
-  static List<Path> leftovers(Path target, Set<Integer> owners) throws IOException {
+  static List<Path> leftoversOfLog(Path log, Set<Integer> owners) throws IOException {
+    return leftovers(log, Pattern.quote(log.getFileName() + ".migrate."), owners);
+  }
+
+  /**
+   * The same of a log's backups, whatever their numbers.
+   *
+   * @param backup the name of the first backup
+   */
+  static List<Path> leftoversOfBackups(Path backup, Path log, Set<Integer> owners)
+      throws IOException {
+    String name = Pattern.quote(backup.getFileName().toString());
+    return leftovers(backup, name + "(\\.\\d+)?" + Pattern.quote(markOf(log)), owners);
+  }
+
+  private static List<Path> leftovers(Path sibling, String start, Set<Integer> owners)
+      throws IOException {
     List<Path> leftovers = new ArrayList<>();
-    String base = target.getFileName().toString();
-    try (DirectoryStream<Path> folder = Files.newDirectoryStream(Links.folderOf(target))) {
+    try (DirectoryStream<Path> folder = Files.newDirectoryStream(Links.folderOf(sibling))) {
       for (Path entry : folder) {
-        String name = entry.getFileName().toString();
-        if (name.startsWith(base) && name.substring(base.length()).matches(SUFFIX_PATTERN)) {
-          Path leftover = target.resolveSibling(name);
-          if (isFileOf(leftover, owners)) {
-            leftovers.add(leftover);
-          }
+        Path file = sibling.resolveSibling(entry.getFileName());
+        if (entry.getFileName().toString().matches(start + WORD_PATTERN)
+            && isFileOf(file, owners)) {
+          leftovers.add(file);
         }
       }
+    } catch (DirectoryIteratorException e) {
+      throw e.getCause();
     }
     return leftovers;
   }

@@ -1,5 +1,9 @@
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,11 +18,15 @@ record Run(int exit, String stdout, String stderr) {
 
   /** The commands that a process of this JVM's own class path runs. */
   private static List<String> java(List<String> options, String mainClass) {
+    return java(options, System.getProperty("java.class.path"), mainClass);
+  }
+
+  private static List<String> java(List<String> options, String classPath, String mainClass) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto"));
     command.addAll(options);
-    command.addAll(List.of("-cp", System.getProperty("java.class.path"), mainClass));
+    command.addAll(List.of("-cp", classPath, mainClass));
     return command;
   }
 
@@ -30,6 +38,38 @@ record Run(int exit, String stdout, String stderr) {
   /** Runs the tool as it is, with JVM options. */
   static Run tool(List<String> options, Path folder, String... args) {
     return of(folder, Map.of(), with(java(options, "all"), args));
+  }
+
+  /**
+   * Runs the tool as a shell says.
+   *
+   * @param script where {@code "$@"} stands for the tool, such as {@code ulimit -f 8; exec "$@"}
+   */
+  static Run toolInShell(String script, Path folder, String... args) {
+    List<String> command = new ArrayList<>(List.of("bash", "-c", script, "bash"));
+    command.addAll(with(java(List.of(), "all"), args));
+    return of(folder, Map.of(), command);
+  }
+
+  /**
+   * Runs the tool as another user; only root can.
+   *
+   * @param jars where the jars are copied to, since that user may not be able to read them
+   */
+  static Run toolAs(int user, Path jars, Path folder, String... args) throws IOException {
+    String id = Integer.toString(user);
+    List<String> command =
+        new ArrayList<>(List.of("setpriv", "--reuid", id, "--regid", id, "--clear-groups"));
+    command.addAll(with(java(List.of(), copyOfClassPath(jars), "all"), args));
+    return of(folder, Map.of(), command);
+  }
+
+  private static String copyOfClassPath(Path folder) throws IOException {
+    List<String> copies = new ArrayList<>();
+    for (String jar : System.getProperty("java.class.path").split(File.pathSeparator)) {
+      copies.add(Files.copy(Path.of(jar), folder.resolve(copies.size() + ".jar")).toString());
+    }
+    return String.join(File.pathSeparator, copies);
   }
 
   /** Starts the tool as it is, and leaves it running; its output goes to files in the folder. */
@@ -44,6 +84,17 @@ record Run(int exit, String stdout, String stderr) {
   /** Runs the tool with the clock of the golden files. */
   static Run toolWithFixedClock(Path folder, String... args) {
     return of(folder, Map.of(), with(java(List.of(), "FixedClock"), args));
+  }
+
+  /**
+   * Runs the tool as a child of a tracer, with staged files whose names the tracer can be told.
+   *
+   * @param tracer a command that takes the command to trace as its last arguments
+   */
+  static Run tracedTool(List<String> tracer, List<String> options, Path folder, String... args) {
+    List<String> command = new ArrayList<>(tracer);
+    command.addAll(java(options, "KnownNames"));
+    return of(folder, Map.of(), with(command, args));
   }
 
   private static List<String> with(List<String> command, String... args) {
@@ -92,6 +143,25 @@ record Run(int exit, String stdout, String stderr) {
 
   private static String read(Path file) throws IOException {
     return new String(Files.readAllBytes(file), UTF_8);
+  }
+
+  /** The three parts of an error as the last lines, and nothing of Java. */
+  void assertIsError(int expected, String what) {
+    assertEquals(expected, exit, this::toString);
+    List<String> lines = stderr.lines().toList();
+    assertTrue(lines.size() >= 3, this::toString);
+    List<String> parts = lines.subList(lines.size() - 3, lines.size());
+    assertTrue(parts.get(0).startsWith("migrate: "), this::toString);
+    assertTrue(parts.get(0).contains(what), this::toString);
+    assertTrue(parts.get(1).startsWith("  state: "), this::toString);
+    assertTrue(parts.get(2).startsWith("  next: "), this::toString);
+    assertShowsNoTrace();
+  }
+
+  /** Nothing of Java: what a user can cause is no bug. */
+  void assertShowsNoTrace() {
+    assertFalse(stderr.contains("\tat "), this::toString);
+    assertFalse(stderr.contains("Exception"), this::toString);
   }
 
   /** Both streams, for a message. */

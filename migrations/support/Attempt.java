@@ -95,6 +95,7 @@ final class Attempt {
           "carry over what was appended meanwhile",
           () -> found[0] = new LateLines(old.bytes(), old.size()).carryOver(live, disk));
       step("verify the new log", () -> requireTarget(live));
+      step("remove the lock file", lock::remove);
       return found[0];
     } catch (Failure failure) {
       throw failure.withState(
@@ -230,22 +231,21 @@ final class Attempt {
     }
   }
 
-  /** Only what holds the log's own bytes, and only while the log itself is there, whole. */
+  /** Never the last name of the old file, and no copy that is not of the log as it stands there. */
   private void removeBackup() throws IOException {
     Optional<Snapshot> made = backupBegun ? Snapshot.find(backup.path()) : Optional.empty();
-    boolean isIntact =
-        Snapshot.find(live)
-            .filter(now -> now.isSameFileAs(old.snapshot()) && now.size() >= old.size())
-            .isPresent();
-    if (made.isPresent() && isIntact && isOfTheLog(made.get())) {
+    if (made.isPresent() && isSpare(made.get())) {
       disk.remove(backup.path());
       disk.flushFolder(Links.folderOf(backup.path()));
     }
   }
 
-  private boolean isOfTheLog(Snapshot made) throws IOException {
+  private boolean isSpare(Snapshot made) throws IOException {
     return made.isSameFileAs(old.snapshot())
-        || made.isRegularFile() && FileBytes.same(backup.path(), live, new Cancellation());
+        ? made.links() > 1
+        : made.isRegularFile()
+            && old.isNamed(live)
+            && FileBytes.same(backup.path(), live, new Cancellation());
   }
 
   /** Other names of the old file are not ours to close. */

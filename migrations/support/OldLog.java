@@ -35,7 +35,7 @@ record OldLog(Path path, FileChannel bytes, Snapshot snapshot) implements Closea
     FileChannel bytes = FileChannel.open(path, Set.of(READ, NOFOLLOW_LINKS));
     OldLog log = new OldLog(path, bytes, before.get());
     try {
-      log.requireUnchanged(false);
+      log.requireUnchanged(true);
       return log;
     } catch (IOException | Changed e) {
       bytes.close();

@@ -43,7 +43,13 @@ final class Preflight {
         : OptionalInt.empty();
   }
 
-  private static void requireWritable(Path folder, Snapshot original) {
+  private static void requireWritable(Path folder, Snapshot original) throws IOException {
+    if (Files.getFileStore(folder).isReadOnly()) {
+      throw Failure.unchanged(
+          Exit.FAILED,
+          "folder %s is on a file system that is mounted read-only".formatted(folder),
+          "mount it for writing, and run the same command again");
+    }
     if (!Files.isWritable(folder)) {
       throw cannot("folder %s cannot be written by this user".formatted(folder), original);
     }

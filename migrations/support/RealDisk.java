@@ -10,6 +10,7 @@ import static java.nio.file.StandardOpenOption.WRITE;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -20,6 +21,7 @@ final class RealDisk implements Disk {
   @Override
   public Output create(Path name) throws IOException {
     return new ChannelOutput(
+        name,
         FileChannel.open(
             name,
             Set.of(CREATE_NEW, WRITE, NOFOLLOW_LINKS),
@@ -28,7 +30,7 @@ final class RealDisk implements Disk {
 
   @Override
   public Output append(Path file) throws IOException {
-    return new ChannelOutput(FileChannel.open(file, Set.of(APPEND, NOFOLLOW_LINKS)));
+    return new ChannelOutput(file, FileChannel.open(file, Set.of(APPEND, NOFOLLOW_LINKS)));
   }
 
   @Override
@@ -75,27 +77,50 @@ final class RealDisk implements Disk {
     }
   }
 
-  private record ChannelOutput(FileChannel channel) implements Output {
+  /** A channel's own errors do not say which file they are about. */
+  private record ChannelOutput(Path file, FileChannel channel) implements Output {
+    private interface Call<T> {
+      T run() throws IOException;
+    }
+
+    private <T> T named(Call<T> call) throws IOException {
+      try {
+        return call.run();
+      } catch (FileSystemException e) {
+        throw e;
+      } catch (IOException e) {
+        throw new FileSystemException(file.toString(), null, e.getMessage());
+      }
+    }
+
     @Override
     public void write(ByteBuffer bytes) throws IOException {
       while (bytes.hasRemaining()) {
-        channel.write(bytes);
+        named(() -> channel.write(bytes));
       }
     }
 
     @Override
     public long copy(FileChannel source, long position, long count) throws IOException {
-      return source.transferTo(position, count, channel);
+      return named(() -> source.transferTo(position, count, channel));
     }
 
     @Override
     public void flush() throws IOException {
-      channel.force(true);
+      named(
+          () -> {
+            channel.force(true);
+            return null;
+          });
     }
 
     @Override
     public void close() throws IOException {
-      channel.close();
+      named(
+          () -> {
+            channel.close();
+            return null;
+          });
     }
   }
 }

@@ -223,7 +223,6 @@ public final class Rewrite {
       attempt.replace(plan.leftovers(), plan.checkpoints(), checkpointPlaces());
       lock.leaveBehind();
       LateLines.Found late = attempt.settle();
-      lock.removeWhenClosed();
       return new Outcome(
           plan, plan.finalBytes() + late.carriedOver(), late.carriedOver(), late.left());
     }
@@ -249,7 +248,7 @@ public final class Rewrite {
       long bytesOnlyInBackup =
           new Recovery(live, backups, disk, cancellation)
               .finish(leftovers(Snapshot.of(live), noted));
-      lock.removeWhenClosed();
+      lock.remove();
       return bytesOnlyInBackup;
     } catch (IOException e) {
       throw new Failure(

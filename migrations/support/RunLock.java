@@ -10,7 +10,6 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -20,12 +19,14 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import java.util.random.RandomGenerator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * The lock that keeps two runs from working on one log. It is a kernel lock on a file of its own
  * beside the log: a lock on the log itself would go with the rename. The kernel frees it when its
- * holder dies, but also as soon as this process closes any other descriptor of the lock file
- * (fcntl(2)): once the lock is held, the file must not be opened again.
+ * holder dies, but also as soon as this process closes any descriptor of the lock file (fcntl(2)):
+ * as long as the lock is held, what was opened of the file stays open.
  *
  * <p>The file is removed when the run ends. One that is found and not locked was left by a run that
  * was interrupted, which is how the next run knows (see {@link #wasLeftBehind}). It holds no data:
@@ -34,19 +35,23 @@ import java.util.random.RandomGenerator;
 final class RunLock implements Closeable {
   private static final String MAGIC = "agentguard migrate lock";
   private static final String BACKUP = "\nbackup=";
+  private static final Pattern PID = Pattern.compile("\\bpid=(\\d+)\\b");
   private static final int LONGEST_CONTENT = 16 * 1024;
   private static final Duration POLL = Duration.ofMillis(20);
 
   private final Path file;
   private final FileChannel channel;
+  private final FileChannel witness;
   private final String firstLine;
   private final boolean followsInterruptedRun;
   private final Optional<Path> earlierBackup;
   private boolean keepFile;
 
-  private RunLock(Path file, FileChannel channel, String firstLine, String earlier) {
+  private RunLock(
+      Path file, FileChannel channel, FileChannel witness, String firstLine, String earlier) {
     this.file = file;
     this.channel = channel;
+    this.witness = witness;
     this.firstLine = firstLine;
     this.followsInterruptedRun = !earlier.isEmpty();
     this.earlierBackup = backupIn(earlier);
@@ -97,7 +102,7 @@ final class RunLock implements Closeable {
     }
   }
 
-  private static Failure busy(Path log, Path file) {
+  private static Failure busy(Path log, Path file) throws IOException {
     return Failure.unchanged(
         Exit.BUSY,
         "audit file %s is being migrated by another run (%s, lock file %s)"
@@ -105,16 +110,16 @@ final class RunLock implements Closeable {
         "wait for that run to end, or give --lock-timeout to wait here");
   }
 
-  private static String holder(Path file) {
-    try {
-      String content = Files.readString(file);
-      int pid = content.indexOf("pid=");
-      return pid < 0
-          ? "process unknown"
-          : "process " + content.substring(pid + 4).split("\\s", 2)[0];
-    } catch (IOException e) {
-      return "process unknown";
+  /** A holder that has just come may not have written its number yet. */
+  private static String holder(Path file) throws IOException {
+    for (int i = 0; i < 10; i++) {
+      Matcher pid = PID.matcher(Files.exists(file) ? Files.readString(file) : "");
+      if (pid.find()) {
+        return "process " + pid.group(1);
+      }
+      pause();
     }
+    return "process unknown";
   }
 
   private static Optional<RunLock> tryAcquire(Path file, long word) throws IOException {
@@ -124,26 +129,25 @@ final class RunLock implements Closeable {
             file,
             Set.of(CREATE, READ, WRITE, NOFOLLOW_LINKS),
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    Optional<RunLock> held = Optional.empty();
     try {
-      Optional<FileLock> lock = tryLock(channel);
-      Optional<RunLock> held =
-          lock.isPresent() ? hold(file, channel, lock.get(), word) : Optional.empty();
-      if (held.isEmpty()) {
-        channel.close();
-      }
+      held = isLocked(channel) ? hold(file, channel, word) : Optional.empty();
       return held;
     } catch (IOException | RuntimeException e) {
       removeIfEmpty(file);
-      channel.close();
       throw e;
+    } finally {
+      if (held.isEmpty()) {
+        channel.close();
+      }
     }
   }
 
-  private static Optional<FileLock> tryLock(FileChannel channel) throws IOException {
+  private static boolean isLocked(FileChannel channel) throws IOException {
     try {
-      return Optional.ofNullable(channel.tryLock());
+      return channel.tryLock() != null;
     } catch (OverlappingFileLockException e) {
-      return Optional.empty(); // held by another run in this process
+      return false; // held by another run in this process
     }
   }
 
@@ -176,28 +180,27 @@ final class RunLock implements Closeable {
 
   /**
    * Another run may have removed the file between our opening and our locking it. So a word that is
-   * ours alone goes through the channel, and is looked for at the name. Looking drops the lock; it
-   * is taken again, and from then on the file is only looked at from outside.
+   * ours alone goes through the channel, and is looked for at the name.
    */
-  private static Optional<RunLock> hold(Path file, FileChannel channel, FileLock held, long word)
+  private static Optional<RunLock> hold(Path file, FileChannel channel, long word)
       throws IOException {
     String earlier = read(channel);
     if (!isOurs(earlier)) {
       throw notOurs(file);
     }
     String firstLine = "%s pid=%d word=%016x".formatted(MAGIC, ProcessHandle.current().pid(), word);
-    RunLock lock = new RunLock(file, channel, firstLine, earlier);
-    lock.write(lock.earlierBackup);
-    Optional<Snapshot> named = Snapshot.find(file);
-    if (!holds(file, firstLine) || !isSame(named, Snapshot.find(file))) {
+    write(channel, firstLine, backupIn(earlier));
+    FileChannel witness;
+    try {
+      witness = FileChannel.open(file, READ, NOFOLLOW_LINKS);
+    } catch (NoSuchFileException e) {
       return Optional.empty();
     }
-    held.release();
-    if (tryLock(channel).isEmpty() || !isSame(named, Snapshot.find(file))) {
+    if (!FileBytes.holds(witness, 0, firstLine.getBytes(UTF_8))) {
+      witness.close();
       return Optional.empty();
     }
-    lock.write(lock.earlierBackup);
-    return Optional.of(lock);
+    return Optional.of(new RunLock(file, channel, witness, firstLine, earlier));
   }
 
   private static String read(FileChannel channel) throws IOException {
@@ -218,22 +221,12 @@ final class RunLock implements Closeable {
         : Optional.of(Path.of(content.substring(at + BACKUP.length()).split("\n", 2)[0]));
   }
 
-  private void write(Optional<Path> backup) throws IOException {
+  private static void write(FileChannel channel, String firstLine, Optional<Path> backup)
+      throws IOException {
     String content = firstLine + backup.map(path -> BACKUP + path).orElse("") + "\n";
-    channel.truncate(0);
-    channel.write(ByteBuffer.wrap(content.getBytes(UTF_8)), 0);
-  }
-
-  private static boolean holds(Path file, String firstLine) throws IOException {
-    try {
-      return Files.readString(file).startsWith(firstLine);
-    } catch (NoSuchFileException e) {
-      return false;
-    }
-  }
-
-  private static boolean isSame(Optional<Snapshot> one, Optional<Snapshot> other) {
-    return one.isPresent() && other.isPresent() && one.get().isSameFileAs(other.get());
+    ByteBuffer bytes = ByteBuffer.wrap(content.getBytes(UTF_8));
+    channel.write(bytes, 0);
+    channel.truncate(bytes.limit());
   }
 
   /** Whether the file was there already, and its holder was not. */
@@ -248,7 +241,7 @@ final class RunLock implements Closeable {
 
   /** Tells the next run, should this one be interrupted, where the old log is kept. */
   void noteBackup(Path backup) throws IOException {
-    write(Optional.of(backup.toAbsolutePath()));
+    write(channel, firstLine, Optional.of(backup.toAbsolutePath()));
     channel.force(true);
   }
 
@@ -259,19 +252,24 @@ final class RunLock implements Closeable {
     keepFile = true;
   }
 
-  /** Undoes {@link #leaveBehind}: nothing is left to finish. */
-  void removeWhenClosed() {
-    keepFile = false;
+  /**
+   * Removes the file, with nothing left to finish.
+   *
+   * @throws IOException if it cannot be removed; then it stays, and the next run tries again
+   */
+  void remove() throws IOException {
+    Files.deleteIfExists(file);
+    keepFile = true;
   }
 
   /**
    * Frees the lock. The file goes first: once the lock is free, it may be another run's. One that
-   * cannot be removed or closed does no harm: the next run finds nothing to finish, and tries
-   * again.
+   * cannot be removed here, after a failure, is the next run's to remove.
    */
   @Override
   public void close() {
-    try (channel) {
+    try (channel;
+        witness) {
       if (!keepFile) {
         Files.deleteIfExists(file);
       }

@@ -1,0 +1,110 @@
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * Runs the tool under strace(1), which tells of its system calls and can make one of them fail.
+ *
+ * @param work a folder for traces
+ * @param javaOptions options of the JVM that is traced
+ */
+record Strace(Path work, List<String> javaOptions) {
+  /** A question mark, since not every architecture has every call. */
+  private static final String CALLS =
+      SystemCall.names().stream().map("?"::concat).sorted().collect(Collectors.joining(","));
+
+  /** Stops the tool at the calls that are traced, and not at every call that a JVM makes. */
+  private static final String FAST = "--seccomp-bpf";
+
+  /**
+   * @param run what the tool did
+   * @param calls its system calls, in their order
+   */
+  record Trace(Run run, List<SystemCall> calls) {}
+
+  /** Skips the tests where there is no strace, or where it may not trace. */
+  static void assumeItWorks() {
+    String probe = "strace -ff %s -qq -o /dev/null true".formatted(FAST);
+    Run run = Run.of(Path.of("."), Map.of(), "bash", "-c", probe);
+    assumeTrue(run.exit() == 0, "strace is missing or may not trace: " + run.stderr());
+  }
+
+  /** Traces every call on anything in the scene's folders, whatever its name. */
+  Trace all(FaultScene scene, String... args) throws IOException {
+    return run(List.of(FAST), scene, args);
+  }
+
+  /** Traces just the calls among which {@link #kill} and {@link #fail} count. */
+  Trace named(FaultScene scene) throws IOException {
+    return run(with(paths(scene), FAST), scene, scene.arguments());
+  }
+
+  /**
+   * Kills the tool as it enters a call.
+   *
+   * @param ordinal which of the calls of that name on the scene's paths, from 1
+   */
+  Trace kill(FaultScene scene, String call, int ordinal) throws IOException {
+    // Where tracing is fast, strace 6.1 loses the signal.
+    String inject = "inject=%s:signal=KILL:when=%d".formatted(call, ordinal);
+    return run(with(paths(scene), "-e", inject), scene, scene.arguments());
+  }
+
+  /** The same, but the call fails without having done anything, and the tool goes on. */
+  Trace fail(FaultScene scene, String call, int ordinal, String error) throws IOException {
+    String inject = "inject=%s:error=%s:when=%d".formatted(call, error, ordinal);
+    return run(with(paths(scene), FAST, "-e", inject), scene, scene.arguments());
+  }
+
+  private static List<String> paths(FaultScene scene) {
+    return scene.paths().stream().flatMap(path -> Stream.of("-P", path.toString())).toList();
+  }
+
+  private static List<String> with(List<String> options, String... more) {
+    return Stream.concat(options.stream(), Stream.of(more)).toList();
+  }
+
+  private Trace run(List<String> options, FaultScene scene, String... args) throws IOException {
+    Path traces = Files.createTempDirectory(work, "trace");
+    List<String> command = new ArrayList<>(List.of("strace", "-ff", "-y", "-qq", "-s", "0"));
+    command.addAll(List.of("-e", "signal=none", "-e", "trace=" + CALLS));
+    command.addAll(List.of("-o", traces.resolve("thread").toString()));
+    command.addAll(options);
+    Run run = Run.tracedTool(command, javaOptions, work, args);
+    return new Trace(run, callsOn(scene, traces));
+  }
+
+  /**
+   * Each thread has a file of its own, so only one that works alone leaves an order to be seen. A
+   * kill makes strace tell of calls that other threads never made; those have no result.
+   */
+  private static List<SystemCall> callsOn(FaultScene scene, Path traces) throws IOException {
+    List<List<SystemCall>> threads = new ArrayList<>();
+    try (Stream<Path> files = Files.list(traces)) {
+      for (Path file : files.toList()) {
+        threads.add(parse(file).filter(scene::isConcernedBy).toList());
+      }
+    }
+    threads.sort(Comparator.comparing(List::size, Comparator.reverseOrder()));
+    Stream<SystemCall> others = threads.stream().skip(1).flatMap(List::stream);
+    assertEquals(
+        List.of(),
+        others.filter(call -> !call.result().equals("?")).toList(),
+        "more than one thread works on files");
+    return threads.get(0);
+  }
+
+  private static Stream<SystemCall> parse(Path trace) throws IOException {
+    return Files.readAllLines(trace).stream().map(SystemCall::parse).flatMap(Optional::stream);
+  }
+}

@@ -2,6 +2,7 @@
 //SOURCES ../migrate.java
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -299,6 +300,7 @@ public final class v040_to_v041 implements migrate.Migration {
   public migrate.Result rollback(migrate.Env env, boolean dryRun) throws IOException {
     Format format = formatOfExisting(env.auditLog());
     Rewrite backward = backward(env);
+    requireUndamaged(env);
     if (!(format instanceof Format.Headed)) {
       return Rewrite.wasInterrupted(env.auditLog())
           ? finish(env, backward, dryRun)
@@ -316,6 +318,16 @@ public final class v040_to_v041 implements migrate.Migration {
     notes.addAll(notesOnLongLines(env));
     notes.addAll(notesOnWriters(outcome.get()));
     return result(false, stats(outcome.get()), notes.toArray(String[]::new));
+  }
+
+  /** What is damaged must be looked at by somebody, and not be carried on. */
+  private static void requireUndamaged(migrate.Env env) throws IOException {
+    Path log = env.auditLog();
+    Path backup = backup(env);
+    boolean isCompared = !env.choices().fromBackup() && Files.exists(backup);
+    if (isCompared && !(AuditLog.format(log) instanceof Format.Headerless)) {
+      new Verification(log, backup, TARGET_VERSION, env.cancellation()).requireBegunByBackup();
+    }
   }
 
   private static Rewrite backward(migrate.Env env) throws IOException {

@@ -675,6 +675,24 @@ class RewriteTest {
     assertEquals(OLD, read(log));
   }
 
+  /** Somebody who could guess the name of a staged file must gain nothing by it. */
+  @Test
+  void nothingThatStandsAtTheNameOfAStagedFileIsWritten() throws IOException {
+    Path staged = folder.resolve("audit.jsonl.migrate.%016x.tmp".formatted(7));
+    Path victim = Files.writeString(folder.resolve("victim"), "precious");
+    Files.createSymbolicLink(staged, victim);
+    Machine guessed = new Machine(Disk.real(), NOBODY, () -> 7);
+    Rewrite.Job job =
+        new Rewrite.Job(
+            log, new Target.WithHeader(HEADER, 2), ".v040-backup", null, null, Choices.NONE);
+    Failure failure =
+        assertThrows(Failure.class, () -> new Rewrite(job, guessed, cancellation).run());
+    assertTrue(failure.getMessage().contains("file exists"), failure.getMessage());
+    assertEquals("precious", read(victim));
+    assertTrue(Files.isSymbolicLink(staged));
+    assertEquals(OLD, read(log));
+  }
+
   @Test
   void aStagedFileThatIsReplacedByAnotherIsNotPutInPlace() throws IOException {
     HookedDisk.Hook swap =

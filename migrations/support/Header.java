@@ -52,11 +52,29 @@ public final class Header {
    */
   static boolean isWellFormed(InputStream line) throws IOException {
     try {
-      JsonNode meta = JsonMapper.shared().readTree(line.readNBytes(LONGEST)).path("_meta");
-      Instant.parse(meta.path("created_at").asString(""));
+      Instant.parse(meta(line).path("created_at").asString(""));
       return true;
-    } catch (JacksonException | DateTimeParseException e) {
+    } catch (DateTimeParseException e) {
       return false;
+    }
+  }
+
+  /**
+   * Whether a header line names an archive that the log succeeds: then what was migrated is there,
+   * or further back.
+   *
+   * @param line ends where the line ends
+   */
+  static boolean succeedsAnArchive(InputStream line) throws IOException {
+    return meta(line).has("rotated_from");
+  }
+
+  /** Nothing where the line is no header. */
+  private static JsonNode meta(InputStream line) throws IOException {
+    try {
+      return JsonMapper.shared().readTree(line.readNBytes(LONGEST)).path("_meta");
+    } catch (JacksonException e) {
+      return JsonMapper.shared().createObjectNode();
     }
   }
 }

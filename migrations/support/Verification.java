@@ -75,6 +75,22 @@ public record Verification(Path log, Path backup, int version, Cancellation canc
     return readLines(body, body + migrated);
   }
 
+  /**
+   * The quick part, for a log that is about to be rewritten: it must begin with its backup, unless
+   * it was rotated since.
+   *
+   * @throws Failure with {@link Exit#UNVERIFIED} if it does not, saying where
+   * @throws IOException if one of them cannot be read
+   */
+  public void requireBegunByBackup() throws IOException {
+    try (LogLines lines = LogLines.open(Links.resolve(log))) {
+      if (Header.succeedsAnArchive(lines)) {
+        return;
+      }
+    }
+    requireBackup(AuditLog.bodyOffset(log));
+  }
+
   private void requireHeader() throws IOException {
     AuditLog.Format format;
     try {

@@ -43,15 +43,23 @@ final class Preflight {
         : OptionalInt.empty();
   }
 
-  private static void requireWritable(Path folder, Snapshot original) throws IOException {
-    if (Files.getFileStore(folder).isReadOnly()) {
-      throw Failure.unchanged(
-          Exit.FAILED,
-          "folder %s is on a file system that is mounted read-only".formatted(folder),
-          "mount it for writing, and run the same command again");
-    }
+  private static void requireWritable(Path folder, Snapshot original) {
     if (!Files.isWritable(folder)) {
-      throw cannot("folder %s cannot be written by this user".formatted(folder), original);
+      throw isMountedReadOnly(folder)
+          ? Failure.unchanged(
+              Exit.FAILED,
+              "folder %s is on a file system that is mounted read-only".formatted(folder),
+              "mount it for writing, and run the same command again")
+          : cannot("folder %s cannot be written by this user".formatted(folder), original);
+    }
+  }
+
+  /** In some containers Java cannot find out. */
+  private static boolean isMountedReadOnly(Path folder) {
+    try {
+      return Files.getFileStore(folder).isReadOnly();
+    } catch (IOException e) {
+      return false;
     }
   }
 
@@ -63,8 +71,9 @@ final class Preflight {
   /**
    * @param needed bytes that will be written to files in the folder
    */
-  static void requireSpace(Path folder, long needed) throws IOException {
-    long free = Files.getFileStore(folder).getUsableSpace();
+  static void requireSpace(Path folder, long needed) {
+    // Not asked of a FileStore, which Java cannot find in some containers.
+    long free = folder.toFile().getUsableSpace();
     if (free < needed) {
       throw Failure.unchanged(
           Exit.FAILED,

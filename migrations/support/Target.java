@@ -29,37 +29,26 @@ public sealed interface Target {
     }
   }
 
-  /** The same log without its header. */
-  record WithoutHeader() implements Target {
+  /** A log of a release that knows no header. */
+  sealed interface Headerless extends Target {
     @Override
-    public boolean isReachedBy(Format format) {
-      return isWithoutHeader(format);
+    default boolean isReachedBy(Format format) {
+      return format instanceof Format.Headerless || format instanceof Format.Empty;
     }
 
     @Override
-    public boolean startsFrom(Format format) {
+    default boolean startsFrom(Format format) {
       return format instanceof Format.Headed;
     }
   }
+
+  /** The same log without its header. */
+  record WithoutHeader() implements Headerless {}
 
   /**
    * An earlier backup of the log, byte for byte.
    *
    * @param discardNewer give up what is in the log and not in the backup
    */
-  record Restored(Path backup, boolean discardNewer) implements Target {
-    @Override
-    public boolean isReachedBy(Format format) {
-      return isWithoutHeader(format);
-    }
-
-    @Override
-    public boolean startsFrom(Format format) {
-      return format instanceof Format.Headed;
-    }
-  }
-
-  private static boolean isWithoutHeader(Format format) {
-    return format instanceof Format.Headerless || format instanceof Format.Empty;
-  }
+  record Restored(Path backup, boolean discardNewer) implements Headerless {}
 }

@@ -72,7 +72,7 @@ class SweepTest {
   /** Most of the time goes into starting JVMs, so the classes that they load are laid ready. */
   @BeforeAll
   static void layClassesReady() throws IOException {
-    Strace.assumeItWorks();
+    Strace.assumeItWorks(work);
     Path classes = work.resolve("classes.jsa");
     FaultScene scene = FaultScene.set(FaultScene.Kind.BESIDE_THE_LOG, work, memory);
     Run.tool(List.of("-XX:ArchiveClassesAtExit=" + classes), work, scene.arguments());

@@ -46,7 +46,7 @@ class TraceOrderTest {
 
   @BeforeAll
   static void findStrace() {
-    Strace.assumeItWorks();
+    Strace.assumeItWorks(work);
   }
 
   private static synchronized Traced traced(FaultScene.Kind kind) throws IOException {

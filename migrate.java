@@ -1,4 +1,4 @@
-///usr/bin/env true; exec "${0%/*}/jbang" "${0%/*}/migrations/all.java" "$@"
+///usr/bin/env true; d=$(dirname "$(readlink -f "$0")"); exec "$d/jbang" "$d/migrations/all.java" "$@"
 //JAVA 17+
 //DEPS info.picocli:picocli:4.7.7
 //DEPS tools.jackson.core:jackson-databind:3.1.8
@@ -47,6 +47,7 @@ import java.io.InputStream;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.lang.reflect.InvocationTargetException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -73,9 +74,9 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Coordinates migrations of what AgentGuard keeps on disk: the contract that every migration
- * implements, the registry and the runner; the command line stands in migrations/commands. What the
- * names mean is what they mean in AgentGuard's {@code pkg/migrate} (v0.5.0 to v1.0.0); so are the
- * lines that a run prints.
+ * implements, the registry and the runner; the command line stands in migrations/commands. Names
+ * mean what they mean in AgentGuard's {@code pkg/migrate} (v0.5.0 to v1.0.0), and a run prints the
+ * same lines.
  */
 public final class migrate {
   /** The release of this tool, as in CHANGELOG.md. */
@@ -96,7 +97,7 @@ public final class migrate {
      */
     String id();
 
-    /** The schema version that it takes; {@link #detect} must refuse any other. */
+    /** The schema version that it takes; {@link #detect} must not be true of any other. */
     String fromVersion();
 
     /** The schema version that it makes. */
@@ -143,7 +144,7 @@ public final class migrate {
      */
     default List<String> prove(Env env) throws IOException {
       verify(env);
-      return List.of("%s is at schema version %s".formatted(env.auditLog(), toVersion()));
+      return List.of("%s passes the check of %s".formatted(env.auditLog(), id()));
     }
 
     /**
@@ -151,6 +152,7 @@ public final class migrate {
      * none.
      *
      * @param dryRun as for {@link #migrate}
+     * @return as {@link #migrate}
      * @throws Failure as {@link #migrate}
      * @throws IOException as {@link #migrate}
      */
@@ -189,6 +191,10 @@ public final class migrate {
   /**
    * What a migration did, or would do.
    *
+   * @param migrationId the {@link Migration#id} of what ran
+   * @param from the schema version before
+   * @param to the schema version after
+   * @param dryRun whether nothing was written
    * @param stats counts by name, in the order of their names; documented by each migration
    * @param notes whole sentences for the operator, without content of records
    */
@@ -334,7 +340,7 @@ public final class migrate {
    * verified. The first failure ends it, and nothing after it runs: half-migrated state is worse
    * than none.
    *
-   * @throws Failure of the migration that failed
+   * @throws Failure of the migration that failed, or with {@link Exit#INTERRUPTED}
    */
   public static void runStartup(Registry registry, Env env) {
     int ran = 0;
@@ -368,7 +374,8 @@ public final class migrate {
    * something to do. A dry run never verifies.
    *
    * @throws MigrationNotFound if the id is not registered; nothing was changed then
-   * @throws Failure of the migration that failed; nothing after it ran
+   * @throws Failure of the migration that failed, or with {@link Exit#INTERRUPTED}; nothing after
+   *     it ran
    */
   public static void runCli(Registry registry, Env env, CliOptions options) {
     if (options.list()) {
@@ -421,7 +428,7 @@ public final class migrate {
   /**
    * Goes back to what was before a migration.
    *
-   * @param id the migration to go back behind; null for the last one registered
+   * @param id the migration to undo; null for the last one registered
    * @throws MigrationNotFound if there is none; nothing was changed then
    * @throws Failure if it could not be done; its state says how every file is now
    */
@@ -444,6 +451,7 @@ public final class migrate {
    * Proves that a migration did what it should have, and prints what was proven.
    *
    * @param id the migration to prove; null for the last one registered
+   * @throws MigrationNotFound if there is none
    * @throws Failure with {@link Exit#UNVERIFIED} at the first fault
    */
   public static void runVerify(Registry registry, Env env, String id) {
@@ -531,10 +539,11 @@ public final class migrate {
     } catch (Failure failure) {
       throw failure.within(context);
     } catch (IOException e) {
-      throw Failure.unchanged(
-          Exit.FAILED,
-          context + ": " + Failure.reason(e),
-          "mend the cause, and run the same command again");
+      String next =
+          e instanceof AccessDeniedException
+              ? "run as the user that the files belong to, or as root"
+              : "mend the cause, and run the same command again";
+      throw Failure.unchanged(Exit.FAILED, context + ": " + Failure.reason(e), next);
     }
   }
 

@@ -1,4 +1,4 @@
-///usr/bin/env true; exec "${0%/*}/../jbang" "$0" "$@"
+///usr/bin/env true; exec "$(dirname "$(readlink -f "$0")")/../jbang" "$0" "$@"
 //SOURCES ../migrate.java
 //SOURCES v040_to_v041.java
 

@@ -1,4 +1,4 @@
-///usr/bin/env true; exec "${0%/*}/../jbang" "$0" "$@"
+///usr/bin/env true; exec "$(dirname "$(readlink -f "$0")")/../jbang" "$0" "$@"
 //SOURCES ../migrate.java
 
 import java.io.IOException;
@@ -135,7 +135,7 @@ public final class v040_to_v041 implements migrate.Migration {
       return migrate(env, false); // another run was faster: done, or to be finished
     }
     List<String> notes = notesOnFiles(outcome.get().plan());
-    notes.addAll(notesOnLines(outcome.get().plan(), log));
+    notes.addAll(notesOnLines(log));
     notes.addAll(notesOnWriters(outcome.get()));
     return result(false, stats(outcome.get()), notes.toArray(String[]::new));
   }
@@ -153,6 +153,9 @@ public final class v040_to_v041 implements migrate.Migration {
   private static List<String> notesOnFiles(Rewrite.Plan plan) {
     List<String> notes = notesOnBackups(plan);
     notes.addAll(notesOnCheckpoints(plan));
+    if (plan.newlineMissing()) {
+      notes.add("the last line had no newline; one was added, so that the next entry stays whole");
+    }
     return notes;
   }
 
@@ -175,11 +178,8 @@ public final class v040_to_v041 implements migrate.Migration {
         : plan.checkpoints().stream().map(path -> note + ": " + path).toList();
   }
 
-  private static List<String> notesOnLines(Rewrite.Plan plan, Format.Headerless log) {
+  private static List<String> notesOnLines(Format.Headerless log) {
     List<String> notes = new ArrayList<>();
-    if (plan.newlineMissing()) {
-      notes.add("the last line had no newline; one was added, so that the next entry stays whole");
-    }
     if (log.damagedLines() > 0) {
       notes.add(
           "%d damaged line(s) before the first entry; kept as they are"
@@ -235,10 +235,10 @@ public final class v040_to_v041 implements migrate.Migration {
 
   private static Rewrite forward(migrate.Env env) throws IOException {
     byte[] header = Header.line(TARGET_VERSION, env.clock().instant());
-    return rewrite(env, new Target.WithHeader(header, TARGET_VERSION), BACKUP_SUFFIX);
+    return rewriteTo(env, new Target.WithHeader(header, TARGET_VERSION), BACKUP_SUFFIX);
   }
 
-  private static Rewrite rewrite(migrate.Env env, Target target, String backupSuffix)
+  private static Rewrite rewriteTo(migrate.Env env, Target target, String backupSuffix)
       throws IOException {
     Rewrite.Job job =
         new Rewrite.Job(
@@ -250,7 +250,10 @@ public final class v040_to_v041 implements migrate.Migration {
     return new migrate.Result(id(), fromVersion(), toVersion(), dryRun, stats, List.of(notes));
   }
 
-  /** The first non-empty line must be a header of the target version. */
+  /**
+   * The first non-empty line must be a header of the target version. An empty log passes: the
+   * server writes its header.
+   */
   @Override
   public void verify(migrate.Env env) throws IOException {
     Format format;
@@ -306,18 +309,25 @@ public final class v040_to_v041 implements migrate.Migration {
           ? finish(env, backward, dryRun)
           : result(dryRun, Map.of(), "the audit log has no _meta header; nothing to do");
     }
+    List<String> warnings = warningsOfLongLines(env);
     if (dryRun) {
-      return plan(
-          env, backward, env.choices().fromBackup() ? "restore " + backup(env) : "remove _meta");
+      String change = env.choices().fromBackup() ? "restore " + backup(env) : "remove _meta";
+      return with(warnings, plan(env, backward, change));
     }
     Optional<Rewrite.Outcome> outcome = backward.run();
     if (outcome.isEmpty()) {
       return rollback(env, false); // another run was faster: done, or to be finished
     }
     List<String> notes = notesOnFiles(outcome.get().plan());
-    notes.addAll(notesOnLongLines(env));
     notes.addAll(notesOnWriters(outcome.get()));
-    return result(false, stats(outcome.get()), notes.toArray(String[]::new));
+    return with(warnings, result(false, stats(outcome.get()), notes.toArray(String[]::new)));
+  }
+
+  private static migrate.Result with(List<String> warnings, migrate.Result result) {
+    List<String> notes = new ArrayList<>(result.notes());
+    notes.addAll(warnings);
+    return new migrate.Result(
+        result.migrationId(), result.from(), result.to(), result.dryRun(), result.stats(), notes);
   }
 
   /** What is damaged must be looked at by somebody, and not be carried on. */
@@ -335,11 +345,12 @@ public final class v040_to_v041 implements migrate.Migration {
         env.choices().fromBackup()
             ? new Target.Restored(backup(env), env.choices().discardNewer())
             : new Target.WithoutHeader();
-    return rewrite(env, target, ROLLBACK_BACKUP_SUFFIX);
+    return rewriteTo(env, target, ROLLBACK_BACKUP_SUFFIX);
   }
 
-  private static List<String> notesOnLongLines(migrate.Env env) throws IOException {
-    LogLines.LongLines longLines = LogLines.longerThan(env.auditLog(), LONGEST_LINE_OF_V040);
+  private static List<String> warningsOfLongLines(migrate.Env env) throws IOException {
+    Path entries = env.choices().fromBackup() ? backup(env) : env.auditLog();
+    LogLines.LongLines longLines = LogLines.longEntries(entries, LONGEST_LINE_OF_V040);
     return longLines.count() == 0
         ? List.of()
         : List.of(

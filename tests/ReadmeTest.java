@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
@@ -72,8 +73,21 @@ class ReadmeTest {
             work.resolve("jbang-dir").toString(),
             "CI",
             "");
-    Run run = Run.of(copy, environment, "bash", "-c", command);
+    boolean everywhere = command.startsWith("jbang migrate@");
+    Run run = Run.of(everywhere ? work : copy, environment, "bash", "-c", command);
     assertEquals(0, run.exit(), run::toString);
+  }
+
+  @Test
+  void noFigureIsMissing() throws IOException {
+    assertTrue(!Pattern.compile("@[A-Z]+@").matcher(readme()).find());
+  }
+
+  @AfterAll
+  static void theCommandsLeaveTheCatalogAlone() throws IOException {
+    assertEquals(
+        Files.readString(Checkout.root().resolve("jbang-catalog.json")),
+        Files.readString(copy.resolve("jbang-catalog.json")));
   }
 
   @Test

@@ -49,6 +49,24 @@ class RewriteCompanyTest extends RewriteFixture {
   }
 
   @Test
+  void aLogThatChangesAfterItsCheckpointIsGoneSaysSo() throws IOException {
+    Files.writeString(checkpoint, "{\"offset\":1}");
+    HookedDisk.Hook always =
+        (effect, path) -> {
+          if (effect.equals("flush") && path.equals(backup)) {
+            append(log, ENTRY.formatted(3));
+          }
+        };
+    Failure failure = assertThrows(Failure.class, () -> rewrite(always).run());
+    assertEquals(Exit.BUSY, failure.exit());
+    assertFalse(Files.exists(checkpoint));
+    assertEquals(
+        "%s is as it was; %s was removed, so the server replays the whole log once"
+            .formatted(log, checkpoint),
+        failure.state());
+  }
+
+  @Test
   void aLogThatIsRotatedAwayMeanwhileIsNotOverwritten() throws IOException {
     Path archive = folder.resolve("audit.jsonl.1");
     HookedDisk.Hook rotate =

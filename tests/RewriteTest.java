@@ -236,7 +236,8 @@ class RewriteTest extends RewriteFixture {
   @Test
   void tooLittleSpaceIsToldBeforeAnythingIsWritten() {
     Failure failure =
-        assertThrows(Failure.class, () -> Preflight.requireSpace(folder, Long.MAX_VALUE));
+        assertThrows(
+            Failure.class, () -> Preflight.requireSpace(folder, Long.MAX_VALUE, "free some"));
     assertTrue(failure.getMessage().contains("bytes are needed"), failure.getMessage());
     assertEquals(Failure.UNCHANGED, failure.state());
   }

@@ -1,4 +1,4 @@
-///usr/bin/env true; exec "${0%/*}/../jbang" "$0" "$@"
+///usr/bin/env true; exec "$(dirname "$(readlink -f "$0")")/../jbang" "$0" "$@"
 //SOURCES ../migrations/all.java
 //SOURCES [A-Z]*.java
 //DEPS org.junit.platform:junit-platform-console-standalone:6.1.3

@@ -86,30 +86,30 @@ final class MigrateCommand implements Callable<Integer> {
         (e, c, p) -> host.report(e instanceof ParameterException usage ? usageFailure(usage) : e));
     commandLine.getCommandSpec().usageMessage().exitCodeList(exitCodes());
     int exit = commandLine.execute(args);
-    return host.out().checkError() ? host.report(unwritableOutput()) : exit;
+    boolean lost = host.out().checkError();
+    return lost && exit == Exit.DONE.code() ? host.report(unwritableOutput()) : exit;
   }
 
   private static Map<String, String> exitCodes() {
     Map<String, String> codes = new LinkedHashMap<>();
     for (Exit exit : Exit.values()) {
-      if (exit != Exit.PENDING) {
-        codes.put(Integer.toString(exit.code()), exit.meaning());
-      }
+      codes.put(Integer.toString(exit.code()), exit.meaning());
     }
     return codes;
   }
 
   private static Failure usageFailure(ParameterException e) {
     String command = e.getCommandLine().getCommandSpec().qualifiedName();
-    return Failure.unchanged(Exit.USAGE, e.getMessage(), "see '%s --help'".formatted(command));
+    String what = e.getMessage().replaceFirst("^Error: ", "");
+    return Failure.unchanged(Exit.USAGE, what, "see '%s --help'".formatted(command));
   }
 
   private static Failure unwritableOutput() {
     return new Failure(
         Exit.FAILED,
         "standard output could not be written",
-        "what was asked for was done, as far as the lines before this one say",
-        "run 'migrate' again with a standard output that takes what is written");
+        "the files are as the lines before this one say; only the results are lost",
+        "run the same command again with a standard output that can be written");
   }
 
   @Override
@@ -143,8 +143,10 @@ final class MigrateCommand implements Callable<Integer> {
     return new Choices(options.lockTimeout(), options.force(), null, false, false);
   }
 
+  /**
+   * @param options validated, as {@link #choices} does
+   */
   migrate.Env env(LogOptions options, Choices choices) {
-    options.validate();
     return new migrate.Env(
         options.auditLog(),
         options.checkpoint(),
@@ -160,7 +162,7 @@ final class MigrateCommand implements Callable<Integer> {
   /** Options of this command do nothing in a subcommand, and so must not stand before one. */
   void requireNoOptionsBefore(String subcommand) {
     if (!spec.commandLine().getParseResult().matchedOptions().isEmpty()) {
-      throw usage("options of %s stand behind its name".formatted(subcommand));
+      throw usage("give the options after '%s', not before it".formatted(subcommand));
     }
   }
 

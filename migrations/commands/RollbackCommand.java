@@ -16,8 +16,9 @@ import support.LogOptions;
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = {
-      "Goes back to the format before a migration. Every entry of the log stays; only its header"
-          + " goes. What is replaced is kept as a backup of its own."
+      "Goes back to the format before a migration. Every entry of the log stays, and only its"
+          + " header goes; with --from-backup, the backup takes the log's place instead. What is"
+          + " replaced is kept as a backup of its own."
     })
 final class RollbackCommand implements Callable<Integer> {
   @ParentCommand MigrateCommand parent;
@@ -29,7 +30,7 @@ final class RollbackCommand implements Callable<Integer> {
   @Option(
       names = "--id",
       paramLabel = "ID",
-      description = "The migration to go back behind (default: the last one).")
+      description = "The migration to undo (default: the last one).")
   String id;
 
   @ArgGroup(exclusive = false)

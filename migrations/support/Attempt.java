@@ -73,7 +73,9 @@ final class Attempt {
       step("rename temp over audit log", () -> disk.rename(staged.path(), live));
     } catch (Failure failure) {
       throw failure.withState(undo());
-    } catch (OldLog.Changed | RuntimeException | Error e) {
+    } catch (OldLog.Changed changed) {
+      throw new OldLog.Changed(undo());
+    } catch (RuntimeException | Error e) {
       undo();
       throw e;
     }
@@ -218,12 +220,12 @@ final class Attempt {
         state.add(checkpoint + " was removed, so the server replays the whole log once");
       }
     }
-    undo(staged::discard, staged.path(), state);
-    undo(this::removeBackup, backup.path(), state);
+    tryTo(staged::discard, staged.path(), state);
+    tryTo(this::removeBackup, backup.path(), state);
     return String.join("; ", state);
   }
 
-  private static void undo(Action<RuntimeException> action, Path path, List<String> state) {
+  private static void tryTo(Action<RuntimeException> action, Path path, List<String> state) {
     try {
       action.run();
     } catch (IOException e) {

@@ -17,7 +17,7 @@ import java.util.Arrays;
  */
 public final class AuditLog {
   /** The newest schema version that is understood: v0.5.0 to at least v1.3.0 write it. */
-  public static final int NEWEST_VERSION = 2;
+  static final int NEWEST_VERSION = 2;
 
   /** What AgentGuard's code takes for a header (all releases, pkg/audit). */
   private static final byte[] HEADER_START = "{\"_meta\"".getBytes(US_ASCII);
@@ -155,7 +155,7 @@ public final class AuditLog {
   }
 
   private static void requireUncompressed(Path log, LogLines lines) throws IOException {
-    if (lines.peek() == 0x1F) {
+    if (lines.startsWithGzip()) {
       throw refused(
           log,
           "is compressed (gzip), not a log",

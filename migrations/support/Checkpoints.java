@@ -68,7 +68,11 @@ public final class Checkpoints {
     return existing;
   }
 
-  /** Removes a checkpoint, and makes that last: it must not come back behind a rewritten log. */
+  /**
+   * Removes a checkpoint, and makes that last: it must not come back behind a rewritten log.
+   *
+   * @throws IOException if it cannot be removed, or its folder not be flushed
+   */
   public static void remove(Path checkpoint, Disk disk) throws IOException {
     disk.remove(checkpoint);
     disk.flushFolder(Links.folderOf(checkpoint));

@@ -22,6 +22,7 @@ public record Demo(PrintStream out, Consumer<List<String>> migrate) {
    * Runs the demo in a new temporary folder, which stays.
    *
    * @param log a log of v0.4.0
+   * @throws IOException if the temporary folder cannot be written
    */
   public void run(byte[] log) throws IOException {
     Path folder = Files.createTempDirectory("agentguard-demo-");

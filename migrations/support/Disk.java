@@ -7,9 +7,10 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 
 /**
- * Every effect that a rewrite has on files, and nothing else. It is an interface so that a test can
- * stand between the protocol and the disk: to record the order, to fail a step, to cut the power.
- * All methods throw {@link IOException} as the operating system refuses.
+ * Every effect that a rewrite has on files, except on its lock file, which holds no data. It is an
+ * interface so that a test can stand between the protocol and the disk: to record the order, to
+ * fail a step, to cut the power. All methods throw {@link IOException} as the operating system
+ * refuses.
  */
 public interface Disk {
   /** The disk of this machine. */

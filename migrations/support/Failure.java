@@ -22,6 +22,7 @@ public class Failure extends RuntimeException {
   private final String next;
 
   /**
+   * @param exit how the process ends because of this
    * @param what one line: what is wrong with which file; where AgentGuard reports the same event,
    *     its words
    * @param state one line: in what state every file concerned is now

@@ -16,6 +16,8 @@ import java.util.function.ToIntFunction;
  *
  * @param out for results
  * @param err for everything else
+ * @param clock the time
+ * @param machine disk, processes and randomness
  * @param cancellation requested when a signal asks the process to end
  */
 public record Host(

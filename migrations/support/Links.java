@@ -5,7 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Where files really are. */
-public final class Links {
+final class Links {
   /** As many as Linux follows before it gives up. */
   private static final int LONGEST_CHAIN = 40;
 
@@ -19,7 +19,7 @@ public final class Links {
    * @throws Failure if the links go in a circle
    * @throws IOException if a link cannot be read
    */
-  public static Path resolve(Path path) throws IOException {
+  static Path resolve(Path path) throws IOException {
     Path resolved = path;
     for (int i = 0; i <= LONGEST_CHAIN; i++) {
       if (!Files.isSymbolicLink(resolved)) {
@@ -34,7 +34,7 @@ public final class Links {
   }
 
   /** The folder that a file's name stands in. */
-  public static Path folderOf(Path file) {
+  static Path folderOf(Path file) {
     Path parent = file.getParent();
     return parent == null ? Path.of(".") : parent;
   }

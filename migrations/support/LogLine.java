@@ -26,9 +26,9 @@ import tools.jackson.core.json.JsonFactory;
  * @param problem what is wrong with a {@link Kind#BAD_HEADER}, in the words of AgentGuard where it
  *     has some (Go's encoding/json), else null
  */
-public record LogLine(Kind kind, long version, String problem) {
+record LogLine(Kind kind, long version, String problem) {
   /** The kinds of lines. */
-  public enum Kind {
+  enum Kind {
     /** {@code {"_meta":{"schema_version":N,…}}} with an integer N. */
     HEADER,
     /** A line that begins as a header, and is torn or does not tell its version. */

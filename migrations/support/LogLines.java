@@ -34,22 +34,27 @@ public final class LogLines extends InputStream {
   /**
    * Lines that a reader does not take.
    *
-   * @param first the number of the first of them, counted from 1; 0 where there is none
+   * @param first the number of the first of them, counted from 1 behind the header; 0 for none
    */
   public record LongLines(long count, long first) {}
 
   /**
-   * Counts the lines of at least so many bytes, the line end not counted.
+   * Counts the lines behind the header that have at least so many bytes, the line end not counted.
    *
    * @throws IOException if the log cannot be read
    */
-  public static LongLines longerThan(Path log, long bytes) throws IOException {
+  public static LongLines longEntries(Path log, long bytes) throws IOException {
     long count = 0;
     long first = 0;
+    long body = AuditLog.bodyOffset(log);
     try (LogLines lines = open(log)) {
+      while (lines.offset() < body) {
+        lines.nextLine();
+      }
+      long linesBefore = lines.lineNumber() - 1;
       boolean more = true;
       while (more) {
-        long number = lines.lineNumber();
+        long number = lines.lineNumber() - linesBefore;
         long start = lines.offset();
         more = lines.nextLine();
         if (lines.offset() - start - (more ? 1 : 0) >= bytes) {
@@ -120,9 +125,12 @@ public final class LogLines extends InputStream {
     return b == ' ' || b == '\t' || b == '\r' || b == '\n';
   }
 
-  /** The next byte of the line without reading it, or -1 where the line ends. */
-  public int peek() throws IOException {
-    return !lineEnded && fill() && buffer[position] != '\n' ? buffer[position] & 0xFF : -1;
+  /** Whether the next bytes are those that a gzip file begins with; takes none away. */
+  boolean startsWithGzip() throws IOException {
+    return fill()
+        && limit - position >= 2
+        && buffer[position] == 0x1F
+        && buffer[position + 1] == (byte) 0x8B;
   }
 
   @Override

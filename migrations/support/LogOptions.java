@@ -50,7 +50,9 @@ public final class LogOptions {
   int lockTimeout;
 
   /**
-   * @throws ParameterException if a value makes no sense
+   * Looks at the values that the parser cannot judge.
+   *
+   * @throws ParameterException if one makes no sense
    */
   public void validate() {
     List<Path> paths = Arrays.asList(auditLog, checkpoint, backupDir);
@@ -72,6 +74,7 @@ public final class LogOptions {
     }
   }
 
+  /** The live log, as the operator named it. */
   public Path auditLog() {
     return auditLog;
   }
@@ -86,10 +89,12 @@ public final class LogOptions {
     return backupDir;
   }
 
+  /** Whether to go on although a process has the log open for writing. */
   public boolean force() {
     return force;
   }
 
+  /** How long to wait for another run on the same log. */
   public Duration lockTimeout() {
     return Duration.ofSeconds(lockTimeout);
   }

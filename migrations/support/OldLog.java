@@ -21,6 +21,23 @@ record OldLog(Path path, FileChannel bytes, Snapshot snapshot) implements Closea
   /** The log is not what it was when it was opened, or is being replaced just now. */
   static final class Changed extends Exception {
     private static final long serialVersionUID = 1;
+
+    private final String state;
+
+    Changed() {
+      this(Failure.UNCHANGED);
+    }
+
+    /**
+     * @param state how things stand, as {@link Failure#state} says it
+     */
+    Changed(String state) {
+      this.state = state;
+    }
+
+    String state() {
+      return state;
+    }
   }
 
   /**

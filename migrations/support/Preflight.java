@@ -11,18 +11,15 @@ final class Preflight {
 
   private Preflight() {}
 
-  /** A log must be readable, and replaceable by a file of the same owner. */
+  /** A log must be replaceable by a file of the same owner. */
   static void requirePermissions(Path log, Snapshot original, Path backupFolder)
       throws IOException {
-    if (!Files.isReadable(log)) {
-      throw cannot("audit file %s cannot be read by this user".formatted(log), original);
-    }
     requireWritable(Links.folderOf(log), original);
     if (backupFolder != null) {
       if (!Files.isDirectory(backupFolder)) {
         throw Failure.unchanged(
             Exit.FAILED,
-            "backup folder %s does not exist".formatted(backupFolder),
+            "backup folder %s does not exist, or is no folder".formatted(backupFolder),
             "create it, or give another one with --backup-dir");
       }
       requireWritable(backupFolder, original);
@@ -70,8 +67,9 @@ final class Preflight {
 
   /**
    * @param needed bytes that will be written to files in the folder
+   * @param advice what to do where there is less
    */
-  static void requireSpace(Path folder, long needed) {
+  static void requireSpace(Path folder, long needed, String advice) {
     // Not asked of a FileStore, which Java cannot find in some containers.
     long free = folder.toFile().getUsableSpace();
     if (free < needed) {
@@ -79,7 +77,7 @@ final class Preflight {
           Exit.FAILED,
           "folder %s has too little space: %d bytes are needed, %d are free"
               .formatted(folder, needed, free),
-          "free some space, or keep the backup elsewhere with --backup-dir");
+          advice);
     }
   }
 

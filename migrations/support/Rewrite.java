@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -102,6 +103,7 @@ public final class Rewrite {
    * Whether an earlier run of this tool was interrupted; only looks. It may also be at work now.
    *
    * @param log the log as the operator named it
+   * @throws IOException if the log is a symbolic link that cannot be followed
    */
   public static boolean wasInterrupted(Path log) throws IOException {
     return RunLock.wasLeftBehind(Links.resolve(log));
@@ -115,6 +117,7 @@ public final class Rewrite {
    */
   public Plan plan() throws IOException {
     try (OldLog old = OldLog.open(live)) {
+      Preflight.requirePermissions(live, old.snapshot(), job.backupFolder());
       return plan(old, findBackup());
     } catch (OldLog.Changed e) {
       throw keepsChanging();
@@ -122,7 +125,6 @@ public final class Rewrite {
   }
 
   private Plan plan(OldLog old, Backup backup) throws IOException {
-    Preflight.requirePermissions(live, old.snapshot(), job.backupFolder());
     OpenFiles.Answer writers =
         Preflight.requireNoWriter(live, machine.openFiles(), job.choices().force());
     try (NewLog replacement = NewLog.of(job.target(), old, cancellation)) {
@@ -158,9 +160,11 @@ public final class Rewrite {
     Path backupFolder = Links.folderOf(backup.path());
     boolean copied =
         backup.isToBeWritten() && Snapshot.of(backupFolder).device() != old.snapshot().device();
-    Preflight.requireSpace(folder, finalBytes);
+    Preflight.requireSpace(
+        folder, finalBytes, "free some space there: the new log needs it beside the old one");
     if (copied) {
-      Preflight.requireSpace(backupFolder, old.size());
+      Preflight.requireSpace(
+          backupFolder, old.size(), "free some space, or give another folder with --backup-dir");
     }
   }
 
@@ -182,6 +186,7 @@ public final class Rewrite {
    */
   public Optional<Outcome> run() throws IOException {
     plan();
+    Set<String> states = new LinkedHashSet<>();
     try (RunLock lock = lock()) {
       for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
         AuditLog.Format format = AuditLog.format(live);
@@ -197,11 +202,22 @@ public final class Rewrite {
         try {
           return Optional.of(attempt(lock));
         } catch (OldLog.Changed e) {
+          states.addAll(List.of(e.state().split("; ")));
           cancellation.check("before starting over");
         }
       }
       throw keepsChanging();
+    } catch (Failure failure) {
+      throw states.isEmpty() ? failure : behind(states, failure);
     }
+  }
+
+  /** A failure of a later attempt, with what earlier ones could not undo. */
+  private static Failure behind(Set<String> states, Failure failure) {
+    if (!failure.state().equals(Failure.UNCHANGED)) {
+      states.addAll(List.of(failure.state().split("; ")));
+    }
+    return failure.withState(String.join("; ", states));
   }
 
   private Failure keepsChanging() {
@@ -233,8 +249,9 @@ public final class Rewrite {
    * lack.
    *
    * @return how many bytes at the end of that run's backup are not in the log
-   * @throws Failure with {@link Exit#BUSY} if that run is still at work; else running again tries
-   *     again
+   * @throws Failure with {@link Exit#BUSY} if that run is still at work, with {@link Exit#FAILED}
+   *     if something could not be finished; running again tries again
+   * @throws IOException if the lock file cannot be written
    */
   public long finishInterrupted() throws IOException {
     RunLock lock = lock();

@@ -119,10 +119,22 @@ final class StagedFile {
   /** The service must be able to open the new file as it could the old one. */
   private void handOver(Snapshot like, int permissions) throws IOException {
     if (created.uid() != like.uid() || created.gid() != like.gid()) {
-      disk.setOwner(path, like.uid(), like.gid());
+      setOwner(like);
     }
     if (permissions != CREATION_PERMISSIONS) {
       disk.setPermissions(path, permissions);
+    }
+  }
+
+  private void setOwner(Snapshot like) throws IOException {
+    try {
+      disk.setOwner(path, like.uid(), like.gid());
+    } catch (IOException e) {
+      throw Failure.unchanged(
+          Exit.FAILED,
+          "this user may not give the new file to user %d and group %d, as the log is (%s)"
+              .formatted(like.uid(), like.gid(), Failure.reason(e)),
+          "run as root, or as the log's user and a member of its group");
     }
   }
 

@@ -99,7 +99,14 @@ public record Verification(Path log, Path backup, int version, Cancellation canc
       throw fault(log, 1, 0, failure.getMessage());
     }
     if (format instanceof AuditLog.Format.Absent) {
-      throw unverified(log + " is missing");
+      throw Failure.unchanged(
+          Exit.UNVERIFIED, log + " is missing", "give the path of the log with --audit-log");
+    }
+    if (format instanceof AuditLog.Format.Headerless) {
+      throw Failure.unchanged(
+          Exit.UNVERIFIED,
+          "%s, line 1, byte 0: there is no header".formatted(log),
+          "migrate the log first; if it was migrated, find out what took its header away");
     }
     if (!format.equals(new AuditLog.Format.Headed(version, true))) {
       throw fault(log, 1, 0, "no header of schema version %d begins here".formatted(version));

@@ -2,6 +2,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.File;
 import java.io.IOException;
@@ -132,6 +133,16 @@ record Run(int exit, String stdout, String stderr) {
     } catch (IOException | InterruptedException e) {
       throw new AssertionError(e);
     }
+  }
+
+  /** Skips a test where the tests were started, and so their children are, deaf to Ctrl-C. */
+  static void assumeIsHeard(String signal) throws IOException {
+    boolean deaf =
+        signal.equals("INT")
+            && Files.readAllLines(Path.of("/proc/self/status")).stream()
+                .filter(line -> line.startsWith("SigIgn:"))
+                .anyMatch(line -> (Long.parseUnsignedLong(line.split("\\s+")[1], 16) & 2) != 0);
+    assumeTrue(!deaf, "SIGINT is ignored: the tests were started in the background");
   }
 
   /** An empty value stands for a variable that is not set. */

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -123,7 +124,7 @@ final class RunLock implements Closeable {
   }
 
   private static Optional<RunLock> tryAcquire(Path file, long word) throws IOException {
-    requireOurs(file);
+    boolean isNew = !requireOurs(file);
     FileChannel channel =
         FileChannel.open(
             file,
@@ -133,9 +134,13 @@ final class RunLock implements Closeable {
     try {
       held = isLocked(channel) ? hold(file, channel, word) : Optional.empty();
       return held;
-    } catch (IOException | RuntimeException e) {
-      removeIfEmpty(file);
-      throw e;
+    } catch (IOException e) {
+      if (isNew) {
+        removeIfEmpty(file);
+      }
+      throw e instanceof FileSystemException
+          ? e
+          : new FileSystemException(file.toString(), null, e.getMessage());
     } finally {
       if (held.isEmpty()) {
         channel.close();
@@ -151,7 +156,10 @@ final class RunLock implements Closeable {
     }
   }
 
-  /** What is left where the disk was too full for its content. */
+  /**
+   * What is left where the disk was too full for its content. One that was there before stays,
+   * empty or not: it is how an interrupted run is known.
+   */
   private static void removeIfEmpty(Path file) throws IOException {
     if (Snapshot.find(file)
         .filter(found -> found.isRegularFile() && found.size() == 0)
@@ -160,8 +168,12 @@ final class RunLock implements Closeable {
     }
   }
 
-  /** Nothing is ever written to a file that someone else has put at this name. */
-  private static void requireOurs(Path file) throws IOException {
+  /**
+   * Nothing is ever written to a file that someone else has put at this name.
+   *
+   * @return whether there is a file
+   */
+  private static boolean requireOurs(Path file) throws IOException {
     Optional<Snapshot> found = Snapshot.find(file);
     if (found.isPresent()
         && !(found.get().isRegularFile()
@@ -169,6 +181,7 @@ final class RunLock implements Closeable {
             && found.get().size() <= LONGEST_CONTENT)) {
       throw notOurs(file);
     }
+    return found.isPresent();
   }
 
   private static Failure notOurs(Path file) {

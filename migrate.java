@@ -11,6 +11,7 @@
 //SOURCES migrations/support/AuditLog.java
 //SOURCES migrations/support/Backup.java
 //SOURCES migrations/support/Cancellation.java
+//SOURCES migrations/support/Catalog.java
 //SOURCES migrations/support/Checkpoints.java
 //SOURCES migrations/support/Choices.java
 //SOURCES migrations/support/Demo.java
@@ -26,6 +27,7 @@
 //SOURCES migrations/support/LogLines.java
 //SOURCES migrations/support/LogOptions.java
 //SOURCES migrations/support/Machine.java
+//SOURCES migrations/support/Monitor.java
 //SOURCES migrations/support/NewLog.java
 //SOURCES migrations/support/OldLog.java
 //SOURCES migrations/support/OpenFiles.java
@@ -43,7 +45,6 @@
 //FILES demo-audit.jsonl=fixtures/v040_to_v041/demo/before/audit.jsonl
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.lang.reflect.InvocationTargetException;
@@ -62,15 +63,14 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
-import support.Cancellation;
+import support.Catalog;
 import support.Checkpoints;
 import support.Choices;
 import support.Exit;
 import support.Failure;
 import support.Host;
 import support.Machine;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
+import support.Monitor;
 
 /**
  * Coordinates migrations of what AgentGuard keeps on disk: the contract that every migration
@@ -138,13 +138,14 @@ public final class migrate {
      * Proves all that can be proven of a migrated disk: {@link #verify} in full, however long that
      * takes. Reads only. Where a migration does not say otherwise, {@code verify} is all there is.
      *
-     * @return what was proven, in lines for the operator
+     * @return what was proven: the notes say it, the stats count it
      * @throws Failure with {@link Exit#UNVERIFIED}, naming the first fault, where it is
      * @throws IOException if it cannot be read
      */
-    default List<String> prove(Env env) throws IOException {
+    default Result prove(Env env) throws IOException {
       verify(env);
-      return List.of("%s passes the check of %s".formatted(env.auditLog(), id()));
+      String proven = "%s passes the check of %s".formatted(env.auditLog(), id());
+      return new Result(id(), fromVersion(), toVersion(), false, Map.of(), List.of(proven));
     }
 
     /**
@@ -173,7 +174,7 @@ public final class migrate {
    * @param log takes one line of progress, without a line end
    * @param out for results
    * @param clock the time; fixed in tests, which makes golden files exact
-   * @param cancellation asked at safe moments whether to go on
+   * @param monitor asked at safe moments whether to go on, and told how far long work is
    * @param machine disk, processes and randomness
    * @param choices what the operator decided
    */
@@ -184,7 +185,7 @@ public final class migrate {
       Consumer<String> log,
       PrintStream out,
       Clock clock,
-      Cancellation cancellation,
+      Monitor monitor,
       Machine machine,
       Choices choices) {}
 
@@ -251,21 +252,15 @@ public final class migrate {
 
     /**
      * The migrations of {@code jbang-catalog.json} in this program's jar, in the order of the
-     * catalog: every alias {@code X} whose script is {@code migrations/X.java} is the class {@code
-     * X}.
+     * catalog: an alias is the name of a class.
      *
      * @throws Failure if a class is missing, and where to name it
      */
     public static Registry ofCatalog() {
       Registry registry = new Registry();
-      try (InputStream catalog = migrate.class.getResourceAsStream("/jbang-catalog.json")) {
-        JsonNode aliases = JsonMapper.shared().readTree(catalog).required("aliases");
-        for (Map.Entry<String, JsonNode> alias : aliases.properties()) {
-          String script = alias.getValue().required("script-ref").asString();
-          if (script.equals("migrations/" + alias.getKey() + ".java")) {
-            registry.register(newMigration(alias.getKey()));
-          }
-        }
+      try {
+        Catalog.migrations(migrate.class.getResourceAsStream("/jbang-catalog.json"))
+            .forEach(id -> registry.register(newMigration(id)));
         return registry;
       } catch (IOException e) {
         throw new UncheckedIOException(e);
@@ -346,7 +341,7 @@ public final class migrate {
     int ran = 0;
     for (Migration migration : registry.registered()) {
       String id = migration.id();
-      env.cancellation().check("before " + id);
+      env.monitor().check("before " + id);
       if (!detects(migration, env)) {
         continue;
       }
@@ -411,7 +406,7 @@ public final class migrate {
     }
     int ran = 0;
     for (Migration migration : registry.registered()) {
-      env.cancellation().check("before " + migration.id());
+      env.monitor().check("before " + migration.id());
       if (detects(migration, env)) {
         runOne(migration, env, dryRun);
         env.log().accept("migrate: %s done".formatted(migration.id()));
@@ -456,8 +451,8 @@ public final class migrate {
    */
   public static void runVerify(Registry registry, Env env, String id) {
     Migration migration = registry.findOrLast(id);
-    List<String> proven = within("verify " + migration.id(), () -> migration.prove(env));
-    proven.forEach(line -> env.out().println("migrate: " + line));
+    Result proven = within("verify " + migration.id(), () -> migration.prove(env));
+    proven.notes().forEach(note -> env.out().println("migrate: " + note));
   }
 
   private static void list(Registry registry, PrintStream out) {

@@ -25,7 +25,8 @@ import support.Verification;
  * as it is, behind the header; the log as it was is kept as {@code <log>.v040-backup}.
  *
  * <p>Stats: {@code original_bytes}, {@code final_bytes}, and {@code backup_bytes} where a backup
- * was written. The lines it logs are those of AgentGuard v1.0.0, pkg/migrate/v040_to_v041.
+ * was written; of a proof {@code entries}, {@code damaged_lines}, {@code migrated_bytes} and {@code
+ * appended_bytes}. The lines it logs are those of AgentGuard v1.0.0, pkg/migrate/v040_to_v041.
  */
 public final class v040_to_v041 implements migrate.Migration {
   /** What the log was before the migration, as AgentGuard names it. */
@@ -243,7 +244,7 @@ public final class v040_to_v041 implements migrate.Migration {
     Rewrite.Job job =
         new Rewrite.Job(
             env.auditLog(), target, backupSuffix, env.backupDir(), env.checkpoint(), env.choices());
-    return new Rewrite(job, env.machine(), env.cancellation());
+    return new Rewrite(job, env.machine(), env.monitor());
   }
 
   private migrate.Result result(boolean dryRun, Map<String, Long> stats, String... notes) {
@@ -282,16 +283,23 @@ public final class v040_to_v041 implements migrate.Migration {
 
   /** Every line, and every byte of the backup. */
   @Override
-  public List<String> prove(migrate.Env env) throws IOException {
+  public migrate.Result prove(migrate.Env env) throws IOException {
     Verification verification =
-        new Verification(env.auditLog(), backup(env), TARGET_VERSION, env.cancellation());
-    return verification.describe(verification.prove());
+        new Verification(env.auditLog(), backup(env), TARGET_VERSION, env.monitor());
+    Verification.Account account = verification.prove();
+    Map<String, Long> stats =
+        Map.of(
+            "entries", account.entries(),
+            "damaged_lines", account.damaged(),
+            "migrated_bytes", account.migratedBytes(),
+            "appended_bytes", account.appendedBytes());
+    return result(false, stats, verification.describe(account).toArray(String[]::new));
   }
 
   private static Path backup(migrate.Env env) throws IOException {
     return env.choices().backup() != null
         ? env.choices().backup()
-        : Verification.backupOf(env.auditLog(), BACKUP_SUFFIX, env.backupDir(), env.cancellation());
+        : Verification.backupOf(env.auditLog(), BACKUP_SUFFIX, env.backupDir(), env.monitor());
   }
 
   /**
@@ -336,7 +344,7 @@ public final class v040_to_v041 implements migrate.Migration {
     Path backup = backup(env);
     boolean isCompared = !env.choices().fromBackup() && Files.exists(backup);
     if (isCompared && !(AuditLog.format(log) instanceof Format.Headerless)) {
-      new Verification(log, backup, TARGET_VERSION, env.cancellation()).requireBegunByBackup();
+      new Verification(log, backup, TARGET_VERSION, env.monitor()).requireBegunByBackup();
     }
   }
 

@@ -150,7 +150,7 @@ class PowerCutTest {
               null,
               Choices.NONE);
       Rewrite rewrite =
-          new Rewrite(job, new Machine(disk, NOBODY, new SecureRandom()), new Cancellation());
+          new Rewrite(job, new Machine(disk, NOBODY, new SecureRandom()), Monitor.silent());
       if (AuditLog.format(log()) instanceof AuditLog.Format.Headerless) {
         rewrite.run();
       } else if (Rewrite.wasInterrupted(log())) {

@@ -161,7 +161,7 @@ class RewriteCompanyTest extends RewriteFixture {
 
   @Test
   void aRunThatFindsAnotherAtWorkIsBusyAndNamesIt() throws IOException {
-    try (RunLock lock = RunLock.acquire(log, Duration.ZERO, new SecureRandom(), cancellation)) {
+    try (RunLock lock = RunLock.acquire(log, Duration.ZERO, new SecureRandom(), monitor)) {
       Failure failure = assertThrows(Failure.class, () -> rewrite().run());
       assertEquals(Exit.BUSY, failure.exit());
       assertTrue(

@@ -34,6 +34,7 @@ abstract class RewriteFixture {
   Path backup;
   Path checkpoint;
   final Cancellation cancellation = new Cancellation();
+  final Monitor monitor = new Monitor(cancellation, Monitor.Listener.NONE);
 
   @BeforeEach
   void aLogWithoutHeader() throws IOException {
@@ -61,7 +62,7 @@ abstract class RewriteFixture {
             null,
             null,
             new Choices(Duration.ZERO, force, null, false, false));
-    return new Rewrite(job, new Machine(disk, openFiles, new SecureRandom()), cancellation);
+    return new Rewrite(job, new Machine(disk, openFiles, new SecureRandom()), monitor);
   }
 
   Rewrite rewrite(HookedDisk.Hook hook) throws IOException {
@@ -124,6 +125,6 @@ abstract class RewriteFixture {
   }
 
   RunLock acquired() throws IOException {
-    return RunLock.acquire(log, Duration.ZERO, new SecureRandom(), cancellation);
+    return RunLock.acquire(log, Duration.ZERO, new SecureRandom(), monitor);
   }
 }

@@ -75,7 +75,7 @@ class RewriteNamesTest extends RewriteFixture {
     Path ours = folder.resolve("audit.jsonl.migrate.0123456789abcdef.tmp");
     Path oursOfABackup =
         StagedFile.ofBackup(
-                folder.resolve("audit.jsonl.v040-backup.1"), log, Machine.real(), cancellation)
+                folder.resolve("audit.jsonl.v040-backup.1"), log, Machine.real(), monitor)
             .path();
     Path ofAnotherLog = folder.resolve("audit.jsonl.1.migrate.0123456789abcdef.tmp");
     Path almost = folder.resolve("audit.jsonl.migrate.0123456789abcdeF.tmp");
@@ -154,8 +154,7 @@ class RewriteNamesTest extends RewriteFixture {
     Rewrite.Job job =
         new Rewrite.Job(
             log, new Target.WithHeader(HEADER, 2), ".v040-backup", null, null, Choices.NONE);
-    Failure failure =
-        assertThrows(Failure.class, () -> new Rewrite(job, guessed, cancellation).run());
+    Failure failure = assertThrows(Failure.class, () -> new Rewrite(job, guessed, monitor).run());
     assertTrue(failure.getMessage().contains("file exists"), failure.getMessage());
     assertEquals("precious", read(victim));
     assertTrue(Files.isSymbolicLink(staged));

@@ -19,6 +19,7 @@ import support.Choices;
 import support.Exit;
 import support.Failure;
 import support.Machine;
+import support.Monitor;
 
 /**
  * The runner, with small fake migrations. The first ten are AgentGuard's own tests of its runner.
@@ -37,7 +38,7 @@ class RunnerTest {
           log::add,
           new PrintStream(out, true, UTF_8),
           Clock.systemUTC(),
-          cancellation,
+          new Monitor(cancellation, Monitor.Listener.NONE),
           Machine.real(),
           Choices.NONE);
 

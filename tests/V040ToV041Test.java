@@ -19,12 +19,12 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import support.Cancellation;
 import support.Choices;
 import support.Disk;
 import support.Exit;
 import support.Failure;
 import support.Machine;
+import support.Monitor;
 import support.OpenFiles;
 
 /**
@@ -57,7 +57,7 @@ class V040ToV041Test {
         line -> {},
         new PrintStream(OutputStream.nullOutputStream(), true, UTF_8),
         Clock.fixed(FixedClock.NOW, ZoneOffset.UTC),
-        new Cancellation(),
+        Monitor.silent(),
         new Machine(Disk.real(), nobody, Machine.real().random()),
         choices);
   }
@@ -102,7 +102,7 @@ class V040ToV041Test {
     assertFalse(result.dryRun());
     assertEquals(HEADER + LEGACY, Files.readString(log));
     assertEquals(LEGACY, Files.readString(backup));
-    assertTrue(migration.prove(env()).get(0).endsWith(" and 2 entries"));
+    assertTrue(migration.prove(env()).notes().get(0).endsWith(" and 2 entries"));
   }
 
   @Test
@@ -192,7 +192,7 @@ class V040ToV041Test {
     assertArrayEquals(concat(HEADER.getBytes(UTF_8), all), Files.readAllBytes(log));
     assertArrayEquals(old, Files.readAllBytes(backup));
     assertArrayEquals(all, Files.readAllBytes(folder.resolve("audit.jsonl.v040-backup.1")));
-    assertTrue(migration.prove(env()).get(0).endsWith(" and 991 entries"));
+    assertTrue(migration.prove(env()).notes().get(0).endsWith(" and 991 entries"));
   }
 
   private static byte[] real(String fixture) throws IOException {

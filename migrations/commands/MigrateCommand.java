@@ -15,6 +15,7 @@ import support.Exit;
 import support.Failure;
 import support.Host;
 import support.LogOptions;
+import support.Monitor;
 
 /** The command {@code migrate}: AgentGuard's flags, and what its subcommands share. */
 @Command(
@@ -154,7 +155,7 @@ final class MigrateCommand implements Callable<Integer> {
         host.err()::println,
         host.out(),
         host.clock(),
-        host.cancellation(),
+        new Monitor(host.cancellation(), Monitor.Listener.NONE),
         host.machine(),
         choices);
   }

@@ -22,23 +22,13 @@ final class Attempt {
   private final Backup backup;
   private final Machine machine;
   private final Disk disk;
-  private final Cancellation cancellation;
+  private final Monitor monitor;
   private final StagedFile staged;
   private final List<Path> removedCheckpoints = new ArrayList<>();
   private boolean backupBegun;
 
-  /** Something that a step does to the disk. */
-  private interface Action<E extends Exception> {
-    void run() throws IOException, E;
-  }
-
   Attempt(
-      Rewrite.Job job,
-      RunLock lock,
-      OldLog old,
-      Backup backup,
-      Machine machine,
-      Cancellation cancellation) {
+      Rewrite.Job job, RunLock lock, OldLog old, Backup backup, Machine machine, Monitor monitor) {
     this.job = job;
     this.lock = lock;
     this.old = old;
@@ -46,8 +36,8 @@ final class Attempt {
     this.backup = backup;
     this.machine = machine;
     this.disk = machine.disk();
-    this.cancellation = cancellation;
-    this.staged = StagedFile.ofLog(live, machine, cancellation);
+    this.monitor = monitor;
+    this.staged = StagedFile.ofLog(live, machine, monitor);
   }
 
   /**
@@ -106,9 +96,9 @@ final class Attempt {
     }
   }
 
-  private static <E extends Exception> void step(String doing, Action<E> action) throws E {
+  private <E extends Exception> void step(String doing, Monitor.Step<E> action) throws E {
     try {
-      action.run();
+      monitor.during(doing, 0, action);
     } catch (IOException e) {
       throw Failure.unchanged(Exit.FAILED, doing + ": " + Failure.reason(e), whatToDo(e));
     }
@@ -133,7 +123,7 @@ final class Attempt {
   }
 
   private void stage() throws IOException, OldLog.Changed {
-    try (NewLog replacement = NewLog.of(job.target(), old, cancellation)) {
+    try (NewLog replacement = NewLog.of(job.target(), old, monitor)) {
       staged.write(replacement.content(), old.snapshot(), old.snapshot().permissions());
       staged.prove(replacement.content());
       requireTarget(staged.path());
@@ -157,7 +147,7 @@ final class Attempt {
 
   /** The old log must be what was staged, before it is touched. */
   private void requireUnchanged() throws IOException, OldLog.Changed {
-    cancellation.check("before the log was replaced");
+    monitor.check("before the log was replaced");
     Preflight.requireNoWriter(live, machine.openFiles(), job.choices().force());
     requireStillUnchanged();
   }
@@ -172,7 +162,7 @@ final class Attempt {
   private void backUp() throws IOException, OldLog.Changed {
     if (backup.isToBeWritten()) {
       backupBegun = true;
-      backup.write(old, machine, cancellation);
+      backup.write(old, machine, monitor);
       // The link is made of a name, and somebody may have put another file there just then.
       old.requireUnchanged(job.choices().force());
     }
@@ -225,7 +215,7 @@ final class Attempt {
     return String.join("; ", state);
   }
 
-  private static void tryTo(Action<RuntimeException> action, Path path, List<String> state) {
+  private static void tryTo(Monitor.Step<RuntimeException> action, Path path, List<String> state) {
     try {
       action.run();
     } catch (IOException e) {
@@ -247,7 +237,7 @@ final class Attempt {
         ? made.links() > 1
         : made.isRegularFile()
             && old.isNamed(live)
-            && FileBytes.same(backup.path(), live, new Cancellation());
+            && FileBytes.same(backup.path(), live, Monitor.silent());
   }
 
   /** Other names of the old file are not ours to close. */

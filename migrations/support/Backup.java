@@ -50,8 +50,7 @@ record Backup(Path path, State state, List<Path> others) {
    * @param folder where backups go, or null for the log's folder
    * @throws Failure if something that is no file stands at one of the names
    */
-  static Backup find(Path log, String suffix, Path folder, Cancellation cancellation)
-      throws IOException {
+  static Backup find(Path log, String suffix, Path folder, Monitor monitor) throws IOException {
     Snapshot original = Snapshot.of(log);
     List<Path> others = new ArrayList<>();
     for (int number = 0; number < MOST_NUMBERS; number++) {
@@ -68,7 +67,7 @@ record Backup(Path path, State state, List<Path> others) {
       if (found.get().isSameFileAs(original)) {
         return new Backup(path, State.THE_LOG, others);
       }
-      if (found.get().size() == original.size() && FileBytes.same(path, log, cancellation)) {
+      if (found.get().size() == original.size() && FileBytes.same(path, log, monitor)) {
         return new Backup(path, State.SAME_BYTES, others);
       }
       others.add(path);
@@ -112,7 +111,7 @@ record Backup(Path path, State state, List<Path> others) {
    *
    * @throws IOException if neither a link nor a copy can be made
    */
-  void write(OldLog old, Machine machine, Cancellation cancellation) throws IOException {
+  void write(OldLog old, Machine machine, Monitor monitor) throws IOException {
     if (state == State.RESERVED) {
       machine.disk().remove(path);
     }
@@ -122,12 +121,12 @@ record Backup(Path path, State state, List<Path> others) {
       throw e;
     } catch (IOException | UnsupportedOperationException e) {
       // Another file system, or one without hard links, or too many of them: keep a copy.
-      copy(old, machine, cancellation);
+      copy(old, machine, monitor);
     }
   }
 
-  private void copy(OldLog old, Machine machine, Cancellation cancellation) throws IOException {
-    StagedFile staged = StagedFile.ofBackup(path, old.path(), machine, cancellation);
+  private void copy(OldLog old, Machine machine, Monitor monitor) throws IOException {
+    StagedFile staged = StagedFile.ofBackup(path, old.path(), machine, monitor);
     try {
       StagedFile.Content content = StagedFile.Content.copyOf(old.bytes(), old.size());
       staged.write(content, old.snapshot(), PERMISSIONS);

@@ -14,10 +14,10 @@ final class FileBytes {
   private FileBytes() {}
 
   /** Whether two files hold the same bytes. */
-  static boolean same(Path one, Path other, Cancellation cancellation) throws IOException {
+  static boolean same(Path one, Path other, Monitor monitor) throws IOException {
     try (FileChannel a = FileChannel.open(one, READ);
         FileChannel b = FileChannel.open(other, READ)) {
-      return a.size() == b.size() && commonPrefix(a, 0, b, 0, a.size(), cancellation) == a.size();
+      return a.size() == b.size() && commonPrefix(a, 0, b, 0, a.size(), monitor) == a.size();
     }
   }
 
@@ -27,13 +27,13 @@ final class FileBytes {
    * @param most where to stop looking; less is returned where a byte differs or a file ends
    */
   static long commonPrefix(
-      FileChannel a, long aFrom, FileChannel b, long bFrom, long most, Cancellation cancellation)
+      FileChannel a, long aFrom, FileChannel b, long bFrom, long most, Monitor monitor)
       throws IOException {
     ByteBuffer aBytes = ByteBuffer.allocateDirect(BUFFER_BYTES);
     ByteBuffer bBytes = ByteBuffer.allocateDirect(BUFFER_BYTES);
     long common = 0;
     while (common < most) {
-      cancellation.check("while comparing");
+      monitor.check("while comparing");
       int length = (int) Math.min(BUFFER_BYTES, most - common);
       read(a, aFrom + common, aBytes.clear().limit(length));
       read(b, bFrom + common, bBytes.clear().limit(length));
@@ -45,6 +45,7 @@ final class FileBytes {
         return common + aBytes.limit();
       }
       common += length;
+      monitor.advance(length);
     }
     return common;
   }

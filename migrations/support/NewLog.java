@@ -22,12 +22,12 @@ record NewLog(StagedFile.Content content, FileChannel backup) implements Closeab
    *
    * @throws Failure if that would discard entries which the operator did not give up
    */
-  static NewLog of(Target target, OldLog old, Cancellation cancellation) throws IOException {
+  static NewLog of(Target target, OldLog old, Monitor monitor) throws IOException {
     if (target instanceof Target.WithHeader header) {
       return ofLog(header.line(), old, 0);
     }
     if (target instanceof Target.Restored restored) {
-      return ofBackup(restored, old, cancellation);
+      return ofBackup(restored, old, monitor);
     }
     return ofLog(NOTHING, old, AuditLog.bodyOffset(old.path()));
   }
@@ -36,12 +36,12 @@ record NewLog(StagedFile.Content content, FileChannel backup) implements Closeab
     return new NewLog(new StagedFile.Content(prefix, old.bytes(), from, old.size(), true), null);
   }
 
-  private static NewLog ofBackup(Target.Restored restored, OldLog old, Cancellation cancellation)
+  private static NewLog ofBackup(Target.Restored restored, OldLog old, Monitor monitor)
       throws IOException {
     FileChannel backup = FileChannel.open(restored.backup(), READ);
     try {
       if (!restored.discardNewer()) {
-        requireNothingNewer(old, restored.backup(), backup, cancellation);
+        requireNothingNewer(old, restored.backup(), backup, monitor);
       }
       return new NewLog(StagedFile.Content.copyOf(backup, backup.size()), backup);
     } catch (IOException | RuntimeException e) {
@@ -52,11 +52,10 @@ record NewLog(StagedFile.Content content, FileChannel backup) implements Closeab
 
   /** Every entry of the log must be in the backup; an added newline need not. */
   private static void requireNothingNewer(
-      OldLog log, Path path, FileChannel backup, Cancellation cancellation) throws IOException {
+      OldLog log, Path path, FileChannel backup, Monitor monitor) throws IOException {
     long body = AuditLog.bodyOffset(log.path());
     long length = log.size() - body;
-    long newer =
-        length - FileBytes.commonPrefix(log.bytes(), body, backup, 0, length, cancellation);
+    long newer = length - FileBytes.commonPrefix(log.bytes(), body, backup, 0, length, monitor);
     boolean isAddedNewline =
         newer == 1
             && length - 1 == backup.size()

@@ -18,7 +18,7 @@ import java.util.List;
  * @param backups the backup that the run noted in its lock file, or where it noted none those that
  *     it may have made
  */
-record Recovery(Path live, List<Path> backups, Disk disk, Cancellation cancellation) {
+record Recovery(Path live, List<Path> backups, Disk disk, Monitor monitor) {
   /**
    * @param leftovers staged files of interrupted runs
    * @return how many bytes at the end of the backup are not in the log
@@ -84,7 +84,7 @@ record Recovery(Path live, List<Path> backups, Disk disk, Cancellation cancellat
       long logBody = AuditLog.bodyOffset(live);
       long oldBody = AuditLog.bodyOffset(backup);
       long length = old.size() - oldBody;
-      long common = FileBytes.commonPrefix(old, oldBody, log, logBody, length, cancellation);
+      long common = FileBytes.commonPrefix(old, oldBody, log, logBody, length, monitor);
       return common == length ? 0 : old.size() - LateLines.startOfLine(old, oldBody + common);
     }
   }

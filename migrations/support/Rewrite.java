@@ -34,7 +34,7 @@ public final class Rewrite {
   private final Job job;
   private final Machine machine;
   private final Disk disk;
-  private final Cancellation cancellation;
+  private final Monitor monitor;
   private final Path live;
 
   /**
@@ -91,11 +91,11 @@ public final class Rewrite {
   /**
    * @throws IOException if the log is a symbolic link that cannot be followed
    */
-  public Rewrite(Job job, Machine machine, Cancellation cancellation) throws IOException {
+  public Rewrite(Job job, Machine machine, Monitor monitor) throws IOException {
     this.job = job;
     this.machine = machine;
     this.disk = machine.disk();
-    this.cancellation = cancellation;
+    this.monitor = monitor;
     this.live = Links.resolve(job.log());
   }
 
@@ -127,7 +127,7 @@ public final class Rewrite {
   private Plan plan(OldLog old, Backup backup) throws IOException {
     OpenFiles.Answer writers =
         Preflight.requireNoWriter(live, machine.openFiles(), job.choices().force());
-    try (NewLog replacement = NewLog.of(job.target(), old, cancellation)) {
+    try (NewLog replacement = NewLog.of(job.target(), old, monitor)) {
       requireSpace(old, backup, replacement.content().size());
       return new Plan(
           old.size(),
@@ -143,7 +143,7 @@ public final class Rewrite {
   }
 
   private Backup findBackup() throws IOException {
-    return Backup.find(live, job.backupSuffix(), job.backupFolder(), cancellation);
+    return Backup.find(live, job.backupSuffix(), job.backupFolder(), monitor);
   }
 
   private List<Path> checkpointPlaces() throws IOException {
@@ -203,7 +203,7 @@ public final class Rewrite {
           return Optional.of(attempt(lock));
         } catch (OldLog.Changed e) {
           states.addAll(List.of(e.state().split("; ")));
-          cancellation.check("before starting over");
+          monitor.check("before starting over");
         }
       }
       throw keepsChanging();
@@ -228,14 +228,14 @@ public final class Rewrite {
   }
 
   private RunLock lock() throws IOException {
-    return RunLock.acquire(live, job.choices().lockTimeout(), machine.random(), cancellation);
+    return RunLock.acquire(live, job.choices().lockTimeout(), machine.random(), monitor);
   }
 
   private Outcome attempt(RunLock lock) throws IOException, OldLog.Changed {
     try (OldLog old = OldLog.open(live)) {
       Backup backup = findBackup();
       Plan plan = plan(old, backup);
-      Attempt attempt = new Attempt(job, lock, old, backup, machine, cancellation);
+      Attempt attempt = new Attempt(job, lock, old, backup, machine, monitor);
       attempt.replace(plan.leftovers(), plan.checkpoints(), checkpointPlaces());
       lock.leaveBehind();
       LateLines.Found late = attempt.settle();
@@ -263,8 +263,7 @@ public final class Rewrite {
               .orElse(Backup.existing(live, job.backupSuffix(), job.backupFolder()));
       Path noted = lock.earlierBackup().orElse(firstBackup());
       long bytesOnlyInBackup =
-          new Recovery(live, backups, disk, cancellation)
-              .finish(leftovers(Snapshot.of(live), noted));
+          new Recovery(live, backups, disk, monitor).finish(leftovers(Snapshot.of(live), noted));
       lock.remove();
       return bytesOnlyInBackup;
     } catch (IOException e) {

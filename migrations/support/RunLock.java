@@ -76,8 +76,7 @@ final class RunLock implements Closeable {
    *     {@link Exit#FAILED} if something else stands at the lock's name
    * @throws IOException if the lock file cannot be written
    */
-  static RunLock acquire(
-      Path log, Duration timeout, RandomGenerator random, Cancellation cancellation)
+  static RunLock acquire(Path log, Duration timeout, RandomGenerator random, Monitor monitor)
       throws IOException {
     Path file = fileOf(log);
     long deadline = System.nanoTime() + timeout.toNanos();
@@ -86,7 +85,7 @@ final class RunLock implements Closeable {
       if (lock.isPresent()) {
         return lock.get();
       }
-      cancellation.check("while waiting for the lock " + file);
+      monitor.check("while waiting for the lock " + file);
       if (System.nanoTime() >= deadline) {
         throw busy(log, file);
       }

@@ -29,24 +29,24 @@ final class StagedFile {
 
   private final Path path;
   private final Disk disk;
-  private final Cancellation cancellation;
+  private final Monitor monitor;
   private Snapshot created;
 
-  private StagedFile(Path target, String mark, Machine machine, Cancellation cancellation) {
+  private StagedFile(Path target, String mark, Machine machine, Monitor monitor) {
     String word = "%016x".formatted(machine.random().nextLong());
     this.path = target.resolveSibling(target.getFileName() + mark + word + ".tmp");
     this.disk = machine.disk();
-    this.cancellation = cancellation;
+    this.monitor = monitor;
   }
 
   /** Chooses a name that nobody can guess for a new log; {@link #write} makes the file. */
-  static StagedFile ofLog(Path log, Machine machine, Cancellation cancellation) {
-    return new StagedFile(log, ".migrate.", machine, cancellation);
+  static StagedFile ofLog(Path log, Machine machine, Monitor monitor) {
+    return new StagedFile(log, ".migrate.", machine, monitor);
   }
 
   /** The same for a log's backup. */
-  static StagedFile ofBackup(Path backup, Path log, Machine machine, Cancellation cancellation) {
-    return new StagedFile(backup, markOf(log), machine, cancellation);
+  static StagedFile ofBackup(Path backup, Path log, Machine machine, Monitor monitor) {
+    return new StagedFile(backup, markOf(log), machine, monitor);
   }
 
   private static String markOf(Path log) {
@@ -90,11 +90,9 @@ final class StagedFile {
   void write(Content content, Snapshot like, int permissions) throws IOException {
     try (Disk.Output out = disk.create(path)) {
       created = Snapshot.of(path);
-      write(content.prefix(), out);
-      copy(content, out);
-      write(content.suffix(), out);
+      monitor.during("copy", content.size(), () -> copy(content, out));
       handOver(like, permissions);
-      out.flush();
+      monitor.during("flush", 0, out::flush);
     }
   }
 
@@ -105,14 +103,21 @@ final class StagedFile {
   }
 
   private void copy(Content content, Disk.Output out) throws IOException {
+    write(content.prefix(), out);
+    copySource(content, out);
+    write(content.suffix(), out);
+  }
+
+  private void copySource(Content content, Disk.Output out) throws IOException {
     long at = content.from();
     while (at < content.to()) {
-      cancellation.check("while copying");
+      monitor.check("while copying");
       long count = out.copy(content.source(), at, Math.min(CHUNK_BYTES, content.to() - at));
       if (count == 0) {
         throw new IOException("the log became shorter while it was copied");
       }
       at += count;
+      monitor.advance(count);
     }
   }
 
@@ -145,6 +150,10 @@ final class StagedFile {
    * @throws IOException if it is not what {@link #write} was to write
    */
   void prove(Content content) throws IOException {
+    monitor.during("read back and compare", content.size(), () -> requireReadsBack(content));
+  }
+
+  private void requireReadsBack(Content content) throws IOException {
     byte[] prefix = content.prefix();
     long length = content.to() - content.from();
     try (FileChannel staged = FileChannel.open(path, READ)) {
@@ -161,8 +170,7 @@ final class StagedFile {
 
   private boolean isCopied(Content content, FileChannel staged, long length) throws IOException {
     int start = content.prefix().length;
-    return FileBytes.commonPrefix(
-            content.source(), content.from(), staged, start, length, cancellation)
+    return FileBytes.commonPrefix(content.source(), content.from(), staged, start, length, monitor)
         == length;
   }
 

@@ -19,7 +19,7 @@ import java.util.List;
  * @param backup the log as it was
  * @param version the schema version that the log must have
  */
-public record Verification(Path log, Path backup, int version, Cancellation cancellation) {
+public record Verification(Path log, Path backup, int version, Monitor monitor) {
   private static final byte[] NEWLINE = {'\n'};
 
   /**
@@ -39,26 +39,25 @@ public record Verification(Path log, Path backup, int version, Cancellation canc
    * @param folder where backups are kept, or null for the log's folder
    * @return where none is, the latest; where there is no backup at all, where one would be
    */
-  public static Path backupOf(Path log, String suffix, Path folder, Cancellation cancellation)
+  public static Path backupOf(Path log, String suffix, Path folder, Monitor monitor)
       throws IOException {
     Path live = Links.resolve(log);
     List<Path> backups = new ArrayList<>(Backup.existing(live, suffix, folder));
     Collections.reverse(backups);
     for (Path backup : backups) {
-      if (Files.exists(live) && isBegunBy(live, backup, cancellation)) {
+      if (Files.exists(live) && isBegunBy(live, backup, monitor)) {
         return backup;
       }
     }
     return backups.isEmpty() ? Backup.name(live, suffix, folder, 0) : backups.get(0);
   }
 
-  private static boolean isBegunBy(Path log, Path backup, Cancellation cancellation)
-      throws IOException {
+  private static boolean isBegunBy(Path log, Path backup, Monitor monitor) throws IOException {
     try (FileChannel now = FileChannel.open(log, READ);
         FileChannel then = FileChannel.open(backup, READ)) {
       long body = AuditLog.bodyOffset(log);
       long size = then.size();
-      return size > 0 && FileBytes.commonPrefix(now, body, then, 0, size, cancellation) == size;
+      return size > 0 && FileBytes.commonPrefix(now, body, then, 0, size, monitor) == size;
     }
   }
 
@@ -131,7 +130,7 @@ public record Verification(Path log, Path backup, int version, Cancellation canc
       if (size == 0) {
         throw unverified("backup %s is empty".formatted(backup));
       }
-      long common = FileBytes.commonPrefix(now, body, then, 0, size, cancellation);
+      long common = FileBytes.commonPrefix(now, body, then, 0, size, monitor);
       if (common < size) {
         String how =
             body + common == now.size() ? "ends before its backup" : "differs from its backup";
@@ -169,7 +168,7 @@ public record Verification(Path log, Path backup, int version, Cancellation canc
         lines.nextLine();
       }
       while (lines.skipBlank()) {
-        cancellation.check("while reading " + log);
+        monitor.check("while reading " + log);
         long offset = lines.offset();
         LogLine line = LogLine.read(lines);
         if (line.kind() == LogLine.Kind.ENTRY) {

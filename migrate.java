@@ -2,16 +2,26 @@
 //JAVA 17+
 //DEPS info.picocli:picocli:4.7.7
 //DEPS tools.jackson.core:jackson-databind:3.1.8
+//SOURCES migrations/commands/CompletionCommand.java
 //SOURCES migrations/commands/DemoCommand.java
+//SOURCES migrations/commands/Document.java
 //SOURCES migrations/commands/MigrateCommand.java
 //SOURCES migrations/commands/RollbackCommand.java
+//SOURCES migrations/commands/RunMetrics.java
+//SOURCES migrations/commands/Session.java
+//SOURCES migrations/commands/Standing.java
 //SOURCES migrations/commands/StartupCommand.java
+//SOURCES migrations/commands/StatusCommand.java
+//SOURCES migrations/commands/StatusTable.java
 //SOURCES migrations/commands/VerifyCommand.java
 //SOURCES migrations/support/Attempt.java
 //SOURCES migrations/support/AuditLog.java
 //SOURCES migrations/support/Backup.java
+//SOURCES migrations/support/BackupSurvey.java
 //SOURCES migrations/support/Cancellation.java
 //SOURCES migrations/support/Catalog.java
+//SOURCES migrations/support/Chain.java
+//SOURCES migrations/support/CheckpointSurvey.java
 //SOURCES migrations/support/Checkpoints.java
 //SOURCES migrations/support/Choices.java
 //SOURCES migrations/support/Demo.java
@@ -22,22 +32,31 @@
 //SOURCES migrations/support/Header.java
 //SOURCES migrations/support/Host.java
 //SOURCES migrations/support/LateLines.java
+//SOURCES migrations/support/Leftover.java
 //SOURCES migrations/support/Links.java
+//SOURCES migrations/support/LockSurvey.java
+//SOURCES migrations/support/LogContent.java
 //SOURCES migrations/support/LogLine.java
 //SOURCES migrations/support/LogLines.java
 //SOURCES migrations/support/LogOptions.java
+//SOURCES migrations/support/LogSurvey.java
 //SOURCES migrations/support/Machine.java
+//SOURCES migrations/support/Metrics.java
 //SOURCES migrations/support/Monitor.java
 //SOURCES migrations/support/NewLog.java
 //SOURCES migrations/support/OldLog.java
 //SOURCES migrations/support/OpenFiles.java
+//SOURCES migrations/support/OutputOptions.java
 //SOURCES migrations/support/Preflight.java
+//SOURCES migrations/support/Progress.java
 //SOURCES migrations/support/RealDisk.java
 //SOURCES migrations/support/Recovery.java
 //SOURCES migrations/support/Rewrite.java
 //SOURCES migrations/support/RunLock.java
+//SOURCES migrations/support/Siblings.java
 //SOURCES migrations/support/Snapshot.java
 //SOURCES migrations/support/StagedFile.java
+//SOURCES migrations/support/Survey.java
 //SOURCES migrations/support/Target.java
 //SOURCES migrations/support/Verification.java
 //COMPILE_OPTIONS -encoding UTF-8
@@ -45,6 +64,7 @@
 //FILES demo-audit.jsonl=fixtures/v040_to_v041/demo/before/audit.jsonl
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.lang.reflect.InvocationTargetException;
@@ -187,7 +207,14 @@ public final class migrate {
       Clock clock,
       Monitor monitor,
       Machine machine,
-      Choices choices) {}
+      Choices choices) {
+    /** The same, telling nobody of progress and results. */
+    Env silent() {
+      PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream());
+      return new Env(
+          auditLog, checkpoint, backupDir, l -> {}, nowhere, clock, monitor, machine, choices);
+    }
+  }
 
   /**
    * What a migration did, or would do.
@@ -221,6 +248,20 @@ public final class migrate {
       return summary.isEmpty() ? "ok" : summary;
     }
   }
+
+  /** What became of a migration in a run; the names are those of AgentGuard's metrics. */
+  public enum Status {
+    RAN,
+    SKIPPED,
+    FAILED
+  }
+
+  /**
+   * What became of a migration in a run.
+   *
+   * @param result what it did, or with a dry run would do; null unless it ran
+   */
+  public record Outcome(Migration migration, Status status, Result result) {}
 
   /** The id given with {@code --id} is not registered. */
   public static final class MigrationNotFound extends Failure {
@@ -335,26 +376,13 @@ public final class migrate {
    * verified. The first failure ends it, and nothing after it runs: half-migrated state is worse
    * than none.
    *
+   * @param outcomes told what became of each migration, as far as the run gets
    * @throws Failure of the migration that failed, or with {@link Exit#INTERRUPTED}
    */
-  public static void runStartup(Registry registry, Env env) {
+  public static void runStartup(Registry registry, Env env, Consumer<Outcome> outcomes) {
     int ran = 0;
     for (Migration migration : registry.registered()) {
-      String id = migration.id();
-      env.monitor().check("before " + id);
-      if (!detects(migration, env)) {
-        continue;
-      }
-      env.log()
-          .accept(
-              "migrate: running %s (%s -> %s): %s"
-                  .formatted(
-                      id, migration.fromVersion(), migration.toVersion(), migration.description()));
-      Result result = within(id + " failed", () -> migration.migrate(env, false));
-      within(id + " post-verify failed", () -> verified(migration, env));
-      logNotes(env, result);
-      env.log().accept("migrate: %s complete (%s)".formatted(id, result.summary()));
-      ran++;
+      ran += reported(migration, outcomes, () -> startUp(migration, env)) ? 1 : 0;
     }
     int count = registry.registered().size();
     if (ran == 0 && count > 0) {
@@ -364,34 +392,49 @@ public final class migrate {
     }
   }
 
+  /** Nothing where the migration detects nothing to do. */
+  private static Optional<Result> startUp(Migration migration, Env env) {
+    String id = migration.id();
+    env.monitor().check("before " + id);
+    if (!detects(migration, env)) {
+      return Optional.empty();
+    }
+    env.log()
+        .accept(
+            "migrate: running %s (%s -> %s): %s"
+                .formatted(
+                    id, migration.fromVersion(), migration.toVersion(), migration.description()));
+    Result result = within(id + " failed", () -> migration.migrate(env, false));
+    within(id + " post-verify failed", () -> verified(migration, env));
+    logNotes(env, result);
+    env.log().accept("migrate: %s complete (%s)".formatted(id, result.summary()));
+    return Optional.of(result);
+  }
+
   /**
    * Runs for an operator: lists the registry, runs one migration, or runs every one that detects
    * something to do. A dry run never verifies.
    *
+   * @param outcomes told what became of each migration, as far as the run gets
    * @throws MigrationNotFound if the id is not registered; nothing was changed then
    * @throws Failure of the migration that failed, or with {@link Exit#INTERRUPTED}; nothing after
    *     it ran
    */
-  public static void runCli(Registry registry, Env env, CliOptions options) {
+  public static void runCli(
+      Registry registry, Env env, CliOptions options, Consumer<Outcome> outcomes) {
     if (options.list()) {
       list(registry, env.out());
       return;
     }
     Optional<Migration> chosen = Optional.ofNullable(options.id()).map(registry::find);
+    boolean removed = false;
     if (options.resetCheckpoint()) {
       // Whatever is refused is refused before anything is removed.
       chosen.map(List::of).orElse(registry.registered()).forEach(m -> detects(m, env));
-      boolean removed = within("reset checkpoint", () -> resetCheckpoint(env, options.dryRun()));
-      runBehindReset(registry, env, chosen, options.dryRun(), removed);
-    } else {
-      run(registry, env, chosen, options.dryRun());
+      removed = within("reset checkpoint", () -> resetCheckpoint(env, options.dryRun()));
     }
-  }
-
-  private static void runBehindReset(
-      Registry registry, Env env, Optional<Migration> chosen, boolean dryRun, boolean removed) {
     try {
-      run(registry, env, chosen, dryRun);
+      run(registry, env, chosen, options.dryRun(), outcomes);
     } catch (Failure failure) {
       throw removed
           ? failure.withState(failure.state() + "; but the checkpoint was removed, as asked")
@@ -399,24 +442,50 @@ public final class migrate {
     }
   }
 
-  private static void run(Registry registry, Env env, Optional<Migration> chosen, boolean dryRun) {
+  private static void run(
+      Registry registry,
+      Env env,
+      Optional<Migration> chosen,
+      boolean dryRun,
+      Consumer<Outcome> outcomes) {
     if (chosen.isPresent()) {
-      runOne(chosen.get(), env, dryRun);
+      reported(chosen.get(), outcomes, () -> Optional.of(runOne(chosen.get(), env, dryRun)));
       return;
     }
     int ran = 0;
     for (Migration migration : registry.registered()) {
-      env.monitor().check("before " + migration.id());
-      if (detects(migration, env)) {
-        runOne(migration, env, dryRun);
-        env.log().accept("migrate: %s done".formatted(migration.id()));
-        ran++;
-      }
+      ran += reported(migration, outcomes, () -> runIfDetected(migration, env, dryRun)) ? 1 : 0;
     }
     env.out().println("migrate: %d migration(s) processed".formatted(ran));
   }
 
-  private static boolean detects(Migration migration, Env env) {
+  private static Optional<Result> runIfDetected(Migration migration, Env env, boolean dryRun) {
+    env.monitor().check("before " + migration.id());
+    if (!detects(migration, env)) {
+      return Optional.empty();
+    }
+    Result result = runOne(migration, env, dryRun);
+    env.log().accept("migrate: %s done".formatted(migration.id()));
+    return Optional.of(result);
+  }
+
+  /**
+   * @return whether the migration ran
+   */
+  private static boolean reported(
+      Migration migration, Consumer<Outcome> outcomes, Supplier<Optional<Result>> run) {
+    try {
+      Optional<Result> result = run.get();
+      Status status = result.isPresent() ? Status.RAN : Status.SKIPPED;
+      outcomes.accept(new Outcome(migration, status, result.orElse(null)));
+      return result.isPresent();
+    } catch (Failure failure) {
+      outcomes.accept(new Outcome(migration, Status.FAILED, null));
+      throw failure;
+    }
+  }
+
+  static boolean detects(Migration migration, Env env) {
     return within("detect " + migration.id(), () -> migration.detect(env));
   }
 
@@ -424,10 +493,12 @@ public final class migrate {
    * Goes back to what was before a migration.
    *
    * @param id the migration to undo; null for the last one registered
+   * @param outcomes told what became of it
    * @throws MigrationNotFound if there is none; nothing was changed then
    * @throws Failure if it could not be done; its state says how every file is now
    */
-  public static void runRollback(Registry registry, Env env, String id, boolean dryRun) {
+  public static void runRollback(
+      Registry registry, Env env, String id, boolean dryRun, Consumer<Outcome> outcomes) {
     Migration migration = registry.findOrLast(id);
     env.log()
         .accept(
@@ -437,22 +508,35 @@ public final class migrate {
                     migration.toVersion(),
                     migration.fromVersion(),
                     dryRunSuffix(dryRun)));
-    Result result = within(migration.id(), () -> migration.rollback(env, dryRun));
-    env.log().accept("migrate: %s result: %s".formatted(migration.id(), result.summary()));
-    logNotes(env, result);
+    reported(
+        migration,
+        outcomes,
+        () -> {
+          Result result = within(migration.id(), () -> migration.rollback(env, dryRun));
+          env.log().accept("migrate: %s result: %s".formatted(migration.id(), result.summary()));
+          logNotes(env, result);
+          return Optional.of(result);
+        });
   }
 
   /**
    * Proves that a migration did what it should have, and prints what was proven.
    *
    * @param id the migration to prove; null for the last one registered
+   * @param outcomes told what became of the proof
    * @throws MigrationNotFound if there is none
    * @throws Failure with {@link Exit#UNVERIFIED} at the first fault
    */
-  public static void runVerify(Registry registry, Env env, String id) {
+  public static void runVerify(Registry registry, Env env, String id, Consumer<Outcome> outcomes) {
     Migration migration = registry.findOrLast(id);
-    Result proven = within("verify " + migration.id(), () -> migration.prove(env));
-    proven.notes().forEach(note -> env.out().println("migrate: " + note));
+    reported(
+        migration,
+        outcomes,
+        () -> {
+          Result proven = within("verify " + migration.id(), () -> migration.prove(env));
+          proven.notes().forEach(note -> env.out().println("migrate: " + note));
+          return Optional.of(proven);
+        });
   }
 
   private static void list(Registry registry, PrintStream out) {
@@ -465,7 +549,7 @@ public final class migrate {
     }
   }
 
-  private static void runOne(Migration migration, Env env, boolean dryRun) {
+  private static Result runOne(Migration migration, Env env, boolean dryRun) {
     String id = migration.id();
     env.log()
         .accept(
@@ -478,6 +562,7 @@ public final class migrate {
     }
     env.log().accept("migrate: %s result: %s".formatted(id, result.summary()));
     logNotes(env, result);
+    return result;
   }
 
   private static String dryRunSuffix(boolean dryRun) {
@@ -503,32 +588,18 @@ public final class migrate {
     }
   }
 
-  /**
-   * @return whether anything was removed
-   */
   private static boolean resetCheckpoint(Env env, boolean dryRun) throws IOException {
     List<Path> places = Checkpoints.places(env.auditLog(), env.checkpoint());
-    List<Path> existing = Checkpoints.existing(places);
-    String done = dryRun ? "would remove checkpoint" : "checkpoint removed";
-    for (Path checkpoint : existing) {
-      if (!dryRun) {
-        Checkpoints.remove(checkpoint, env.machine().disk());
-      }
-      env.out().println("migrate: %s (%s)".formatted(done, checkpoint));
-    }
-    if (existing.isEmpty()) {
-      env.out().println("migrate: no checkpoint found (%s)".formatted(places.get(0)));
-    }
-    return !dryRun && !existing.isEmpty();
+    return Checkpoints.reset(places, env.machine().disk(), dryRun, env.out()::println);
   }
 
   /** Something that reads or writes files. */
-  private interface Step<T> {
+  interface Step<T> {
     T run() throws IOException;
   }
 
   /** Says where a failure happened, in AgentGuard's words. */
-  private static <T> T within(String context, Step<T> step) {
+  static <T> T within(String context, Step<T> step) {
     try {
       return step.run();
     } catch (Failure failure) {

@@ -128,7 +128,7 @@ class RewriteCompanyTest extends RewriteFixture {
   @Test
   void aWriterThatComesLateIsRefusedToo() throws IOException {
     int[] asked = {0};
-    OpenFiles late = file -> asked[0]++ == 2 ? SOMEBODY.writersOf(file) : NOBODY.writersOf(file);
+    OpenFiles late = file -> asked[0]++ == 2 ? SOMEBODY.holdersOf(file) : NOBODY.holdersOf(file);
     Failure failure = assertThrows(Failure.class, () -> rewrite(Disk.real(), late, false).run());
     assertEquals(Exit.BUSY, failure.exit());
     assertEquals(log + " is as it was", failure.state());
@@ -244,7 +244,7 @@ class RewriteCompanyTest extends RewriteFixture {
         file -> {
           Files.writeString(log, migrated(OLD));
           Files.writeString(RunLock.fileOf(log), "agentguard migrate lock pid=1 word=0\n");
-          return NOBODY.writersOf(file);
+          return NOBODY.holdersOf(file);
         };
     assertTrue(rewrite(Disk.real(), finishesTheOther, false).run().isEmpty());
     assertTrue(Rewrite.wasInterrupted(log));

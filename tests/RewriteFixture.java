@@ -27,7 +27,7 @@ abstract class RewriteFixture {
   static final byte[] HEADER = Header.line(2, Instant.EPOCH);
   static final OpenFiles NOBODY = log -> new OpenFiles.Answer(List.of(), true);
   static final OpenFiles SOMEBODY =
-      log -> new OpenFiles.Answer(List.of(new OpenFiles.Writer(42, "agentguard")), true);
+      log -> new OpenFiles.Answer(List.of(new OpenFiles.Holder(42, "agentguard", true)), true);
 
   @TempDir Path folder;
   Path log;

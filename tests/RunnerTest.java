@@ -29,6 +29,7 @@ class RunnerTest {
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
   private final Cancellation cancellation = new Cancellation();
   private final List<String> calls = new ArrayList<>();
+  private final List<migrate.Outcome> outcomes = new ArrayList<>();
 
   private final migrate.Env env =
       new migrate.Env(
@@ -130,7 +131,8 @@ class RunnerTest {
   void startupMigratesAndVerifiesWhatIsDetectedInOrderOfRegistration() {
     Fake skipped = new Fake("b");
     skipped.detects = false;
-    migrate.runStartup(migrate.Registry.of(new Fake("z"), skipped, new Fake("c")), env);
+    migrate.runStartup(
+        migrate.Registry.of(new Fake("z"), skipped, new Fake("c")), env, outcomes::add);
     assertEquals(
         List.of(
             "detect z", "migrate z", "verify z", "detect b", "detect c", "migrate c", "verify c"),
@@ -152,7 +154,8 @@ class RunnerTest {
     a.migrateError = failure("boom");
     Failure thrown =
         assertThrows(
-            Failure.class, () -> migrate.runStartup(migrate.Registry.of(a, new Fake("b")), env));
+            Failure.class,
+            () -> migrate.runStartup(migrate.Registry.of(a, new Fake("b")), env, outcomes::add));
     assertEquals("a failed: boom", thrown.getMessage());
     assertEquals("as before", thrown.state());
     assertEquals(List.of("detect a", "migrate a"), calls);
@@ -164,7 +167,8 @@ class RunnerTest {
     a.detectError = failure("unreadable");
     Failure thrown =
         assertThrows(
-            Failure.class, () -> migrate.runStartup(migrate.Registry.of(a, new Fake("b")), env));
+            Failure.class,
+            () -> migrate.runStartup(migrate.Registry.of(a, new Fake("b")), env, outcomes::add));
     assertEquals("detect a: unreadable", thrown.getMessage());
     assertEquals(List.of("detect a"), calls);
   }
@@ -175,7 +179,8 @@ class RunnerTest {
     a.verifyError = new Failure(Exit.UNVERIFIED, "post-verify bad", "s", "n");
     Failure thrown =
         assertThrows(
-            Failure.class, () -> migrate.runStartup(migrate.Registry.of(a, new Fake("b")), env));
+            Failure.class,
+            () -> migrate.runStartup(migrate.Registry.of(a, new Fake("b")), env, outcomes::add));
     assertEquals("a post-verify failed: post-verify bad", thrown.getMessage());
     assertEquals(Exit.UNVERIFIED, thrown.exit());
     assertEquals(List.of("detect a", "migrate a", "verify a"), calls);
@@ -183,7 +188,7 @@ class RunnerTest {
 
   @Test
   void startupWithAnEmptyRegistryDoesNothingAndSaysNothing() {
-    migrate.runStartup(migrate.Registry.of(), env);
+    migrate.runStartup(migrate.Registry.of(), env, outcomes::add);
     assertEquals(List.of(), log);
   }
 
@@ -191,7 +196,7 @@ class RunnerTest {
   void startupWithNothingToDoLogsOneSummaryLine() {
     Fake a = new Fake("a");
     a.detects = false;
-    migrate.runStartup(migrate.Registry.of(a), env);
+    migrate.runStartup(migrate.Registry.of(a), env, outcomes::add);
     assertEquals(List.of("migrate: no migrations needed (1 registered, all Detect=false)"), log);
   }
 
@@ -200,7 +205,8 @@ class RunnerTest {
     migrate.runCli(
         migrate.Registry.of(new Fake("zzz_last"), new Fake("aaa_first")),
         env,
-        new migrate.CliOptions(true, null, false, false));
+        new migrate.CliOptions(true, null, false, false),
+        outcomes::add);
     assertEquals(
         """
         Registered migrations:
@@ -213,13 +219,17 @@ class RunnerTest {
 
   @Test
   void listOfAnEmptyRegistrySaysSo() {
-    migrate.runCli(migrate.Registry.of(), env, new migrate.CliOptions(true, null, false, false));
+    migrate.runCli(
+        migrate.Registry.of(),
+        env,
+        new migrate.CliOptions(true, null, false, false),
+        outcomes::add);
     assertEquals("No migrations registered.\n", out.toString(UTF_8));
   }
 
   @Test
   void dryRunNeverVerifies() {
-    migrate.runCli(migrate.Registry.of(new Fake("only")), env, options(null, true));
+    migrate.runCli(migrate.Registry.of(new Fake("only")), env, options(null, true), outcomes::add);
     assertEquals(List.of("detect only", "dry-run only"), calls);
     assertEquals(
         List.of(
@@ -233,7 +243,8 @@ class RunnerTest {
 
   @Test
   void anIdRunsThatMigrationAloneWithoutAskingWhetherItIsNeeded() {
-    migrate.runCli(migrate.Registry.of(new Fake("a"), new Fake("b")), env, options("a", false));
+    migrate.runCli(
+        migrate.Registry.of(new Fake("a"), new Fake("b")), env, options("a", false), outcomes::add);
     assertEquals(List.of("migrate a", "verify a"), calls);
     assertEquals("", out.toString(UTF_8));
   }
@@ -244,7 +255,8 @@ class RunnerTest {
     migrate.MigrationNotFound thrown =
         assertThrows(
             migrate.MigrationNotFound.class,
-            () -> migrate.runCli(migrate.Registry.of(new Fake("only")), env, options));
+            () ->
+                migrate.runCli(migrate.Registry.of(new Fake("only")), env, options, outcomes::add));
     assertEquals("migration not found in registry: nope", thrown.getMessage());
     assertEquals("", out.toString(UTF_8));
     assertEquals(List.of(), calls);
@@ -257,7 +269,12 @@ class RunnerTest {
     Failure thrown =
         assertThrows(
             Failure.class,
-            () -> migrate.runCli(migrate.Registry.of(a, new Fake("b")), env, options(null, false)));
+            () ->
+                migrate.runCli(
+                    migrate.Registry.of(a, new Fake("b")),
+                    env,
+                    options(null, false),
+                    outcomes::add));
     assertEquals("a post-verify: bad", thrown.getMessage());
     assertFalse(calls.contains("detect b"));
   }
@@ -269,7 +286,9 @@ class RunnerTest {
     Failure thrown =
         assertThrows(
             Failure.class,
-            () -> migrate.runCli(migrate.Registry.of(unreadable), env, options(null, false)));
+            () ->
+                migrate.runCli(
+                    migrate.Registry.of(unreadable), env, options(null, false), outcomes::add));
     assertEquals("detect a: audit.jsonl: permission denied", thrown.getMessage());
     assertEquals(Exit.FAILED, thrown.exit());
   }
@@ -279,7 +298,8 @@ class RunnerTest {
     Fake a = new Fake("a");
     a.onMigrate = cancellation::request;
     migrate.Registry registry = migrate.Registry.of(a, new Fake("b"));
-    Failure startup = assertThrows(Failure.class, () -> migrate.runStartup(registry, env));
+    Failure startup =
+        assertThrows(Failure.class, () -> migrate.runStartup(registry, env, outcomes::add));
     assertEquals(Exit.INTERRUPTED, startup.exit());
     assertEquals("interrupted before b", startup.getMessage());
     assertEquals(List.of("detect a", "migrate a", "verify a"), calls);
@@ -291,7 +311,9 @@ class RunnerTest {
     a.onMigrate = cancellation::request;
     migrate.Registry registry = migrate.Registry.of(a, new Fake("b"));
     Failure cli =
-        assertThrows(Failure.class, () -> migrate.runCli(registry, env, options(null, false)));
+        assertThrows(
+            Failure.class,
+            () -> migrate.runCli(registry, env, options(null, false), outcomes::add));
     assertEquals(Exit.INTERRUPTED, cli.exit());
     assertFalse(calls.contains("detect b"));
   }
@@ -318,5 +340,27 @@ class RunnerTest {
   void aMigrationHasNoWayBackUnlessItSaysOtherwise() {
     Failure thrown = assertThrows(Failure.class, () -> new Fake("a").rollback(env, false));
     assertTrue(thrown.getMessage().contains("no way back"), thrown.getMessage());
+  }
+
+  private List<migrate.Status> statuses() {
+    return outcomes.stream().map(migrate.Outcome::status).toList();
+  }
+
+  @Test
+  void aRunTellsWhatBecameOfEachMigrationAsFarAsItGot() {
+    Fake skipped = new Fake("a");
+    skipped.detects = false;
+    Fake failing = new Fake("c");
+    failing.migrateError = new AccessDeniedException("audit.jsonl");
+    migrate.Registry registry = migrate.Registry.of(skipped, new Fake("b"), failing, new Fake("d"));
+    assertThrows(Failure.class, () -> migrate.runStartup(registry, env, outcomes::add));
+    List<migrate.Status> expected =
+        List.of(migrate.Status.SKIPPED, migrate.Status.RAN, migrate.Status.FAILED);
+    assertEquals(expected, statuses());
+    outcomes.clear();
+    assertThrows(
+        Failure.class, () -> migrate.runCli(registry, env, options(null, false), outcomes::add));
+    assertEquals(expected, statuses());
+    assertEquals(7L, outcomes.get(1).result().stats().get("records_migrated"));
   }
 }

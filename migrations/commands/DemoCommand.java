@@ -1,11 +1,14 @@
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.PrintStream;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.ParentCommand;
 import support.Demo;
 import support.Exit;
+import support.OutputOptions;
 
 /** The command {@code migrate demo}: for a newcomer. */
 @Command(
@@ -15,18 +18,23 @@ import support.Exit;
     description = "Shows a migration of a real v0.4.0 log in a new temporary folder.")
 final class DemoCommand implements Callable<Integer> {
   @ParentCommand MigrateCommand parent;
+  @Mixin OutputOptions output;
 
   @Override
-  public Integer call() throws IOException {
-    parent.requireNoOptionsBefore("demo");
-    try (InputStream bundled = migrate.class.getResourceAsStream("/demo-audit.jsonl")) {
-      new Demo(parent.host().out(), this::run).run(bundled.readAllBytes());
-    }
-    return Exit.DONE.code();
+  public Integer call() {
+    return parent.session("demo", null, output).run(this::show);
   }
 
-  private void run(List<String> args) {
-    int exit = parent.runOnOut(args.toArray(String[]::new));
+  private Exit show(Session session) throws IOException {
+    try (InputStream bundled = migrate.class.getResourceAsStream("/demo-audit.jsonl")) {
+      Demo demo = new Demo(session.out(), args -> run(args, session.out()));
+      session.addFolder(demo.run(bundled.readAllBytes()).toString());
+    }
+    return Exit.DONE;
+  }
+
+  private void run(List<String> args, PrintStream out) {
+    int exit = parent.runOn(out, args.toArray(String[]::new));
     if (exit != Exit.DONE.code()) {
       throw new IllegalStateException("the demo's own run ended with " + exit);
     }

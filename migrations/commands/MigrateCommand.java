@@ -1,5 +1,7 @@
+import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
@@ -10,12 +12,11 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
-import support.Choices;
 import support.Exit;
 import support.Failure;
 import support.Host;
 import support.LogOptions;
-import support.Monitor;
+import support.OutputOptions;
 
 /** The command {@code migrate}: AgentGuard's flags, and what its subcommands share. */
 @Command(
@@ -29,9 +30,11 @@ import support.Monitor;
     },
     subcommands = {
       StartupCommand.class,
+      StatusCommand.class,
       VerifyCommand.class,
       RollbackCommand.class,
-      DemoCommand.class
+      DemoCommand.class,
+      CompletionCommand.class
     },
     exitCodeListHeading = "%nExit codes:%n",
     footerHeading = "%nExamples:%n",
@@ -48,6 +51,7 @@ final class MigrateCommand implements Callable<Integer> {
 
   @Spec CommandSpec spec;
   @Mixin LogOptions log;
+  @Mixin OutputOptions output;
 
   @Option(names = "--dry-run", description = "Say what would be done; write nothing.")
   boolean dryRun;
@@ -82,9 +86,12 @@ final class MigrateCommand implements Callable<Integer> {
     commandLine.setOut(new PrintWriter(host.out(), true));
     commandLine.setErr(new PrintWriter(host.err(), true));
     commandLine.setExpandAtFiles(false); // a path may begin with @
-    commandLine.setParameterExceptionHandler((e, a) -> host.report(usageFailure(e)));
+    commandLine.setParameterExceptionHandler((e, a) -> reportUsage(e, host, args));
     commandLine.setExecutionExceptionHandler(
-        (e, c, p) -> host.report(e instanceof ParameterException usage ? usageFailure(usage) : e));
+        (e, c, p) ->
+            e instanceof ParameterException usage
+                ? reportUsage(usage, host, args)
+                : host.report(e));
     commandLine.getCommandSpec().usageMessage().exitCodeList(exitCodes());
     int exit = commandLine.execute(args);
     boolean lost = host.out().checkError();
@@ -97,6 +104,15 @@ final class MigrateCommand implements Callable<Integer> {
       codes.put(Integer.toString(exit.code()), exit.meaning());
     }
     return codes;
+  }
+
+  private static int reportUsage(ParameterException e, Host host, String... args) {
+    Failure failure = usageFailure(e);
+    if (List.of(args).contains(OutputOptions.JSON)) {
+      String command = e.getCommandLine().getCommandName();
+      host.out().println(Document.ofUsage(command, failure).toJson());
+    }
+    return host.report(failure);
   }
 
   private static Failure usageFailure(ParameterException e) {
@@ -119,45 +135,47 @@ final class MigrateCommand implements Callable<Integer> {
       throw usage(
           "--list only lists: it cannot be combined with --id, --dry-run or --reset-checkpoint");
     }
-    migrate.CliOptions options = new migrate.CliOptions(list, id, dryRun, resetCheckpoint);
-    migrate.runCli(registry(), env(log, choices(log)), options);
-    return Exit.DONE.code();
+    log.validate();
+    output.validate();
+    return new Session(list ? "list" : "migrate", registry, host, log, output).run(this::migrate);
   }
 
-  /** The migrations of this program. */
-  migrate.Registry registry() {
-    return registry.get();
+  private Exit migrate(Session session) {
+    migrate.Registry migrations = session.registry();
+    if (list) {
+      migrations.registered().forEach(session::addRegistered);
+    }
+    migrate.CliOptions options = new migrate.CliOptions(list, id, dryRun, resetCheckpoint);
+    migrate.runCli(migrations, session.env(session.choices()), options, session::add);
+    return Exit.DONE;
+  }
+
+  CommandLine commandLine() {
+    return spec.commandLine();
   }
 
   Host host() {
     return host;
   }
 
-  /** Runs another command line, printing everything to standard output. */
-  int runOnOut(String... args) {
-    return run(registry, host.withEverythingOnOut(), args);
-  }
-
-  /** What the options that every command has say of the operator's choices. */
-  Choices choices(LogOptions options) {
-    options.validate();
-    return new Choices(options.lockTimeout(), options.force(), null, false, false);
+  /** Runs another command line, printing everything to one stream. */
+  int runOn(PrintStream stream, String... args) {
+    return run(registry, host.withEverythingOn(stream), args);
   }
 
   /**
-   * @param options validated, as {@link #choices} does
+   * Begins a subcommand.
+   *
+   * @param options null for one that works on no log
+   * @throws ParameterException if its options, or where they stand, make no sense
    */
-  migrate.Env env(LogOptions options, Choices choices) {
-    return new migrate.Env(
-        options.auditLog(),
-        options.checkpoint(),
-        options.backupDir(),
-        host.err()::println,
-        host.out(),
-        host.clock(),
-        new Monitor(host.cancellation(), Monitor.Listener.NONE),
-        host.machine(),
-        choices);
+  Session session(String subcommand, LogOptions options, OutputOptions shown) {
+    requireNoOptionsBefore(subcommand);
+    if (options != null) {
+      options.validate();
+    }
+    shown.validate();
+    return new Session(subcommand, registry, host, options, shown);
   }
 
   /** Options of this command do nothing in a subcommand, and so must not stand before one. */

@@ -8,6 +8,7 @@ import picocli.CommandLine.ParentCommand;
 import support.Choices;
 import support.Exit;
 import support.LogOptions;
+import support.OutputOptions;
 
 /** The command {@code migrate rollback}: the way back to an older release. */
 @Command(
@@ -23,6 +24,7 @@ import support.LogOptions;
 final class RollbackCommand implements Callable<Integer> {
   @ParentCommand MigrateCommand parent;
   @Mixin LogOptions log;
+  @Mixin OutputOptions output;
 
   @Option(names = "--dry-run", description = "Say what would be done; write nothing.")
   boolean dryRun;
@@ -58,12 +60,15 @@ final class RollbackCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    parent.requireNoOptionsBefore("rollback");
-    Choices choices = parent.choices(log);
+    return parent.session("rollback", log, output).run(this::rollBack);
+  }
+
+  private Exit rollBack(Session session) {
+    Choices choices = session.choices();
     if (restoring != null) {
       choices = choices.withBackup(restoring.backup).restoring(restoring.discardNewer);
     }
-    migrate.runRollback(parent.registry(), parent.env(log, choices), id, dryRun);
-    return Exit.DONE.code();
+    migrate.runRollback(session.registry(), session.env(choices), id, dryRun, session::add);
+    return Exit.DONE;
   }
 }

@@ -4,6 +4,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.ParentCommand;
 import support.Exit;
 import support.LogOptions;
+import support.OutputOptions;
 
 /** The command {@code migrate startup}: what a service's pre-start hook calls. */
 @Command(
@@ -19,11 +20,15 @@ import support.LogOptions;
 final class StartupCommand implements Callable<Integer> {
   @ParentCommand MigrateCommand parent;
   @Mixin LogOptions log;
+  @Mixin OutputOptions output;
 
   @Override
   public Integer call() {
-    parent.requireNoOptionsBefore("startup");
-    migrate.runStartup(parent.registry(), parent.env(log, parent.choices(log)));
-    return Exit.DONE.code();
+    return parent.session("startup", log, output).run(StartupCommand::start);
+  }
+
+  private static Exit start(Session session) {
+    migrate.runStartup(session.registry(), session.env(session.choices()), session::add);
+    return Exit.DONE;
   }
 }

@@ -6,6 +6,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
 import support.Exit;
 import support.LogOptions;
+import support.OutputOptions;
 
 /** The command {@code migrate verify}: proves a migrated log against its backup. */
 @Command(
@@ -21,6 +22,7 @@ import support.LogOptions;
 final class VerifyCommand implements Callable<Integer> {
   @ParentCommand MigrateCommand parent;
   @Mixin LogOptions log;
+  @Mixin OutputOptions output;
 
   @Option(
       names = "--backup",
@@ -36,9 +38,12 @@ final class VerifyCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    parent.requireNoOptionsBefore("verify");
-    migrate.Env env = parent.env(log, parent.choices(log).withBackup(backup));
-    migrate.runVerify(parent.registry(), env, id);
-    return Exit.DONE.code();
+    return parent.session("verify", log, output).run(this::verify);
+  }
+
+  private Exit verify(Session session) {
+    migrate.Env env = session.env(session.choices().withBackup(backup));
+    migrate.runVerify(session.registry(), env, id, session::add);
+    return Exit.DONE;
   }
 }

@@ -174,7 +174,7 @@ final class Attempt {
 
   /** Lines that a writer appends to the old file later are only kept if the backup is that file. */
   private void requireBackupForWriters() throws IOException {
-    if (!old.isNamed(backup.path()) && !machine.openFiles().writersOf(live).writers().isEmpty()) {
+    if (!old.isNamed(backup.path()) && !machine.openFiles().holdersOf(live).writers().isEmpty()) {
       throw Failure.unchanged(
           Exit.BUSY,
           "audit file %s is open for writing, and %s could only be a copy of it"

@@ -11,6 +11,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 
 /**
@@ -50,13 +51,18 @@ public final class Checkpoints {
     return List.copyOf(places);
   }
 
+  /** Whether no server reads a checkpoint of this name: only AgentGuard's documents know it. */
+  static boolean isUnused(Path place) {
+    return place.getFileName().toString().equals(NAME);
+  }
+
   /**
    * The checkpoints that are there.
    *
    * @throws Failure if something else is at one of the places: it is not ours to remove
    * @throws IOException if a place cannot be looked at
    */
-  public static List<Path> existing(List<Path> places) throws IOException {
+  static List<Path> existing(List<Path> places) throws IOException {
     List<Path> existing = new ArrayList<>();
     for (Path place : places) {
       Optional<Snapshot> found = Snapshot.find(place);
@@ -73,9 +79,34 @@ public final class Checkpoints {
    *
    * @throws IOException if it cannot be removed, or its folder not be flushed
    */
-  public static void remove(Path checkpoint, Disk disk) throws IOException {
+  static void remove(Path checkpoint, Disk disk) throws IOException {
     disk.remove(checkpoint);
     disk.flushFolder(Links.folderOf(checkpoint));
+  }
+
+  /**
+   * Removes the checkpoints, so that the server replays the whole log. The lines that tell of it
+   * are AgentGuard's (v1.0.0, pkg/migrate).
+   *
+   * @param places as {@link #places} gives them
+   * @return whether anything was removed
+   * @throws Failure if something else is at one of the places
+   * @throws IOException as {@link #remove}
+   */
+  public static boolean reset(List<Path> places, Disk disk, boolean dryRun, Consumer<String> out)
+      throws IOException {
+    List<Path> existing = existing(places);
+    String done = dryRun ? "would remove checkpoint" : "checkpoint removed";
+    for (Path checkpoint : existing) {
+      if (!dryRun) {
+        remove(checkpoint, disk);
+      }
+      out.accept("migrate: %s (%s)".formatted(done, checkpoint));
+    }
+    if (existing.isEmpty()) {
+      out.accept("migrate: no checkpoint found (%s)".formatted(places.get(0)));
+    }
+    return !dryRun && !existing.isEmpty();
   }
 
   private static void requireCheckpoint(Path place, Snapshot found) throws IOException {

@@ -22,9 +22,10 @@ public record Demo(PrintStream out, Consumer<List<String>> migrate) {
    * Runs the demo in a new temporary folder, which stays.
    *
    * @param log a log of v0.4.0
+   * @return the folder
    * @throws IOException if the temporary folder cannot be written
    */
-  public void run(byte[] log) throws IOException {
+  public Path run(byte[] log) throws IOException {
     Path folder = Files.createTempDirectory("agentguard-demo-");
     Path audit = Files.write(folder.resolve("audit.jsonl"), log);
 
@@ -47,6 +48,7 @@ public record Demo(PrintStream out, Consumer<List<String>> migrate) {
     command("--audit-log", audit.toString());
 
     title("Look around: " + folder);
+    return folder;
   }
 
   private void title(String title) {

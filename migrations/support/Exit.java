@@ -5,6 +5,7 @@ public enum Exit {
   DONE(0, "done, or nothing to do"),
   FAILED(1, "failed; the message says in what state every file is now"),
   USAGE(2, "the command line was not understood; nothing was run"),
+  PENDING(3, "migrations are pending (status --check only)"),
   BUSY(4, "busy: another run holds the lock, or a process has the log open for writing"),
   REFUSED(5, "refused: the log is of a newer or unknown format"),
   UNVERIFIED(6, "verification failed"),

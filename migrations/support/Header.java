@@ -10,6 +10,8 @@ import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
 import java.time.format.DateTimeParseException;
 import java.time.temporal.ChronoField;
+import java.util.Optional;
+import java.util.regex.Pattern;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -26,6 +28,9 @@ public final class Header {
           .appendLiteral('Z')
           .toFormatter()
           .withZone(ZoneOffset.UTC);
+
+  /** A name that leads nowhere else, and shows as it is. */
+  private static final Pattern FILE_NAME = Pattern.compile("(?!\\.\\.?$)[^/\\p{Cntrl}]{1,255}");
 
   /** Far more than a header with all that a later release may add. */
   private static final int LONGEST = 1 << 20;
@@ -46,17 +51,48 @@ public final class Header {
   }
 
   /**
+   * What a header says.
+   *
+   * @param atFirstByte whether AgentGuard sees it
+   * @param createdAt when the log was created, or null where that is no time
+   * @param rotatedFrom the base name of the archive that the log succeeds; null where there is
+   *     none, or what is named is no file name
+   */
+  public record Fields(
+      long schemaVersion, boolean atFirstByte, String createdAt, String rotatedFrom) {}
+
+  /**
+   * Reads a header line.
+   *
+   * @param line ends where the line ends
+   */
+  static Fields fields(InputStream line, boolean atFirstByte) throws IOException {
+    JsonNode meta = meta(line);
+    String created = meta.path("created_at").asString("");
+    String archive = meta.path("rotated_from").asString("");
+    return new Fields(
+        meta.path("schema_version").asLong(0),
+        atFirstByte,
+        instant(created).isPresent() ? created : null,
+        FILE_NAME.matcher(archive).matches() ? archive : null);
+  }
+
+  /** The time that a text stands for, in RFC 3339. */
+  static Optional<Instant> instant(String text) {
+    try {
+      return Optional.ofNullable(text).map(Instant::parse);
+    } catch (DateTimeParseException e) {
+      return Optional.empty();
+    }
+  }
+
+  /**
    * Whether a header line says when the log was created, as every release writes it.
    *
    * @param line ends where the line ends
    */
   static boolean isWellFormed(InputStream line) throws IOException {
-    try {
-      Instant.parse(meta(line).path("created_at").asString(""));
-      return true;
-    } catch (DateTimeParseException e) {
-      return false;
-    }
+    return fields(line, true).createdAt() != null;
   }
 
   /**

@@ -70,9 +70,9 @@ public record Host(
     return new PrintStream(new FileOutputStream(descriptor), true, UTF_8);
   }
 
-  /** The same, with everything on standard output. */
-  public Host withEverythingOnOut() {
-    return new Host(out, out, clock, machine, cancellation);
+  /** The same, with everything printed to one stream. */
+  public Host withEverythingOn(PrintStream stream) {
+    return new Host(stream, stream, clock, machine, cancellation);
   }
 
   /**

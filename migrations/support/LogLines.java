@@ -31,6 +31,11 @@ public final class LogLines extends InputStream {
     return new LogLines(Files.newInputStream(log));
   }
 
+  /** Reads what is not a file of its own, such as a log that is being unpacked. */
+  static LogLines of(InputStream log) {
+    return new LogLines(log);
+  }
+
   /**
    * Lines that a reader does not take.
    *

@@ -49,14 +49,20 @@ public final class LogOptions {
       description = "How long to wait for another run on the same log (default: ${DEFAULT-VALUE}).")
   int lockTimeout;
 
+  @Option(
+      names = "--metrics-file",
+      paramLabel = "P",
+      description = "Write the outcome there for Prometheus' textfile collector.")
+  Path metricsFile;
+
   /**
    * Looks at the values that the parser cannot judge.
    *
    * @throws ParameterException if one makes no sense
    */
   public void validate() {
-    List<Path> paths = Arrays.asList(auditLog, checkpoint, backupDir);
-    List<String> names = List.of("--audit-log", "--checkpoint", "--backup-dir");
+    List<Path> paths = Arrays.asList(auditLog, checkpoint, backupDir, metricsFile);
+    List<String> names = List.of("--audit-log", "--checkpoint", "--backup-dir", "--metrics-file");
     for (int i = 0; i < names.size(); i++) {
       // What an unset variable of a script leaves.
       if (paths.get(i) != null && paths.get(i).toString().isEmpty()) {
@@ -97,5 +103,10 @@ public final class LogOptions {
   /** How long to wait for another run on the same log. */
   public Duration lockTimeout() {
     return Duration.ofSeconds(lockTimeout);
+  }
+
+  /** Null where it was not given. */
+  public Path metricsFile() {
+    return metricsFile;
   }
 }

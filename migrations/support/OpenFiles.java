@@ -7,9 +7,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** Who has a file open for writing, as Linux tells it under {@code /proc}. */
+/** Who has a file open, as Linux tells it under {@code /proc}. */
 public interface OpenFiles {
   /** What this machine tells. */
   static OpenFiles ofThisMachine() {
@@ -17,15 +18,19 @@ public interface OpenFiles {
   }
 
   /**
-   * Looks for processes that have a file open for writing, this one left out.
+   * Looks for processes that have a file open, this one left out.
    *
    * @param file a regular file; other names of the same file count
    * @throws IOException if the file itself cannot be looked at
    */
-  Answer writersOf(Path file) throws IOException;
+  Answer holdersOf(Path file) throws IOException;
 
-  /** A process that has the file open for writing. */
-  record Writer(long pid, String command) {
+  /**
+   * A process that has the file open.
+   *
+   * @param writes whether it has it open for writing
+   */
+  record Holder(long pid, String command, boolean writes) {
     @Override
     public String toString() {
       return "process %d (%s)".formatted(pid, command);
@@ -36,10 +41,15 @@ public interface OpenFiles {
    * @param complete false where some processes could not be looked at: other users', or all of them
    *     where there is no {@code /proc}
    */
-  record Answer(List<Writer> writers, boolean complete) {
+  record Answer(List<Holder> holders, boolean complete) {
+    /** Those that have the file open for writing. */
+    public List<Holder> writers() {
+      return holders.stream().filter(Holder::writes).toList();
+    }
+
     /** The writers, for a message. */
     public String names() {
-      return writers.stream().map(Writer::toString).collect(Collectors.joining(", "));
+      return writers().stream().map(Holder::toString).collect(Collectors.joining(", "));
     }
   }
 
@@ -48,16 +58,16 @@ public interface OpenFiles {
     private static final int ACCESS_MODE_BITS = 3;
 
     @Override
-    public Answer writersOf(Path file) throws IOException {
+    public Answer holdersOf(Path file) throws IOException {
       Object wanted = Files.readAttributes(file, "unix:dev,ino");
-      List<Writer> writers = new ArrayList<>();
+      List<Holder> holders = new ArrayList<>();
       // Where other users' processes are hidden (hidepid), the first one is too.
       boolean complete = Files.exists(proc.resolve("1"));
       try (DirectoryStream<Path> processes = Files.newDirectoryStream(proc, "[0-9]*")) {
         for (Path process : processes) {
           try {
-            if (!isThisProcess(process) && hasOpenForWriting(process, wanted)) {
-              writers.add(writer(process));
+            if (!isThisProcess(process)) {
+              use(process, wanted).ifPresent(w -> holders.add(holder(process, w)));
             }
           } catch (IOException | DirectoryIteratorException e) {
             // Either it has ended, and has nothing open any more, or it may not be looked at.
@@ -67,22 +77,24 @@ public interface OpenFiles {
       } catch (IOException | DirectoryIteratorException e) {
         complete = false;
       }
-      return new Answer(List.copyOf(writers), complete);
+      return new Answer(List.copyOf(holders), complete);
     }
 
     private static boolean isThisProcess(Path process) {
       return process.getFileName().toString().equals(Long.toString(ProcessHandle.current().pid()));
     }
 
-    private static boolean hasOpenForWriting(Path process, Object wanted) throws IOException {
+    /** Whether a process has the file open for writing; nothing where it has not opened it. */
+    private static Optional<Boolean> use(Path process, Object wanted) throws IOException {
+      Optional<Boolean> writes = Optional.empty();
       try (DirectoryStream<Path> descriptors = Files.newDirectoryStream(process.resolve("fd"))) {
         for (Path descriptor : descriptors) {
-          if (isFile(descriptor, wanted) && isForWriting(process, descriptor)) {
-            return true;
+          if (isFile(descriptor, wanted)) {
+            writes = Optional.of(writes.orElse(false) || isForWriting(process, descriptor));
           }
         }
-        return false;
       }
+      return writes;
     }
 
     /** Sockets and pipes are told apart by name, since looking at them costs more. */
@@ -111,14 +123,14 @@ public interface OpenFiles {
       }
     }
 
-    private static Writer writer(Path process) {
+    private static Holder holder(Path process, boolean writes) {
       String command;
       try {
         command = Files.readString(process.resolve("comm")).strip().replaceAll("\\p{Cntrl}", "?");
       } catch (IOException e) {
         command = "unknown";
       }
-      return new Writer(Long.parseLong(process.getFileName().toString()), command);
+      return new Holder(Long.parseLong(process.getFileName().toString()), command, writes);
     }
   }
 }

@@ -88,7 +88,7 @@ final class Preflight {
    */
   static OpenFiles.Answer requireNoWriter(Path log, OpenFiles openFiles, boolean force)
       throws IOException {
-    OpenFiles.Answer answer = openFiles.writersOf(log);
+    OpenFiles.Answer answer = openFiles.holdersOf(log);
     if (!answer.writers().isEmpty() && !force) {
       throw Failure.unchanged(
           Exit.BUSY,

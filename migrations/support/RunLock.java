@@ -1,5 +1,6 @@
 package support;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
 import static java.nio.file.StandardOpenOption.CREATE;
@@ -113,9 +114,9 @@ final class RunLock implements Closeable {
   /** A holder that has just come may not have written its number yet. */
   private static String holder(Path file) throws IOException {
     for (int i = 0; i < 10; i++) {
-      Matcher pid = PID.matcher(Files.exists(file) ? Files.readString(file) : "");
-      if (pid.find()) {
-        return "process " + pid.group(1);
+      Optional<Long> pid = Files.exists(file) ? holderIn(file) : Optional.empty();
+      if (pid.isPresent()) {
+        return "process " + pid.get();
       }
       pause();
     }
@@ -174,13 +175,14 @@ final class RunLock implements Closeable {
    */
   private static boolean requireOurs(Path file) throws IOException {
     Optional<Snapshot> found = Snapshot.find(file);
-    if (found.isPresent()
-        && !(found.get().isRegularFile()
-            && found.get().links() == 1
-            && found.get().size() <= LONGEST_CONTENT)) {
+    if (found.isPresent() && !mayBeOurs(found.get())) {
       throw notOurs(file);
     }
     return found.isPresent();
+  }
+
+  private static boolean mayBeOurs(Snapshot found) {
+    return found.isRegularFile() && found.links() == 1 && found.size() <= LONGEST_CONTENT;
   }
 
   private static Failure notOurs(Path file) {
@@ -224,6 +226,17 @@ final class RunLock implements Closeable {
   /** A crash may have left less of it than was written, or NULs. */
   private static boolean isOurs(String content) {
     return content.startsWith(MAGIC) || MAGIC.startsWith(content) || content.matches("\\x00*");
+  }
+
+  /** Whether what stands at the name of a lock file is one; only looks. */
+  static boolean isOurs(Path file, Snapshot found) throws IOException {
+    return mayBeOurs(found) && isOurs(Files.readString(file, ISO_8859_1));
+  }
+
+  /** The process that wrote its number into a lock file; only looks. */
+  static Optional<Long> holderIn(Path file) throws IOException {
+    Matcher pid = PID.matcher(Files.readString(file, ISO_8859_1));
+    return pid.find() ? Optional.of(Long.valueOf(pid.group(1))) : Optional.empty();
   }
 
   private static Optional<Path> backupIn(String content) {

@@ -1,0 +1,117 @@
+import com.fasterxml.jackson.annotation.JsonInclude;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import support.Exit;
+import support.Failure;
+import support.Survey;
+import tools.jackson.databind.MapperFeature;
+import tools.jackson.databind.PropertyNamingStrategies;
+import tools.jackson.databind.cfg.EnumFeature;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * What {@code --json} prints: one document a command, whose fields only ever get more. Its schema
+ * is output.schema.json in this folder; what does not apply is left out.
+ *
+ * @param command the command that ran, {@code list} for {@code --list}
+ * @param version of this tool
+ * @param exit the exit code; 130 also where SIGTERM makes the process end with 143
+ * @param result the exit code in a word: {@link Exit} in lower case
+ * @param auditLog the log as the operator named it
+ * @param error what went wrong, where something did
+ * @param migrations what became of each migration, as far as the run got, or how it stands
+ * @param pending how many migrations have something to do ({@code status})
+ * @param status all that stands beside the log ({@code status})
+ * @param folder where the demo's files are
+ * @param messages what was told meanwhile, line by line
+ */
+record Document(
+    String command,
+    String version,
+    int exit,
+    String result,
+    String auditLog,
+    Error error,
+    List<Step> migrations,
+    Integer pending,
+    Survey status,
+    String folder,
+    List<String> messages) {
+  private static final JsonMapper MAPPER =
+      JsonMapper.builder()
+          .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+          .disable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
+          .enable(EnumFeature.WRITE_ENUMS_TO_LOWERCASE)
+          .changeDefaultPropertyInclusion(
+              inclusion -> inclusion.withValueInclusion(JsonInclude.Include.NON_NULL))
+          .build();
+
+  /** A failure in its three parts. */
+  record Error(String what, String state, String next) {
+    static Error of(Exception e) {
+      return e instanceof Failure failure
+          ? new Error(failure.getMessage(), failure.state(), failure.next())
+          : new Error(
+              "this is a bug in this tool: " + e.getClass().getName(),
+              "unknown; the log is never replaced but as a whole",
+              "report it with what standard error shows");
+    }
+  }
+
+  /**
+   * What became of a migration, or how it stands.
+   *
+   * @param status {@code ran}, {@code skipped} or {@code failed}; of {@code status} {@code
+   *     pending}, {@code done} or {@code blocked}; of {@code --list} none
+   * @param why what blocks it
+   */
+  record Step(
+      String id,
+      String from,
+      String to,
+      String description,
+      String status,
+      String why,
+      Boolean dryRun,
+      Map<String, Long> stats,
+      List<String> notes) {
+    static Step of(migrate.Migration m, Enum<?> status, String why, migrate.Result result) {
+      String word = status == null ? null : status.name().toLowerCase(Locale.ROOT);
+      return result == null
+          ? new Step(
+              m.id(), m.fromVersion(), m.toVersion(), m.description(), word, why, null, null, null)
+          : new Step(
+              m.id(),
+              result.from(),
+              result.to(),
+              m.description(),
+              word,
+              why,
+              result.dryRun(),
+              result.stats(),
+              result.notes());
+    }
+  }
+
+  /** The document of a command line that was not understood. */
+  static Document ofUsage(String command, Failure failure) {
+    return new Document(
+        command,
+        migrate.VERSION,
+        failure.exit().code(),
+        failure.exit().name().toLowerCase(Locale.ROOT),
+        null,
+        Error.of(failure),
+        List.of(),
+        null,
+        null,
+        null,
+        List.of());
+  }
+
+  /** The document as text. */
+  String toJson() {
+    return MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(this);
+  }
+}

@@ -1,0 +1,197 @@
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Supplier;
+import support.Choices;
+import support.Exit;
+import support.Failure;
+import support.Host;
+import support.LogOptions;
+import support.Monitor;
+import support.OutputOptions;
+import support.Progress;
+import support.Survey;
+
+/**
+ * One command at work: what it tells goes to the operator, into the document for programs, and to
+ * Prometheus, as the options say.
+ */
+final class Session {
+  private final String command;
+  private final Supplier<migrate.Registry> registry;
+  private final Host host;
+  private final LogOptions log;
+  private final OutputOptions output;
+  private final Progress progress;
+  private final ByteArrayOutputStream captured = new ByteArrayOutputStream();
+  private final PrintStream out;
+  private final List<String> messages = new ArrayList<>();
+  private final List<migrate.Outcome> outcomes = new ArrayList<>();
+  private final List<Document.Step> steps = new ArrayList<>();
+  private Survey survey;
+  private Integer pending;
+  private String folder;
+  private Document.Error error;
+
+  /** What a command does. */
+  interface Task {
+    Exit run(Session session) throws IOException;
+  }
+
+  /**
+   * @param log validated, or null for a command that works on no log
+   */
+  Session(
+      String command,
+      Supplier<migrate.Registry> registry,
+      Host host,
+      LogOptions log,
+      OutputOptions output) {
+    this.command = command;
+    this.registry = registry;
+    this.host = host;
+    this.log = log;
+    this.output = output;
+    this.progress = progress(host, output);
+    this.out = out(host, output, captured);
+  }
+
+  private static Progress progress(Host host, OutputOptions output) {
+    boolean shown = !output.quiet() && !output.json();
+    Progress.Style style = shown ? Progress.Style.ofThisProcess() : Progress.Style.NONE;
+    return new Progress(host.err(), style, output.quiet(), output.verbose(), host.clock());
+  }
+
+  private static PrintStream out(Host host, OutputOptions output, OutputStream captured) {
+    if (output.json()) {
+      return new PrintStream(captured, true, StandardCharsets.UTF_8);
+    }
+    return output.quiet() ? new PrintStream(OutputStream.nullOutputStream()) : host.out();
+  }
+
+  /**
+   * Runs a command, and tells of it.
+   *
+   * @return the exit code
+   */
+  int run(Task task) {
+    RunMetrics metrics = new RunMetrics(command, log, host);
+    Exit exit;
+    try {
+      metrics.requireWritable();
+      exit = task.run(this);
+    } catch (IOException | RuntimeException e) {
+      exit = failed(asFailure(e));
+    }
+    progress.close();
+    try {
+      metrics.write(exit, outcomes, pending, survey, monitor());
+    } catch (Failure failure) {
+      exit = exit == Exit.DONE ? failed(failure) : exit;
+    }
+    if (output.json()) {
+      host.out().println(document(exit).toJson());
+    }
+    return exit.code();
+  }
+
+  /** A file error that a command lets through happened while it only looked. */
+  private static RuntimeException asFailure(Exception e) {
+    return e instanceof IOException file
+        ? Failure.unchanged(Exit.FAILED, Failure.reason(file), "mend the cause, and run it again")
+        : (RuntimeException) e;
+  }
+
+  private Exit failed(RuntimeException e) {
+    progress.close();
+    error = Document.Error.of(e);
+    host.report(e);
+    return e instanceof Failure failure ? failure.exit() : Exit.FAILED;
+  }
+
+  private Document document(Exit exit) {
+    captured.toString(StandardCharsets.UTF_8).lines().forEach(messages::add);
+    outcomes.forEach(o -> steps.add(Document.Step.of(o.migration(), o.status(), null, o.result())));
+    return new Document(
+        command,
+        migrate.VERSION,
+        exit.code(),
+        exit.name().toLowerCase(Locale.ROOT),
+        log == null ? null : log.auditLog().toString(),
+        error,
+        steps,
+        pending,
+        survey,
+        folder,
+        messages);
+  }
+
+  /** The migrations of this program. */
+  migrate.Registry registry() {
+    return registry.get();
+  }
+
+  /** Where results go. */
+  PrintStream out() {
+    return out;
+  }
+
+  /** Told what became of each migration. */
+  void add(migrate.Outcome outcome) {
+    outcomes.add(outcome);
+  }
+
+  /** For the document of {@code --list}. */
+  void addRegistered(migrate.Migration migration) {
+    steps.add(Document.Step.of(migration, null, null, null));
+  }
+
+  /** For the document of {@code status}. */
+  void add(Survey seen, List<Standing> standings) {
+    survey = seen;
+    pending = (int) standings.stream().filter(Standing::isPending).count();
+    for (Standing standing : standings) {
+      String why = standing.why() == null ? null : standing.why().getMessage();
+      steps.add(Document.Step.of(standing.migration(), standing.state(), why, null));
+    }
+  }
+
+  /** For the document of the demo. */
+  void addFolder(String where) {
+    folder = where;
+  }
+
+  /** What the options that every command has say of the operator's choices. */
+  Choices choices() {
+    return new Choices(log.lockTimeout(), log.force(), null, false, false);
+  }
+
+  /** What a migration gets. */
+  migrate.Env env(Choices choices) {
+    return new migrate.Env(
+        log.auditLog(),
+        log.checkpoint(),
+        log.backupDir(),
+        this::tell,
+        out,
+        host.clock(),
+        monitor(),
+        host.machine(),
+        choices);
+  }
+
+  private void tell(String line) {
+    progress.line(line);
+    messages.add(line);
+  }
+
+  /** Interrupted as the process is; shows progress. */
+  Monitor monitor() {
+    return new Monitor(host.cancellation(), progress);
+  }
+}

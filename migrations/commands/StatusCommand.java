@@ -1,0 +1,63 @@
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
+import support.Exit;
+import support.LogOptions;
+import support.OutputOptions;
+import support.Survey;
+
+/** The command {@code migrate status}: one look at all that stands beside a log. */
+@Command(
+    name = "status",
+    version = MigrateCommand.PROGRAM,
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    description = {
+      "Shows all that AgentGuard keeps beside the log, and which migrations are pending.",
+      "Reads only, takes no lock, and waits for nobody."
+    })
+final class StatusCommand implements Callable<Integer> {
+  @ParentCommand MigrateCommand parent;
+  @Mixin LogOptions log;
+  @Mixin OutputOptions output;
+
+  @Option(names = "--check", description = "End with 3 when a migration is pending.")
+  boolean check;
+
+  @Option(names = "--quick", description = "Read the first lines of files only.")
+  boolean quick;
+
+  @Override
+  public Integer call() {
+    return parent.session("status", log, output).run(this::look);
+  }
+
+  private Exit look(Session session) throws java.io.IOException {
+    migrate.Env env = session.env(session.choices());
+    Survey survey =
+        Survey.of(
+            env.auditLog(),
+            env.checkpoint(),
+            env.backupDir(),
+            quick,
+            env.machine().openFiles(),
+            env.monitor());
+    List<Standing> standings = Standing.all(session.registry(), env, quick);
+    session.add(survey, standings);
+    if (!output.json()) {
+      new StatusTable(Ansi.AUTO).lines(survey, standings).forEach(session.out()::println);
+    }
+    return check ? verdict(standings) : Exit.DONE;
+  }
+
+  private static Exit verdict(List<Standing> standings) {
+    if (standings.stream().anyMatch(Standing::isRefused)) {
+      return Exit.REFUSED;
+    }
+    return standings.stream().anyMatch(Standing::isPending) ? Exit.PENDING : Exit.DONE;
+  }
+}

@@ -1,0 +1,230 @@
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Help.Ansi;
+import support.BackupSurvey;
+import support.Chain;
+import support.CheckpointSurvey;
+import support.Header;
+import support.Leftover;
+import support.LockSurvey;
+import support.LogContent;
+import support.LogSurvey;
+import support.OpenFiles;
+import support.Survey;
+
+/**
+ * A survey for people: a table of two columns, in which a word in colour says how bad a thing is.
+ *
+ * @param ansi whether and how colours are shown
+ */
+record StatusTable(Ansi ansi) {
+  private static final String ROW = "%-12s%s";
+
+  /** The lines of the table. */
+  List<String> lines(Survey survey, List<Standing> standings) {
+    List<String> lines = new ArrayList<>();
+    add(lines, "log", log(survey.log()));
+    standings.forEach(s -> add(lines, "migration", List.of(standing(s))));
+    survey.backups().forEach(b -> add(lines, "backup", List.of(backup(b))));
+    survey.checkpoints().forEach(c -> add(lines, "checkpoint", List.of(checkpoint(c))));
+    add(lines, "chain", chain(survey.chain()));
+    survey.leftovers().forEach(l -> add(lines, "leftover", List.of(leftover(l))));
+    add(lines, "open by", openBy(survey.openBy()));
+    add(lines, "lock", List.of(lock(survey.lock())));
+    return lines;
+  }
+
+  /** The name stands in the first row of its block only. */
+  private static void add(List<String> lines, String name, List<String> texts) {
+    for (int i = 0; i < texts.size(); i++) {
+      lines.add(ROW.formatted(i == 0 ? name : "", texts.get(i)));
+    }
+  }
+
+  private List<String> log(LogSurvey log) {
+    List<String> texts = new ArrayList<>();
+    texts.add(log.path() + (log.realPath() == null ? "" : " -> " + log.realPath()));
+    texts.add(format(log));
+    if (log.header() != null) {
+      texts.add(header(log.header()));
+    }
+    if (log.content() != null) {
+      texts.addAll(content(log.content()));
+    }
+    return texts;
+  }
+
+  private String format(LogSurvey log) {
+    String size = "%d bytes".formatted(log.bytes());
+    return switch (log.format()) {
+      case ABSENT -> "does not exist yet";
+      case EMPTY -> "empty; the server writes its header itself";
+      case HEADERLESS -> "schema version 1 (no header), " + size;
+      case HEADED -> "schema version %d, %s".formatted(log.schemaVersion(), size);
+      case REFUSED -> bad("refused") + ": " + log.problem();
+    };
+  }
+
+  private String header(Header.Fields header) {
+    String created =
+        header.createdAt() == null
+            ? bad("does not say when the log was created")
+            : "created " + header.createdAt();
+    String hidden =
+        header.atFirstByte()
+            ? ""
+            : ", " + warning("not at the first byte") + ": AgentGuard does not see it";
+    return "header: " + created + hidden;
+  }
+
+  private List<String> content(LogContent content) {
+    List<String> texts = new ArrayList<>();
+    texts.add(entries(content));
+    addLines(texts, bad("damaged"), "not JSON", content.damagedLines());
+    addLines(texts, bad("foreign"), "JSON, but no entries", content.foreignLines());
+    addLines(texts, bad("further headers"), "readers skip them", content.furtherHeaders());
+    if (content.tornLastLine() != null) {
+      texts.add(warning("torn last line") + ": no newline; " + position(content.tornLastLine()));
+    }
+    addLines(texts, warning("long"), "v0.4.0 stops at the first", content.over64Kib());
+    addLines(texts, bad("too long"), "every reader stops at the first", content.over4Mib());
+    return texts;
+  }
+
+  private static String entries(LogContent content) {
+    String era = content.era() == null ? "" : " of %s".formatted(era(content.era()));
+    String times =
+        content.firstTime() == null
+            ? ""
+            : ", %s to %s".formatted(content.firstTime(), content.lastTime());
+    return "%d entries%s%s".formatted(content.entries(), era, times);
+  }
+
+  private static String era(String era) {
+    return era.equals("v0.6") ? "v0.6 or later" : era;
+  }
+
+  private static void addLines(
+      List<String> texts, String kind, String meaning, Survey.Lines lines) {
+    if (lines.count() > 0) {
+      String first =
+          lines.first().stream().map(StatusTable::position).collect(Collectors.joining("; "));
+      String more = lines.count() > lines.first().size() ? "; …" : "";
+      texts.add("%s: %d line(s), %s: %s%s".formatted(kind, lines.count(), meaning, first, more));
+    }
+  }
+
+  private static String position(Survey.Position position) {
+    return "line %d, byte %d".formatted(position.line(), position.offset());
+  }
+
+  private String standing(Standing standing) {
+    String state =
+        switch (standing.state()) {
+          case PENDING -> warning("pending");
+          case DONE -> good("done");
+          case BLOCKED -> bad("blocked");
+        };
+    String why = standing.why() == null ? "" : ": " + standing.why().getMessage();
+    migrate.Migration m = standing.migration();
+    return "%s (%s -> %s) %s%s".formatted(m.id(), m.fromVersion(), m.toVersion(), state, why);
+  }
+
+  private String backup(BackupSurvey backup) {
+    String relation = backup.relation() == null ? "" : ", " + relation(backup.relation());
+    return "%s: %d bytes%s".formatted(backup.path(), backup.bytes(), relation);
+  }
+
+  private String relation(BackupSurvey.Relation relation) {
+    return switch (relation) {
+      case THE_LOG -> warning("the log itself") + ": a run was interrupted";
+      case SAME -> good("the same entries as the log");
+      case PREFIX -> good("what the log begins with");
+      case EXTENDS -> bad("has entries that the log lacks");
+      case DIFFERS -> warning("differs from the log");
+    };
+  }
+
+  private String checkpoint(CheckpointSurvey checkpoint) {
+    String at = checkpoint.offset() == null ? "" : ", offset " + checkpoint.offset();
+    String state =
+        switch (checkpoint.state()) {
+          case VALID -> good("valid");
+          case STALE -> bad("stale") + ": of another log";
+          case UNREADABLE -> warning("unreadable") + ": the server replays the whole log";
+          case UNUSED -> "not read by any release";
+        };
+    return checkpoint.path() + ": " + state + at;
+  }
+
+  private List<String> chain(Chain chain) {
+    List<String> texts = new ArrayList<>();
+    for (Chain.Link link : chain.links()) {
+      String created = link.createdAt() == null ? "" : ", created " + link.createdAt();
+      texts.add("%s: schema version %d%s".formatted(link.path(), link.schemaVersion(), created));
+    }
+    switch (chain.end()) {
+      case COMPLETE -> {}
+      case MISSING -> texts.add(chain.next() + ": " + warning("missing"));
+      case CYCLE -> texts.add(chain.next() + ": " + bad("a cycle") + " back to this file");
+      case UNREADABLE -> texts.add(chain.next() + ": " + bad("unreadable"));
+    }
+    chain.others().forEach(path -> texts.add(path + ": no header names it"));
+    return texts;
+  }
+
+  private String leftover(Leftover leftover) {
+    String what =
+        switch (leftover.kind()) {
+          case STAGED -> "of an interrupted run; the next one removes it";
+          case AGENTGUARD_STAGED -> "of AgentGuard's own migration; needed by nobody";
+          case CHECKPOINT_STAGED -> "of a server that wrote its checkpoint; needed by nobody";
+          case OVERFLOW -> warning("entries not in the log yet") + "; a server takes them up";
+          case DRAINING -> bad("entries that are in no log") + " unless a server is at work";
+        };
+    String entries = leftover.entries() == null ? "" : ", %d entries".formatted(leftover.entries());
+    return "%s: %d bytes%s, %s".formatted(leftover.path(), leftover.bytes(), entries, what);
+  }
+
+  private List<String> openBy(Survey.OpenBy openBy) {
+    List<String> texts = new ArrayList<>();
+    for (OpenFiles.Holder holder : openBy.processes()) {
+      texts.add(holder + (holder.writes() ? ": " + warning("writing") : ": reading"));
+    }
+    if (!openBy.complete()) {
+      texts.add("not all processes could be looked at");
+    } else if (texts.isEmpty()) {
+      texts.add("nobody");
+    }
+    return texts;
+  }
+
+  private String lock(LockSurvey lock) {
+    String by = lock.pid() == null ? "" : " by process " + lock.pid();
+    return switch (lock.state()) {
+      case FREE -> "free";
+      case HELD -> lock.path() + ": " + warning("held") + by + "; a migration is at work";
+      case LEFT_BEHIND ->
+          lock.path() + ": " + warning("left behind") + by + "; the next run finishes its work";
+      case NOT_OURS -> lock.path() + ": " + bad("not a lock file of this tool");
+    };
+  }
+
+  private String good(String text) {
+    return colour("green", text);
+  }
+
+  private String warning(String text) {
+    return colour("yellow", text);
+  }
+
+  private String bad(String text) {
+    return colour("bold,red", text);
+  }
+
+  /** Only for words of ours: picocli would take markup in a file's name for its own. */
+  private String colour(String style, String text) {
+    return ansi.string("@|" + style + " " + text + "|@");
+  }
+}

@@ -87,8 +87,8 @@ record StatusTable(Ansi ansi) {
     if (content.tornLastLine() != null) {
       texts.add(warning("torn last line") + ": no newline; " + position(content.tornLastLine()));
     }
-    addLines(texts, warning("long"), "v0.4.0 stops at the first", content.over64Kib());
-    addLines(texts, bad("too long"), "every reader stops at the first", content.over4Mib());
+    addLines(texts, warning("long"), "v0.4.0 stops at the first", content.tooLongForV040());
+    addLines(texts, bad("too long"), "every reader stops at the first", content.tooLongForAll());
     return texts;
   }
 

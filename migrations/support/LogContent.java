@@ -16,8 +16,8 @@ import java.nio.file.Path;
  * @param foreignLines lines that are JSON, but no entries
  * @param furtherHeaders headers behind the first line that is not blank
  * @param tornLastLine the last line, where it has no newline, else null
- * @param over64Kib lines that v0.4.0's reader does not take: it stops at the first
- * @param over4Mib lines that no release's reader takes
+ * @param tooLongForV040 lines that v0.4.0's reader does not take: it stops at the first
+ * @param tooLongForAll lines that no release's reader takes
  */
 public record LogContent(
     long entries,
@@ -29,8 +29,8 @@ public record LogContent(
     Survey.Lines foreignLines,
     Survey.Lines furtherHeaders,
     Survey.Position tornLastLine,
-    Survey.Lines over64Kib,
-    Survey.Lines over4Mib) {
+    Survey.Lines tooLongForV040,
+    Survey.Lines tooLongForAll) {
   /** Counts of entries by the release whose keys they have. */
   public record ByEra(long v04, long v05, long v06) {}
 

@@ -26,6 +26,7 @@
 //SOURCES migrations/support/Choices.java
 //SOURCES migrations/support/Demo.java
 //SOURCES migrations/support/Disk.java
+//SOURCES migrations/support/EntryParser.java
 //SOURCES migrations/support/Exit.java
 //SOURCES migrations/support/Failure.java
 //SOURCES migrations/support/FileBytes.java
@@ -33,12 +34,15 @@
 //SOURCES migrations/support/Host.java
 //SOURCES migrations/support/LateLines.java
 //SOURCES migrations/support/Leftover.java
+//SOURCES migrations/support/LineReading.java
 //SOURCES migrations/support/Links.java
 //SOURCES migrations/support/LockSurvey.java
 //SOURCES migrations/support/LogContent.java
 //SOURCES migrations/support/LogLine.java
 //SOURCES migrations/support/LogLines.java
 //SOURCES migrations/support/LogOptions.java
+//SOURCES migrations/support/LogPiece.java
+//SOURCES migrations/support/LogScan.java
 //SOURCES migrations/support/LogSurvey.java
 //SOURCES migrations/support/Machine.java
 //SOURCES migrations/support/Metrics.java
@@ -57,7 +61,9 @@
 //SOURCES migrations/support/Snapshot.java
 //SOURCES migrations/support/StagedFile.java
 //SOURCES migrations/support/Survey.java
+//SOURCES migrations/support/Tally.java
 //SOURCES migrations/support/Target.java
+//SOURCES migrations/support/Timestamps.java
 //SOURCES migrations/support/Verification.java
 //COMPILE_OPTIONS -encoding UTF-8
 //FILES jbang-catalog.json

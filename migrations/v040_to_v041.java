@@ -14,8 +14,9 @@ import support.AuditLog.Format;
 import support.Exit;
 import support.Failure;
 import support.Header;
-import support.LogLines;
+import support.LogScan;
 import support.Rewrite;
+import support.Tally;
 import support.Target;
 import support.Verification;
 
@@ -34,9 +35,6 @@ public final class v040_to_v041 implements migrate.Migration {
 
   /** What the log was before it went back. */
   private static final String ROLLBACK_BACKUP_SUFFIX = ".v041-backup";
-
-  /** Where v0.4.0's reader stops (its bufio.Scanner keeps the default limit). */
-  private static final int LONGEST_LINE_OF_V040 = 64 * 1024;
 
   private static final int TARGET_VERSION = 2;
 
@@ -358,11 +356,11 @@ public final class v040_to_v041 implements migrate.Migration {
 
   private static List<String> warningsOfLongLines(migrate.Env env) throws IOException {
     Path entries = env.choices().fromBackup() ? backup(env) : env.auditLog();
-    LogLines.LongLines longLines = LogLines.longEntries(entries, LONGEST_LINE_OF_V040);
+    Tally.Places longLines = LogScan.readEntries(entries, env.monitor()).stopV040();
     return longLines.count() == 0
         ? List.of()
         : List.of(
             "WARN: %d line(s) of 64 KiB or more; v0.4.0 reads no further than the first, line %d"
-                .formatted(longLines.count(), longLines.first()));
+                .formatted(longLines.count(), longLines.first().get(0).line()));
   }
 }

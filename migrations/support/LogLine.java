@@ -3,18 +3,21 @@ package support;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.BufferedReader;
+import java.io.FilterReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.io.Reader;
+import java.io.StringReader;
+import java.io.UncheckedIOException;
 import java.util.regex.Pattern;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
-import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.TokenStreamFactory;
 import tools.jackson.core.exc.JacksonIOException;
-import tools.jackson.core.exc.StreamReadException;
 import tools.jackson.core.exc.UnexpectedEndOfInputException;
 import tools.jackson.core.json.JsonFactory;
 
@@ -25,8 +28,11 @@ import tools.jackson.core.json.JsonFactory;
  * @param version the {@code schema_version} of a {@link Kind#HEADER}, else 0
  * @param problem what is wrong with a {@link Kind#BAD_HEADER}, in the words of AgentGuard where it
  *     has some (Go's encoding/json), else null
+ * @param era who wrote an {@link Kind#ENTRY}, else null
+ * @param timestamp that of an entry, as it stands there, if it is no longer than {@link
+ *     Timestamps#LONGEST}, else null
  */
-record LogLine(Kind kind, long version, String problem) {
+record LogLine(Kind kind, long version, String problem, Tally.Era era, String timestamp) {
   /** The kinds of lines. */
   enum Kind {
     /** {@code {"_meta":{"schema_version":N,…}}} with an integer N. */
@@ -44,10 +50,14 @@ record LogLine(Kind kind, long version, String problem) {
   /** The longest line that AgentGuard's readers take: no name or number in it can be longer. */
   private static final int LONGEST_LINE = 4 << 20;
 
-  /** The end of a line is not the end of the log. */
-  private static final JsonFactory JSON =
+  /**
+   * The end of a line is not the end of the log. Names are not remembered from line to line: they
+   * may be of any length, and what a line is must not depend on others.
+   */
+  static final JsonFactory JSON =
       JsonFactory.builder()
           .disable(StreamReadFeature.AUTO_CLOSE_SOURCE)
+          .disable(TokenStreamFactory.Feature.CANONICALIZE_PROPERTY_NAMES)
           .streamReadConstraints(
               StreamReadConstraints.builder()
                   .maxNameLength(LONGEST_LINE)
@@ -58,27 +68,51 @@ record LogLine(Kind kind, long version, String problem) {
   private static final Pattern HEADER_START = Pattern.compile("\\s*\\{\\s*\"_meta\"");
   private static final int LONGEST_HEADER_START = 256;
 
-  private static final LogLine DAMAGED = new LogLine(Kind.DAMAGED, 0, null);
+  static final LogLine FOREIGN = new LogLine(Kind.FOREIGN, 0, null, null, null);
+  private static final LogLine DAMAGED = new LogLine(Kind.DAMAGED, 0, null, null, null);
   private static final LogLine TORN_HEADER =
-      new LogLine(Kind.BAD_HEADER, 0, "parse meta header: unexpected end of JSON input");
-  private static final LogLine INVALID_HEADER =
-      new LogLine(Kind.BAD_HEADER, 0, "parse meta header: invalid JSON");
+      badHeader("parse meta header: unexpected end of JSON input");
+  private static final LogLine INVALID_HEADER = badHeader("parse meta header: invalid JSON");
+
+  static LogLine header(long version) {
+    return new LogLine(Kind.HEADER, version, null, null, null);
+  }
+
+  static LogLine badHeader(String problem) {
+    return new LogLine(Kind.BAD_HEADER, 0, problem, null, null);
+  }
+
+  static LogLine entry(Tally.Era era, String timestamp) {
+    return new LogLine(Kind.ENTRY, 0, null, era, timestamp);
+  }
 
   /**
-   * Reads one line to its end.
+   * Reads one line to its end. It is decoded as Go does, bad bytes replaced: given the bytes, the
+   * parser would guess at UTF-16 and take a log that no AgentGuard can read.
    *
    * @param line ends where the line ends
    * @throws IOException if the file cannot be read; content that is not understood is a kind
    */
   static LogLine read(InputStream line) throws IOException {
-    // Decoded as Go does, bad bytes replaced. Given the bytes, the parser would guess at UTF-16 and
-    // take a log that no AgentGuard can read.
-    BufferedReader text = new BufferedReader(new InputStreamReader(line, UTF_8));
-    boolean begunAsHeader = HEADER_START.matcher(start(text)).lookingAt();
-    Reading reading = new Reading();
+    return read(new LineText(new BufferedReader(new InputStreamReader(line, UTF_8))));
+  }
+
+  /** Reads one line of a buffer, which is the same, and takes less time than a stream. */
+  static LogLine read(byte[] buffer, int start, int end) {
+    String line = new String(buffer, start, end - start, UTF_8);
+    try {
+      return read(new LineText(new StringReader(line)));
+    } catch (IOException e) {
+      throw new UncheckedIOException("a text in memory cannot be read", e);
+    }
+  }
+
+  private static LogLine read(LineText text) throws IOException {
+    boolean begunAsHeader = HEADER_START.matcher(text.at(0, LONGEST_HEADER_START)).lookingAt();
+    LineReading reading = new LineReading(text);
     try (JsonParser json = JSON.createParser(ObjectReadContext.empty(), text)) {
       reading.document(json);
-      return reading.result();
+      return reading.line();
     } catch (JacksonIOException e) {
       throw e.getCause();
     } catch (JacksonException e) {
@@ -87,107 +121,60 @@ record LogLine(Kind kind, long version, String problem) {
     }
   }
 
-  /** Looks at the beginning of a text without taking it away. */
-  private static String start(BufferedReader text) throws IOException {
-    char[] start = new char[LONGEST_HEADER_START];
-    text.mark(start.length);
-    int length = Math.max(0, text.read(start));
-    text.reset();
-    return new String(start, 0, length);
-  }
+  /**
+   * The text of a line on its way to the parser. What the parser has in its own buffer can be
+   * looked at again.
+   */
+  private static final class LineText extends FilterReader implements LineReading.Text {
+    private char[] block = {};
+    private int blockEnd;
+    private long delivered;
 
-  /** What has been seen of a line so far. */
-  private static final class Reading {
-    private boolean meta;
-    private boolean timestamp;
-    private boolean request;
-    private boolean result;
-    private Long version;
-    private String problem;
-
-    void document(JsonParser json) {
-      if (json.nextToken() == JsonToken.START_OBJECT) {
-        while (json.nextToken() == JsonToken.PROPERTY_NAME) {
-          property(json);
-        }
-      } else {
-        json.skipChildren();
-      }
-      if (json.nextToken() != null) {
-        throw new StreamReadException(json, "more than one value");
-      }
+    LineText(Reader text) {
+      super(text);
     }
 
-    private void property(JsonParser json) {
-      String name = json.currentName();
-      JsonToken value = json.nextToken();
-      switch (name) {
-        case "_meta" -> meta(json, value);
-        case "timestamp" -> timestamp = value == JsonToken.VALUE_STRING;
-        case "request" -> request = value == JsonToken.START_OBJECT;
-        case "result" -> result = value == JsonToken.START_OBJECT;
-        default -> {}
-      }
-      json.skipChildren();
+    @Override
+    public int read(char[] target, int start, int length) throws IOException {
+      int count = super.read(target, start, length);
+      block = target;
+      blockEnd = start + Math.max(0, count);
+      delivered += Math.max(0, count);
+      return count;
     }
 
-    private void meta(JsonParser json, JsonToken value) {
-      if (meta) {
-        problem = "parse meta header: _meta stands there twice";
-      }
-      meta = true;
-      if (value != JsonToken.START_OBJECT) {
-        problem = "parse meta header: _meta is not an object";
-      } else {
-        while (json.nextToken() == JsonToken.PROPERTY_NAME) {
-          boolean isVersion = json.currentName().equals("schema_version");
-          json.nextToken();
-          if (isVersion) {
-            schemaVersion(json);
-          }
-          json.skipChildren();
-        }
-      }
+    /** What stands from an offset on that the parser has just reached. */
+    String at(long offset, int length) throws IOException {
+      int behind = (int) (delivered - offset);
+      String text = new String(block, blockEnd - behind, Math.min(behind, length));
+      return text + ahead(length - text.length());
     }
 
-    private void schemaVersion(JsonParser json) {
-      if (version != null) {
-        problem = "parse meta header: schema_version stands there twice";
-      } else if (json.currentToken() != JsonToken.VALUE_NUMBER_INT) {
-        problem =
-            "parse meta header: json: cannot unmarshal %s into Go struct field MetaRecord._meta.schema_version of type int"
-                .formatted(goName(json.currentToken()));
-      } else if (json.getNumberType() == JsonParser.NumberType.BIG_INTEGER) {
-        problem = "parse meta header: schema_version is out of range";
-      } else {
-        version = json.getLongValue();
-      }
+    /** Looks at what the parser has not read yet. */
+    private String ahead(int length) throws IOException {
+      char[] text = new char[length];
+      in.mark(length);
+      int count = Math.max(0, in.read(text));
+      in.reset();
+      return new String(text, 0, count);
     }
 
-    /** What Go's encoding/json calls a value in its errors. */
-    private static String goName(JsonToken value) {
-      return switch (value) {
-        case VALUE_STRING -> "string";
-        case VALUE_TRUE, VALUE_FALSE -> "bool";
-        case VALUE_NULL -> "null";
-        case START_OBJECT -> "object";
-        case START_ARRAY -> "array";
-        default -> "number";
-      };
+    /** Whatever was escaped or replaced has become what it stands for. */
+    @Override
+    public boolean isPlain(JsonParser json, String name) {
+      return true;
     }
 
-    LogLine result() {
-      if (meta && problem == null && version == null) {
-        problem = "parse meta header: there is no schema_version";
+    @Override
+    public String shortString(JsonParser json) {
+      try {
+        long start = json.currentTokenLocation().getCharOffset() + 1;
+        String text = at(start, Timestamps.LONGEST + 1);
+        int end = text.indexOf('"');
+        return end < 0 ? null : text.substring(0, end);
+      } catch (IOException e) {
+        throw JacksonIOException.construct(e, json);
       }
-      if (problem != null) {
-        return new LogLine(Kind.BAD_HEADER, 0, problem);
-      }
-      if (meta) {
-        return new LogLine(Kind.HEADER, version, null);
-      }
-      Kind kind = timestamp && request && result ? Kind.ENTRY : Kind.FOREIGN;
-      return new LogLine(kind, 0, null);
     }
   }
 }

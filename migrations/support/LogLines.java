@@ -36,41 +36,6 @@ public final class LogLines extends InputStream {
     return new LogLines(log);
   }
 
-  /**
-   * Lines that a reader does not take.
-   *
-   * @param first the number of the first of them, counted from 1 behind the header; 0 for none
-   */
-  public record LongLines(long count, long first) {}
-
-  /**
-   * Counts the lines behind the header that have at least so many bytes, the line end not counted.
-   *
-   * @throws IOException if the log cannot be read
-   */
-  public static LongLines longEntries(Path log, long bytes) throws IOException {
-    long count = 0;
-    long first = 0;
-    long body = AuditLog.bodyOffset(log);
-    try (LogLines lines = open(log)) {
-      while (lines.offset() < body) {
-        lines.nextLine();
-      }
-      long linesBefore = lines.lineNumber() - 1;
-      boolean more = true;
-      while (more) {
-        long number = lines.lineNumber() - linesBefore;
-        long start = lines.offset();
-        more = lines.nextLine();
-        if (lines.offset() - start - (more ? 1 : 0) >= bytes) {
-          count++;
-          first = first == 0 ? number : first;
-        }
-      }
-    }
-    return new LongLines(count, first);
-  }
-
   /** How many bytes have been read up to the current position, line ends included. */
   public long offset() {
     return offset;
@@ -114,19 +79,27 @@ public final class LogLines extends InputStream {
 
   /** Skips white space and blank lines; false when nothing else is left. */
   public boolean skipBlank() throws IOException {
-    while (fill() || lineEnded) {
-      if (lineEnded) {
-        nextLine();
-      } else if (isBlank(buffer[position])) {
-        consume(1, null, 0);
-      } else {
+    while (!skipBlankOfLine()) {
+      if (!lineEnded) {
+        return false;
+      }
+      nextLine();
+    }
+    return true;
+  }
+
+  /** Skips white space of the line; false when nothing else is left of it. */
+  boolean skipBlankOfLine() throws IOException {
+    while (!lineEnded && fill()) {
+      if (!isBlank(buffer[position])) {
         return true;
       }
+      consume(1, null, 0);
     }
     return false;
   }
 
-  private static boolean isBlank(byte b) {
+  static boolean isBlank(byte b) {
     return b == ' ' || b == '\t' || b == '\r' || b == '\n';
   }
 

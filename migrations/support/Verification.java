@@ -9,7 +9,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Proves a migrated log against its backup: the header, every line, and that what stands behind the
@@ -161,37 +164,36 @@ public record Verification(Path log, Path backup, int version, Monitor monitor) 
   }
 
   private Account readLines(long body, long migratedEnd) throws IOException {
-    long entries = 0;
-    long damaged = 0;
-    try (LogLines lines = LogLines.open(log)) {
-      while (lines.offset() < body) {
-        lines.nextLine();
-      }
-      while (lines.skipBlank()) {
-        monitor.check("while reading " + log);
-        long offset = lines.offset();
-        LogLine line = LogLine.read(lines);
-        if (line.kind() == LogLine.Kind.ENTRY) {
-          entries++;
-        } else if (offset < migratedEnd) {
-          damaged++;
-        } else {
-          throw fault(log, lines.lineNumber(), offset, describe(line.kind()));
-        }
-        if (!lines.nextLine()) {
-          throw fault(log, lines.lineNumber(), offset, "the last line has no newline");
-        }
-      }
-      return new Account(entries, damaged, migratedEnd - body, lines.offset() - migratedEnd);
+    Tally migrated = LogScan.read(log, body, migratedEnd, monitor);
+    Tally appended = LogScan.read(log, migratedEnd, Files.size(log), monitor);
+    Optional<Fault> fault = Fault.firstOf(appended);
+    if (fault.isPresent()) {
+      Tally.Position place = fault.get().place();
+      long linesBefore = LogScan.read(log, 0, body, monitor).lines() + migrated.lines();
+      throw fault(log, linesBefore + place.line(), place.offset(), fault.get().what());
     }
+    long entries = migrated.entryCount();
+    long damaged = migrated.lines() - migrated.blankLines() - entries;
+    return new Account(
+        entries + appended.entryCount(), damaged, migrated.bytes(), appended.bytes());
   }
 
-  private static String describe(LogLine.Kind kind) {
-    return switch (kind) {
-      case HEADER, BAD_HEADER -> "a header stands among the entries";
-      case FOREIGN -> "the line is JSON, but no entry";
-      default -> "the line is not JSON";
-    };
+  /** What must not stand among the lines that a server appended. */
+  private record Fault(Tally.Position place, String what) {
+    static Optional<Fault> firstOf(Tally appended) {
+      return Stream.of(
+              first(appended.headers(), "a header stands among the entries"),
+              first(appended.foreign(), "the line is JSON, but no entry"),
+              first(appended.damaged(), "the line is not JSON"),
+              Stream.ofNullable(appended.torn())
+                  .map(place -> new Fault(place, "the last line has no newline")))
+          .flatMap(faults -> faults)
+          .min(Comparator.comparingLong(fault -> fault.place().offset()));
+    }
+
+    private static Stream<Fault> first(Tally.Places places, String what) {
+      return places.first().stream().limit(1).map(place -> new Fault(place, what));
+    }
   }
 
   private static Failure fault(Path file, long line, long offset, String what) {

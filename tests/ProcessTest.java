@@ -160,6 +160,44 @@ class ProcessTest {
     assertEquals(List.of("audit.jsonl", "audit.jsonl.v040-backup", "stderr", "stdout"), names());
   }
 
+  @Test
+  void statusNeitherWaitsForAMigrationAtWorkNorDisturbsIt() throws Exception {
+    log(128L << 20);
+    Process migration = Run.startTool(folder);
+    awaitFile("audit\\.jsonl\\.migrate\\.[0-9a-f]{16}\\.tmp", migration);
+    Run.of(folder, Map.of(), "kill", "-STOP", Long.toString(migration.pid()));
+    Run status = Run.tool(folder, "status", "--quick");
+    Run.of(folder, Map.of(), "kill", "-CONT", Long.toString(migration.pid()));
+    migration.waitFor();
+    assertEquals(0, migration.exitValue());
+    assertEquals(0, status.exit(), status::toString);
+    String held = "lock: held by process %d; a migration is at work".formatted(migration.pid());
+    assertTrue(status.stdout().contains(held), status::toString);
+    assertTrue(status.stdout().contains("of the run at work"), status::toString);
+    assertTrue(status.stdout().contains("(java): reading"), status::toString);
+  }
+
+  @Test
+  void statusNamesAWriterAndTheMigrationThatItBlocks() throws Exception {
+    log(1);
+    Process writer =
+        new ProcessBuilder("bash", "-c", "exec 3>>audit.jsonl; read -r line")
+            .directory(folder.toFile())
+            .start();
+    try {
+      awaitOpen(writer);
+      Run status = Run.tool(folder, "status", "--check");
+      assertEquals(3, status.exit(), status::toString);
+      String named = "process %d (bash)".formatted(writer.pid());
+      assertTrue(status.stdout().contains("open by     " + named + ": writing"), status::toString);
+      assertTrue(
+          status.stdout().contains("blocked: v040_to_v041: audit file audit.jsonl is open for"),
+          status::toString);
+    } finally {
+      writer.destroyForcibly().waitFor();
+    }
+  }
+
   /** A log of 400 entries and one of 1 GiB: the same small heap serves both. */
   @ParameterizedTest
   @CsvSource({"1", "1073741824"})

@@ -188,6 +188,22 @@ class TraceOrderTest {
     FaultScene scene = FaultScene.set(kind, work, memory);
     List<String> arguments = new ArrayList<>(List.of(scene.arguments()));
     arguments.add("--dry-run");
+    assertChangesNothing(scene, arguments);
+  }
+
+  /** Taking a lock would begin with opening its file for writing. */
+  @ParameterizedTest
+  @EnumSource
+  void statusChangesNothingAndTakesNoLock(FaultScene.Kind kind) throws IOException {
+    FaultScene scene = FaultScene.set(kind, work, memory);
+    List<String> arguments = new ArrayList<>(List.of(scene.arguments()));
+    arguments.remove("rollback");
+    arguments.add(0, "status");
+    assertChangesNothing(scene, arguments);
+  }
+
+  private static void assertChangesNothing(FaultScene scene, List<String> arguments)
+      throws IOException {
     List<SystemCall> calls = trace(scene, arguments.toArray(String[]::new));
     assertFalse(calls.isEmpty());
     assertEquals(List.of(), calls.stream().filter(SystemCall::matters).toList());

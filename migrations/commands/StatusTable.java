@@ -12,6 +12,7 @@ import support.LogContent;
 import support.LogSurvey;
 import support.OpenFiles;
 import support.Survey;
+import support.Tally;
 
 /**
  * A survey for people: a table of two columns, in which a word in colour says how bad a thing is.
@@ -29,7 +30,8 @@ record StatusTable(Ansi ansi) {
     survey.backups().forEach(b -> add(lines, "backup", List.of(backup(b))));
     survey.checkpoints().forEach(c -> add(lines, "checkpoint", List.of(checkpoint(c))));
     add(lines, "chain", chain(survey.chain()));
-    survey.leftovers().forEach(l -> add(lines, "leftover", List.of(leftover(l))));
+    boolean isAtWork = survey.lock().state() == LockSurvey.State.HELD;
+    survey.leftovers().forEach(l -> add(lines, "leftover", List.of(leftover(l, isAtWork))));
     add(lines, "open by", openBy(survey.openBy()));
     add(lines, "lock", List.of(lock(survey.lock())));
     return lines;
@@ -93,20 +95,28 @@ record StatusTable(Ansi ansi) {
   }
 
   private static String entries(LogContent content) {
-    String era = content.era() == null ? "" : " of %s".formatted(era(content.era()));
+    String eras =
+        content.entriesByEra().entrySet().stream()
+            .filter(era -> era.getValue() > 0)
+            .map(era -> "%d of %s".formatted(era.getValue(), era(era.getKey())))
+            .collect(Collectors.joining(", "));
     String times =
         content.firstTime() == null
             ? ""
-            : ", %s to %s".formatted(content.firstTime(), content.lastTime());
-    return "%d entries%s%s".formatted(content.entries(), era, times);
+            : "; %s to %s".formatted(content.firstTime(), content.lastTime());
+    return "entries: %s%s".formatted(eras.isEmpty() ? "none" : eras, times);
   }
 
-  private static String era(String era) {
-    return era.equals("v0.6") ? "v0.6 or later" : era;
+  private static String era(Tally.Era era) {
+    return switch (era) {
+      case V04 -> "v0.4";
+      case V05 -> "v0.5";
+      case V06 -> "v0.6 or later";
+    };
   }
 
   private static void addLines(
-      List<String> texts, String kind, String meaning, Survey.Lines lines) {
+      List<String> texts, String kind, String meaning, Tally.Places lines) {
     if (lines.count() > 0) {
       String first =
           lines.first().stream().map(StatusTable::position).collect(Collectors.joining("; "));
@@ -115,7 +125,7 @@ record StatusTable(Ansi ansi) {
     }
   }
 
-  private static String position(Survey.Position position) {
+  private static String position(Tally.Position position) {
     return "line %d, byte %d".formatted(position.line(), position.offset());
   }
 
@@ -151,7 +161,7 @@ record StatusTable(Ansi ansi) {
     String state =
         switch (checkpoint.state()) {
           case VALID -> good("valid");
-          case STALE -> bad("stale") + ": of another log";
+          case STALE -> bad("stale") + ": written for another log, or before a rewrite";
           case UNREADABLE -> warning("unreadable") + ": the server replays the whole log";
           case UNUSED -> "not read by any release";
         };
@@ -174,16 +184,17 @@ record StatusTable(Ansi ansi) {
     return texts;
   }
 
-  private String leftover(Leftover leftover) {
+  private String leftover(Leftover leftover, boolean isAtWork) {
     String what =
         switch (leftover.kind()) {
-          case STAGED -> "of an interrupted run; the next one removes it";
+          case STAGED ->
+              isAtWork ? "of the run at work" : "of an interrupted run; the next one removes it";
           case AGENTGUARD_STAGED -> "of AgentGuard's own migration; needed by nobody";
           case CHECKPOINT_STAGED -> "of a server that wrote its checkpoint; needed by nobody";
           case OVERFLOW -> warning("entries not in the log yet") + "; a server takes them up";
           case DRAINING -> bad("entries that are in no log") + " unless a server is at work";
         };
-    String entries = leftover.entries() == null ? "" : ", %d entries".formatted(leftover.entries());
+    String entries = leftover.entries() == null ? "" : ", entries: " + leftover.entries();
     return "%s: %d bytes%s, %s".formatted(leftover.path(), leftover.bytes(), entries, what);
   }
 

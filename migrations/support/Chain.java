@@ -42,7 +42,7 @@ public record Chain(List<Link> links, End end, String next, List<String> others)
     MISSING,
     /** A file succeeds one that came before it (AgentGuard up to v1.0.0, pkg/audit). */
     CYCLE,
-    /** The first line of an archive is no line of a log. */
+    /** The archive's name is none, or its first line is no line of a log. */
     UNREADABLE
   }
 
@@ -61,7 +61,9 @@ public record Chain(List<Link> links, End end, String next, List<String> others)
     End end = End.COMPLETE;
     while (next != null && end == End.COMPLETE) {
       Path archive = find(live.resolveSibling(next));
-      if (!seen.add(archive)) {
+      if (next.equals(Header.NO_NAME)) {
+        end = End.UNREADABLE;
+      } else if (!seen.add(archive)) {
         end = End.CYCLE;
       } else if (!Files.isRegularFile(archive)) {
         end = End.MISSING;
@@ -76,7 +78,7 @@ public record Chain(List<Link> links, End end, String next, List<String> others)
         }
       }
     }
-    return new Chain(links, end, end == End.COMPLETE ? null : next, others(live, links));
+    return new Chain(links, end, end == End.COMPLETE ? null : next, others(live, seen));
   }
 
   /** An archive is compressed some time after its name was noted. */
@@ -109,11 +111,11 @@ public record Chain(List<Link> links, End end, String next, List<String> others)
     return archive.getFileName().toString().endsWith(GZ);
   }
 
-  private static List<String> others(Path live, List<Link> links) throws IOException {
+  private static List<String> others(Path live, Set<Path> seen) throws IOException {
     Pattern name = Pattern.compile(Pattern.quote(live.getFileName().toString()) + ARCHIVE);
     List<String> others = new ArrayList<>();
     for (Path archive : Siblings.named(live, Links.folderOf(live), name)) {
-      if (links.stream().noneMatch(link -> link.path().equals(archive.toString()))) {
+      if (!seen.contains(archive)) {
         others.add(archive.toString());
       }
     }

@@ -29,6 +29,9 @@ public final class Header {
           .toFormatter()
           .withZone(ZoneOffset.UTC);
 
+  /** Stands for the name of an archive that is none, and must not be followed or shown. */
+  static final String NO_NAME = "(no file name)";
+
   /** A name that leads nowhere else, and shows as it is. */
   private static final Pattern FILE_NAME = Pattern.compile("(?!\\.\\.?$)[^/\\p{Cntrl}]{1,255}");
 
@@ -55,8 +58,8 @@ public final class Header {
    *
    * @param atFirstByte whether AgentGuard sees it
    * @param createdAt when the log was created, or null where that is no time
-   * @param rotatedFrom the base name of the archive that the log succeeds; null where there is
-   *     none, or what is named is no file name
+   * @param rotatedFrom the base name of the archive that the log succeeds, {@link #NO_NAME} where
+   *     what stands there is no such name; null where it succeeds none
    */
   public record Fields(
       long schemaVersion, boolean atFirstByte, String createdAt, String rotatedFrom) {}
@@ -69,12 +72,18 @@ public final class Header {
   static Fields fields(InputStream line, boolean atFirstByte) throws IOException {
     JsonNode meta = meta(line);
     String created = meta.path("created_at").asString("");
-    String archive = meta.path("rotated_from").asString("");
     return new Fields(
         meta.path("schema_version").asLong(0),
         atFirstByte,
         instant(created).isPresent() ? created : null,
-        FILE_NAME.matcher(archive).matches() ? archive : null);
+        archiveName(meta.path("rotated_from")));
+  }
+
+  private static String archiveName(JsonNode named) {
+    if (named.isMissingNode()) {
+      return null;
+    }
+    return FILE_NAME.matcher(named.asString("")).matches() ? named.asString() : NO_NAME;
   }
 
   /** The time that a text stands for, in RFC 3339. */

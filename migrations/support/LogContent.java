@@ -1,14 +1,16 @@
 package support;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 
 /**
  * What the lines of a log hold, told without content.
  *
  * @param entries how many entries there are
- * @param era the newest release whose keys an entry has: {@code v0.4}, {@code v0.5}, or {@code
- *     v0.6} for that and later; null where there are no entries
+ * @param era the newest release whose keys an entry has, or null where there are no entries
  * @param entriesByEra how many entries have the keys of each
  * @param firstTime the earliest time of an entry, RFC 3339, or null
  * @param lastTime the latest one; lines are not in the order of their times
@@ -16,24 +18,21 @@ import java.nio.file.Path;
  * @param foreignLines lines that are JSON, but no entries
  * @param furtherHeaders headers behind the first line that is not blank
  * @param tornLastLine the last line, where it has no newline, else null
- * @param tooLongForV040 lines that v0.4.0's reader does not take: it stops at the first
- * @param tooLongForAll lines that no release's reader takes
+ * @param tooLongForV040 lines at the first of which v0.4.0's reader stops
+ * @param tooLongForAll lines at the first of which every release's reader stops
  */
 public record LogContent(
     long entries,
-    String era,
-    ByEra entriesByEra,
+    Tally.Era era,
+    Map<Tally.Era, Long> entriesByEra,
     String firstTime,
     String lastTime,
-    Survey.Lines damagedLines,
-    Survey.Lines foreignLines,
-    Survey.Lines furtherHeaders,
-    Survey.Position tornLastLine,
-    Survey.Lines tooLongForV040,
-    Survey.Lines tooLongForAll) {
-  /** Counts of entries by the release whose keys they have. */
-  public record ByEra(long v04, long v05, long v06) {}
-
+    Tally.Places damagedLines,
+    Tally.Places foreignLines,
+    Tally.Places furtherHeaders,
+    Tally.Position tornLastLine,
+    Tally.Places tooLongForV040,
+    Tally.Places tooLongForAll) {
   /**
    * Reads every line of a log.
    *
@@ -41,6 +40,39 @@ public record LogContent(
    * @throws IOException if it cannot be read
    */
   static LogContent of(Path log, boolean hasHeader, Monitor monitor) throws IOException {
-    return null;
+    long start = hasHeader ? behindByteOrderMark(log) : 0;
+    Tally tally = LogScan.read(log, start, Files.size(log), monitor);
+    return new LogContent(
+        tally.entryCount(),
+        newest(tally.entries()),
+        tally.entries(),
+        tally.earliest(),
+        tally.latest(),
+        tally.damaged(),
+        tally.foreign(),
+        hasHeader ? withoutFirst(tally.headers()) : tally.headers(),
+        tally.torn(),
+        tally.stopV040(),
+        tally.stopAll());
+  }
+
+  private static long behindByteOrderMark(Path log) throws IOException {
+    try (LogLines lines = LogLines.open(log)) {
+      lines.skipByteOrderMark();
+      return lines.offset();
+    }
+  }
+
+  private static Tally.Era newest(Map<Tally.Era, Long> entries) {
+    Tally.Era newest = null;
+    for (Map.Entry<Tally.Era, Long> era : entries.entrySet()) {
+      newest = era.getValue() > 0 ? era.getKey() : newest;
+    }
+    return newest;
+  }
+
+  private static Tally.Places withoutFirst(Tally.Places headers) {
+    List<Tally.Position> first = headers.first();
+    return new Tally.Places(headers.count() - 1, first.subList(1, first.size()));
   }
 }

@@ -14,6 +14,8 @@ import java.util.random.RandomGenerator;
 public record Machine(Disk disk, OpenFiles openFiles, RandomGenerator random) {
   /** This machine. */
   public static Machine real() {
-    return new Machine(Disk.real(), OpenFiles.ofThisMachine(), new SecureRandom());
+    // Made when it is first asked: most commands never do, and it takes time.
+    RandomGenerator random = () -> new SecureRandom().nextLong();
+    return new Machine(Disk.real(), OpenFiles.ofThisMachine(), random);
   }
 }

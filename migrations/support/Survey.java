@@ -36,16 +36,6 @@ public record Survey(
    */
   public record OpenBy(List<OpenFiles.Holder> processes, boolean complete) {}
 
-  /** A line of a log. The offset is that of its first byte. */
-  public record Position(long line, long offset) {}
-
-  /**
-   * Lines of one kind.
-   *
-   * @param first the first of them, at most 10
-   */
-  public record Lines(long count, List<Position> first) {}
-
   /**
    * Looks at everything.
    *

@@ -5,10 +5,8 @@ import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -40,24 +38,9 @@ class ReadmeTest {
         copy.resolve("audit.jsonl"));
   }
 
-  private static String readme() throws IOException {
-    return Files.readString(Checkout.root().resolve("README.md"));
-  }
-
-  /** The code blocks of a language. */
-  private static List<String> blocks(String language) throws IOException {
-    Matcher matcher =
-        Pattern.compile("```" + language + "\n(.*?)```", Pattern.DOTALL).matcher(readme());
-    List<String> blocks = new ArrayList<>();
-    while (matcher.find()) {
-      blocks.add(matcher.group(1));
-    }
-    return blocks;
-  }
-
   @TestFactory
   Stream<DynamicTest> everyCommandWorks() throws IOException {
-    return blocks("sh").stream()
+    return Readme.blocks("sh").stream()
         .flatMap(String::lines)
         .filter(command -> !command.equals(ALL_TESTS))
         .map(command -> dynamicTest(command, () -> works(command)));
@@ -80,7 +63,7 @@ class ReadmeTest {
 
   @Test
   void noFigureIsMissing() throws IOException {
-    assertTrue(!Pattern.compile("@[A-Z]+@").matcher(readme()).find());
+    assertTrue(!Pattern.compile("@[A-Z]+@").matcher(Readme.text()).find());
   }
 
   @AfterAll
@@ -92,14 +75,14 @@ class ReadmeTest {
 
   @Test
   void theCommandThatRunsAllTestsIsWhatCiRuns() throws IOException {
-    assertTrue(blocks("sh").contains(ALL_TESTS + "\n"));
+    assertTrue(Readme.blocks("sh").contains(ALL_TESTS + "\n"));
     assertTrue(Files.readString(Checkout.root().resolve(".ci/run")).contains("\n" + ALL_TESTS));
   }
 
   @Test
   void theOptionsAreTheRealHelp() throws IOException {
     String help = Run.tool(work, "--help").stdout();
-    List<String> blocks = blocks("text");
+    List<String> blocks = Readme.blocks("text");
     assertTrue(
         blocks.stream().anyMatch(b -> Diff.of(b, help).isEmpty()), () -> difference(blocks, help));
   }

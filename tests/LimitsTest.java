@@ -72,6 +72,7 @@ class LimitsTest {
       Run run = scene.run();
       run.assertIsError(1, "has too little space: ");
       assertTrue(run.stderr().contains("  state: nothing was changed\n"), run::toString);
+      scene.run("--dry-run").assertIsError(1, "has too little space: ");
       scene.assertNeverWritten();
       disk.remount("size=" + 3 * needed());
       scene.assertConverges("with more space");

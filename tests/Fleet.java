@@ -1,0 +1,106 @@
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Servers that Ansible manages, all on this machine: each is a folder with a log, and with the
+ * history of its service.
+ *
+ * @param folder where they are, and the playbook
+ * @param inventory a line for each of them
+ */
+record Fleet(Path folder, Exported exported, List<String> inventory) {
+  /** Stands in for the real module, since Ansible looks beside the playbook first. */
+  private static final String SYSTEMD =
+      """
+      #!/usr/bin/env bash
+      . "$1" # name=... state=...
+      [ "$_ansible_check_mode" = True ] || echo "$state" >> "$name/service"
+      echo '{"changed": true}'
+      """;
+
+  private static final String FULL_DISK = "#!/usr/bin/env bash\nulimit -f 64\nexec \"$@\"\n";
+
+  static Fleet in(Path folder, Exported exported) throws IOException {
+    Files.createDirectory(folder.resolve("library"));
+    executable(folder.resolve("library/systemd"), SYSTEMD);
+    executable(folder.resolve("full-disk"), FULL_DISK);
+    Files.writeString(folder.resolve("migrate.yml"), Readme.block("yaml", "serial:"));
+    return new Fleet(folder, exported, new ArrayList<>());
+  }
+
+  private static void executable(Path file, String script) throws IOException {
+    Files.writeString(file, script);
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+  }
+
+  /** Adds a server. */
+  void add(String name, byte[] log) throws IOException {
+    Path server = Files.createDirectory(folder.resolve(name));
+    Files.write(server.resolve(Scene.LOG), log);
+    inventory.add("%s service=%s audit_log=%s".formatted(name, server, server.resolve(Scene.LOG)));
+  }
+
+  /** Adds a server whose disk cannot take a new log; that it is pending can be seen. */
+  void addWithFullDisk(String name, byte[] log) throws IOException {
+    add(name, log);
+    qualify("migrate='%s %s'".formatted(folder.resolve("full-disk"), command()));
+  }
+
+  /** Adds a server where Ansible can run nothing. */
+  void addOutOfReach(String name, byte[] log) throws IOException {
+    add(name, log);
+    qualify("ansible_pipelining=false ansible_remote_tmp=/proc/none");
+  }
+
+  private void qualify(String variable) {
+    int last = inventory.size() - 1;
+    inventory.set(last, inventory.get(last) + " " + variable);
+  }
+
+  /** The tool, as the README's inventory calls it, but as the user of the tests. */
+  private String command() throws IOException {
+    String line =
+        Readme.block("ini", "[agentguard]")
+            .lines()
+            .filter(candidate -> candidate.startsWith("migrate="))
+            .findFirst()
+            .orElseThrow();
+    return exported.here(line.replaceFirst("migrate=runuser -u agentguard -- ", ""), folder);
+  }
+
+  /** Runs the playbook. */
+  Run play(String... options) throws IOException {
+    List<String> lines = new ArrayList<>(List.of("[agentguard]"));
+    lines.addAll(inventory);
+    lines.addAll(List.of("[agentguard:vars]", "migrate=" + command()));
+    lines.addAll(List.of("ansible_connection=local", "ansible_become=false"));
+    lines.add("ansible_python_interpreter={{ ansible_playbook_python }}");
+    Files.write(folder.resolve("hosts.ini"), lines);
+    List<String> command = new ArrayList<>(List.of("ansible-playbook", "-i", "hosts.ini"));
+    command.add("migrate.yml");
+    command.addAll(List.of(options));
+    Map<String, String> environment =
+        Map.of(
+            "HOME", folder.resolve("home").toString(),
+            "LC_ALL", "C.UTF-8",
+            "ANSIBLE_PIPELINING", "true",
+            "JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC");
+    return Run.of(folder, environment, command.toArray(String[]::new));
+  }
+
+  /** Whether the server's log was migrated here. */
+  boolean isMigrated(String name) {
+    return Files.exists(folder.resolve(name).resolve(Scene.BACKUP));
+  }
+
+  /** What was done to the server's service, in order. */
+  List<String> service(String name) throws IOException {
+    Path history = folder.resolve(name).resolve("service");
+    return Files.exists(history) ? Files.readAllLines(history) : List.of();
+  }
+}

@@ -26,6 +26,7 @@ final class RunMetrics {
   private final Host host;
   private final Metrics metrics;
   private final Instant begun;
+  private boolean writable;
 
   RunMetrics(String command, LogOptions log, Host host) {
     this.command = command;
@@ -44,18 +45,19 @@ final class RunMetrics {
   void requireWritable() throws IOException {
     if (metrics != null) {
       metrics.requireWritable();
+      writable = true;
     }
   }
 
   /**
-   * Writes the file.
+   * Writes the file, unless {@link #requireWritable} refused it.
    *
    * @param survey what was seen of the log already, or null
    * @throws Failure if it cannot be written; what the run did stays done
    */
   void write(
       Exit exit, List<migrate.Outcome> outcomes, Integer pending, Survey survey, Monitor monitor) {
-    if (metrics == null) {
+    if (!writable) {
       return;
     }
     if (MIGRATING.contains(command)) {

@@ -92,12 +92,21 @@ final class Session {
     try {
       metrics.write(exit, outcomes, pending, survey, monitor());
     } catch (Failure failure) {
-      exit = exit == Exit.DONE ? failed(failure) : exit;
+      exit = withoutMetrics(exit, failure);
     }
     if (output.json()) {
       host.out().println(document(exit).toJson());
     }
     return exit.code();
+  }
+
+  /** What went wrong before stays what the run ends with. */
+  private Exit withoutMetrics(Exit exit, Failure failure) {
+    if (error == null) {
+      return failed(failure);
+    }
+    host.report(failure);
+    return exit;
   }
 
   /** A file error that a command lets through happened while it only looked. */

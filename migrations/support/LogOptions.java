@@ -74,10 +74,18 @@ public final class LogOptions {
       throw new ParameterException(
           command.commandLine(), "--audit-log needs the path of a file, not " + auditLog);
     }
+    if (metricsFile != null && isSame(metricsFile, auditLog)) {
+      throw new ParameterException(
+          command.commandLine(), "--metrics-file and --audit-log name the same file");
+    }
     if (lockTimeout < 0) {
       throw new ParameterException(
           command.commandLine(), "--lock-timeout is a number of seconds, 0 or more");
     }
+  }
+
+  private static boolean isSame(Path a, Path b) {
+    return a.toAbsolutePath().normalize().equals(b.toAbsolutePath().normalize());
   }
 
   /** The live log, as the operator named it. */

@@ -59,7 +59,7 @@ public final class Metrics {
     }
     try (var in = Files.newInputStream(file)) {
       byte[] start = in.readNBytes(FIRST_LINE.length());
-      return FIRST_LINE.startsWith(new String(start, StandardCharsets.ISO_8859_1));
+      return FIRST_LINE.equals(new String(start, StandardCharsets.ISO_8859_1));
     }
   }
 

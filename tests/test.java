@@ -2,6 +2,7 @@
 //SOURCES ../migrations/all.java
 //SOURCES [A-Z]*.java
 //DEPS org.junit.platform:junit-platform-console-standalone:6.1.3
+//DEPS com.networknt:json-schema-validator:3.0.0
 
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClasspathRoots;
 

@@ -54,9 +54,14 @@ final class StatusCommand implements Callable<Integer> {
     return check ? verdict(standings) : Exit.DONE;
   }
 
+  /**
+   * @throws Failure of a migration that no release of this tool so far can do
+   */
   private static Exit verdict(List<Standing> standings) {
-    if (standings.stream().anyMatch(Standing::isRefused)) {
-      return Exit.REFUSED;
+    for (Standing standing : standings) {
+      if (standing.isRefused()) {
+        throw standing.why();
+      }
     }
     return standings.stream().anyMatch(Standing::isPending) ? Exit.PENDING : Exit.DONE;
   }

@@ -32,6 +32,11 @@ public final class Progress implements Monitor.Listener, Closeable {
   private static final Pattern TERMINAL = Pattern.compile("/dev/(pts/\\d+|tty\\w*|console)");
   private static final String START_OF_LINE = "\r";
   private static final String CLEAR_TO_END = "\033[K";
+
+  /** A terminal that is too narrow cuts the bar off: what wraps could not be erased. */
+  private static final String DO_NOT_WRAP = "\033[?7l";
+
+  private static final String WRAP = "\033[?7h";
   private static final int BAR_WIDTH = 24;
   private static final long MIB = 1 << 20;
 
@@ -73,6 +78,11 @@ public final class Progress implements Monitor.Listener, Closeable {
       this.name = name;
       this.bytes = bytes;
       this.begun = begun;
+    }
+
+    /** A log may grow while it is read. */
+    long shown() {
+      return Math.min(done, bytes);
     }
   }
 
@@ -142,6 +152,9 @@ public final class Progress implements Monitor.Listener, Closeable {
               size,
               seconds(since(step.begun))));
     }
+    if (steps.isEmpty()) {
+      erase(); // results may follow, and they go to standard output
+    }
   }
 
   /** Takes the bar away; nothing is drawn any more. */
@@ -170,7 +183,8 @@ public final class Progress implements Monitor.Listener, Closeable {
       line("migrate: " + describe(step));
     } else if (since(begun).compareTo(BAR_DELAY) >= 0) {
       drawn = true;
-      err.print(START_OF_LINE + bar(step) + describe(step) + CLEAR_TO_END);
+      String line = START_OF_LINE + bar(step) + describe(step) + CLEAR_TO_END;
+      err.print(DO_NOT_WRAP + line + WRAP);
       err.flush();
     }
   }
@@ -187,7 +201,7 @@ public final class Progress implements Monitor.Listener, Closeable {
     if (step.bytes == 0) {
       return "";
     }
-    int filled = (int) (BAR_WIDTH * Math.min(step.done, step.bytes) / step.bytes);
+    int filled = (int) (BAR_WIDTH * step.shown() / step.bytes);
     return "[" + "#".repeat(filled) + "-".repeat(BAR_WIDTH - filled) + "] ";
   }
 
@@ -196,16 +210,16 @@ public final class Progress implements Monitor.Listener, Closeable {
     if (step.bytes == 0) {
       return "%s, %d s".formatted(step.name, spent.toSeconds());
     }
-    double rate = step.done / Math.max(seconds(spent), 0.001);
-    long left = step.done == 0 ? 0 : Math.round((step.bytes - step.done) / rate);
-    return "%s, %d%%, %d of %d MiB, %d MiB/s, %d s left"
-        .formatted(
-            step.name,
-            100 * step.done / step.bytes,
-            step.done / MIB,
-            step.bytes / MIB,
-            Math.round(rate / MIB),
-            Math.max(0, left));
+    long done = step.shown();
+    String soFar =
+        "%s, %d%%, %d of %d MiB"
+            .formatted(step.name, 100 * done / step.bytes, done / MIB, step.bytes / MIB);
+    if (done == 0) {
+      return soFar;
+    }
+    double rate = done / Math.max(seconds(spent), 0.001);
+    long left = Math.round((step.bytes - done) / rate);
+    return "%s, %d MiB/s, %d s left".formatted(soFar, Math.round(rate / MIB), left);
   }
 
   private Duration since(Instant start) {

@@ -116,6 +116,12 @@ class CommandLineTest {
   }
 
   @Test
+  void aDemoThatNobodyReadsToItsEndIsNoBug() {
+    Run run = Run.toolInShell("\"$@\" | head -n 1; exit ${PIPESTATUS[0]}", folder, "demo");
+    run.assertIsError(1, "standard output could not be written");
+  }
+
+  @Test
   void aFileThatMayNotBeReadIsAnError() throws IOException {
     Path log = log();
     Files.delete(log);

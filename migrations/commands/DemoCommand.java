@@ -35,6 +35,9 @@ final class DemoCommand implements Callable<Integer> {
 
   private void run(List<String> args, PrintStream out) {
     int exit = parent.runOn(out, args.toArray(String[]::new));
+    if (out.checkError()) {
+      throw MigrateCommand.unwritableOutput();
+    }
     if (exit != Exit.DONE.code()) {
       throw new IllegalStateException("the demo's own run ended with " + exit);
     }

@@ -142,7 +142,8 @@ final class MigrateCommand implements Callable<Integer> {
     return Failure.unchanged(Exit.USAGE, what, "see '%s --help'".formatted(command));
   }
 
-  private static Failure unwritableOutput() {
+  /** Standard output is a full disk, or a pipe that nobody reads any more. */
+  static Failure unwritableOutput() {
     return new Failure(
         Exit.FAILED,
         "standard output could not be written",

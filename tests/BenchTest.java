@@ -1,0 +1,123 @@
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The bench measures everything it should, and leaves nothing behind; never how fast it was. */
+@Execution(ExecutionMode.SAME_THREAD)
+class BenchTest {
+  private static final List<String> MEASURED =
+      List.of(
+          "the floor",
+          "AgentGuard's way",
+          "ours: ",
+          "16 times ours",
+          "peak memory of ours",
+          "wc -l",
+          "jq empty",
+          "migrate status",
+          "migrate verify",
+          "an empty main",
+          "the fat jar",
+          "an empty JBang script",
+          "jbang migrate");
+
+  @TempDir static Path work;
+  private static Path temporary;
+
+  @BeforeAll
+  static void makeFolder() throws IOException {
+    temporary = Files.createDirectory(work.resolve("temporary"));
+  }
+
+  private static String[] command(String... args) {
+    List<String> command = new ArrayList<>(List.of("./jbang", "run"));
+    command.add("-R-Djava.io.tmpdir=" + temporary);
+    command.add("bench");
+    command.addAll(List.of(args));
+    return command.toArray(String[]::new);
+  }
+
+  private static Map<String, String> environment() {
+    return Map.of("JBANG_DIR", work.resolve("jbang-dir").toString());
+  }
+
+  private static Run bench(String... args) {
+    return Run.of(Checkout.root(), environment(), command(args));
+  }
+
+  private static List<Path> left() throws IOException {
+    try (Stream<Path> files = Files.list(temporary)) {
+      return files.toList();
+    }
+  }
+
+  @Test
+  void everyRowIsThereOrSaysWhyNotAndNothingIsLeftBehind() throws IOException {
+    Run run = bench("--size", "64k", "--runs", "1", "--json");
+    assertEquals(0, run.exit(), run::toString);
+    JsonNode report = JsonMapper.shared().readTree(run.stdout());
+    List<String> names = new ArrayList<>();
+    for (JsonNode row : report.required("rows")) {
+      names.add(row.required("name").asString());
+      assertTrue(row.required("figure").required("median").asDouble() > 0, row::toString);
+    }
+    report.required("left_out").forEach(why -> names.add(why.asString()));
+    for (String measured : MEASURED) {
+      assertTrue(names.stream().anyMatch(name -> name.startsWith(measured)), measured + names);
+    }
+    assertTrue(report.required("machine").size() > 0, run::toString);
+    assertEquals(List.of(), left());
+  }
+
+  @Test
+  void anInterruptedBenchLeavesNothingBehind() throws IOException, InterruptedException {
+    ProcessBuilder builder =
+        new ProcessBuilder(command("--size", "64k", "--runs", "1000"))
+            .directory(Checkout.root().toFile())
+            .redirectErrorStream(true)
+            .redirectOutput(work.resolve("output").toFile());
+    builder.environment().putAll(environment());
+    Process process = builder.start();
+    while (process.isAlive() && left().isEmpty()) {
+      Thread.sleep(10);
+    }
+    Thread.sleep(500); // into the middle of a round
+    process.destroy();
+    assertTrue(process.waitFor(1, TimeUnit.MINUTES));
+    assertEquals(143, process.exitValue(), () -> read(work.resolve("output")));
+    assertEquals(List.of(), left());
+  }
+
+  private static String read(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      return e.toString();
+    }
+  }
+
+  @Test
+  void aSizeThatMakesNoSenseOrDoesNotFitIsATypingError() throws IOException {
+    for (String size : List.of("0", "-1", "1x", "", "9999999g")) {
+      Run run = bench("--size", size);
+      assertEquals(2, run.exit(), run::toString);
+      assertTrue(!run.stderr().contains("Exception"), run::toString);
+    }
+    assertEquals(List.of(), left());
+  }
+}

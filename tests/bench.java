@@ -1,0 +1,94 @@
+///usr/bin/env true; exec "$(dirname "$(readlink -f "$0")")/../jbang" "$0" "$@"
+//SOURCES ../migrations/all.java
+//SOURCES BenchChild.java
+//SOURCES BenchContests.java
+//SOURCES BenchFatJar.java
+//SOURCES BenchFolder.java
+//SOURCES BenchMachine.java
+//SOURCES BenchReport.java
+//SOURCES BenchRounds.java
+
+import java.io.IOException;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
+
+/** Measures the tool against what it could be measured against, side by side, on this machine. */
+@Command(
+    name = "bench",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Makes a log of real entries in a new temporary folder, and measures the tool on it, side by"
+          + " side with others, in interleaved rounds. Never fails on time.",
+      "Everything is a fresh process of this JVM, timed from its start to its end; the log is in"
+          + " the page cache. A ratio is the median of the ratios of the rounds."
+    })
+public final class bench implements Callable<Integer> {
+  @Spec CommandLine.Model.CommandSpec spec;
+
+  @Option(
+      names = "--size",
+      paramLabel = "SIZE",
+      defaultValue = "1g",
+      converter = Size.class,
+      description = "How large the log is, such as 64k, 256m, 4g (default: ${DEFAULT-VALUE}).")
+  long size;
+
+  @Option(
+      names = "--runs",
+      paramLabel = "N",
+      defaultValue = "5",
+      description = "How many rounds (default: ${DEFAULT-VALUE}); one more goes before them.")
+  int runs;
+
+  @Option(names = "--json", description = "Print JSON instead of a Markdown table.")
+  boolean json;
+
+  public static void main(String... args) {
+    System.exit(new CommandLine(new bench()).execute(args));
+  }
+
+  /** Bytes, from a number and a unit. */
+  static final class Size implements ITypeConverter<Long> {
+    private static final String UNITS = "kmg";
+
+    @Override
+    public Long convert(String value) {
+      String text = value.toLowerCase(Locale.ROOT);
+      if (!text.matches("[1-9][0-9]{0,9}[" + UNITS + "]?")) {
+        throw new TypeConversionException("'%s' is not a size such as 256m".formatted(value));
+      }
+      int unit = UNITS.indexOf(text.charAt(text.length() - 1)) + 1;
+      return Long.parseLong(unit == 0 ? text : text.substring(0, text.length() - 1)) << 10 * unit;
+    }
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    BenchFolder folder = BenchFolder.create();
+    requireSense(folder);
+    BenchContests contests = new BenchContests(folder, size, runs, System.err::println);
+    BenchReport report =
+        new BenchReport(BenchMachine.describe(folder.path()), size, runs, contests.hold());
+    System.out.print(json ? report.json() : report.markdown());
+    return 0;
+  }
+
+  private void requireSense(BenchFolder folder) {
+    if (runs < 1) {
+      throw new ParameterException(spec.commandLine(), "--runs must be at least 1");
+    }
+    if (folder.path().toFile().getUsableSpace() / BenchContests.COPIES < size) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "%s has too little space for %d logs of that size"
+              .formatted(folder.path(), BenchContests.COPIES));
+    }
+  }
+}

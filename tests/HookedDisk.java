@@ -2,7 +2,6 @@ package support;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -103,12 +102,6 @@ final class HookedDisk implements Disk {
     public void write(ByteBuffer bytes) throws IOException {
       note("write", path);
       output.write(bytes);
-    }
-
-    @Override
-    public long copy(FileChannel source, long position, long count) throws IOException {
-      note("copy", path);
-      return output.copy(source, position, count);
     }
 
     @Override

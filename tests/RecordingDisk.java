@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -261,21 +260,8 @@ final class RecordingDisk implements Disk {
     public void write(ByteBuffer bytes) throws IOException {
       ByteBuffer written = bytes.duplicate();
       output.write(bytes);
-      record("write", written);
-    }
-
-    @Override
-    public long copy(FileChannel source, long position, long count) throws IOException {
-      long copied = output.copy(source, position, count);
-      ByteBuffer written = ByteBuffer.allocate((int) copied);
-      FileBytes.read(source, position, written);
-      record("copy", written.flip());
-      return copied;
-    }
-
-    private void record(String effect, ByteBuffer written) {
       inode.bytes += ISO_8859_1.decode(written);
-      cutAfter(effect, name);
+      cutAfter("write", name);
     }
 
     @Override

@@ -39,7 +39,7 @@ class RewriteCompanyTest extends RewriteFixture {
   void aLogThatKeepsGrowingIsLeftAlone() throws IOException {
     HookedDisk.Hook always =
         (effect, path) -> {
-          if (effect.equals("copy")) {
+          if (effect.equals("create")) {
             append(log, ENTRY.formatted(3));
           }
         };
@@ -87,7 +87,7 @@ class RewriteCompanyTest extends RewriteFixture {
   void aLogThatIsCopiedAndTruncatedMeanwhileIsLeftAlone() throws IOException {
     HookedDisk.Hook copytruncate =
         once(
-            "copy",
+            "create",
             ".tmp",
             (effect, staged) -> {
               Files.copy(log, folder.resolve("audit.jsonl.1"));
@@ -140,7 +140,7 @@ class RewriteCompanyTest extends RewriteFixture {
     String late = ENTRY.formatted(3);
     HookedDisk.Hook writer =
         (effect, path) -> {
-          if (effect.equals("copy") || effect.equals("rename")) {
+          if (effect.equals("create") || effect.equals("rename")) {
             append(log, late);
           }
         };

@@ -42,7 +42,7 @@ class RewriteTest extends RewriteFixture {
             "flushFolder " + here,
             "create audit.jsonl.migrate.*.tmp",
             "write audit.jsonl.migrate.*.tmp",
-            "copy audit.jsonl.migrate.*.tmp",
+            "write audit.jsonl.migrate.*.tmp",
             "setPermissions audit.jsonl.migrate.*.tmp",
             "flush audit.jsonl.migrate.*.tmp",
             "link audit.jsonl.v040-backup",

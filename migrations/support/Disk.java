@@ -3,7 +3,6 @@ package support;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 
 /**
@@ -52,13 +51,6 @@ public interface Disk {
   interface Output extends Closeable {
     /** Writes all of the buffer. */
     void write(ByteBuffer bytes) throws IOException;
-
-    /**
-     * Copies bytes within the kernel.
-     *
-     * @return how many, at least 1 unless {@code count} is 0 or the source ends
-     */
-    long copy(FileChannel source, long position, long count) throws IOException;
 
     /** Brings what was written to stable storage. An error is final: never flush again. */
     void flush() throws IOException;

@@ -101,11 +101,6 @@ final class RealDisk implements Disk {
     }
 
     @Override
-    public long copy(FileChannel source, long position, long count) throws IOException {
-      return named(() -> source.transferTo(position, count, channel));
-    }
-
-    @Override
     public void flush() throws IOException {
       named(
           () -> {

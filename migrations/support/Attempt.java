@@ -125,7 +125,6 @@ final class Attempt {
   private void stage() throws IOException, OldLog.Changed {
     try (NewLog replacement = NewLog.of(job.target(), old, monitor)) {
       staged.write(replacement.content(), old.snapshot(), old.snapshot().permissions());
-      staged.prove(replacement.content());
       requireTarget(staged.path());
     } catch (IOException e) {
       // Also what truncating or overwriting the log meanwhile looks like.

@@ -130,7 +130,6 @@ record Backup(Path path, State state, List<Path> others) {
     try {
       StagedFile.Content content = StagedFile.Content.copyOf(old.bytes(), old.size());
       staged.write(content, old.snapshot(), PERMISSIONS);
-      staged.prove(content);
       putInPlace(staged.path(), machine.disk());
     } finally {
       staged.discard();

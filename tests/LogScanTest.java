@@ -84,12 +84,14 @@ class LogScanTest {
     assertEquals(Tally.NOTHING, tally(""));
   }
 
-  @Test
-  void onlyTheStretchIsRead() throws IOException {
+  @ParameterizedTest
+  @ValueSource(ints = {1 << 16, 16, 5})
+  void onlyTheStretchIsRead(int buffer) throws IOException {
     Path log = log("damaged\n" + ENTRY + "\n" + ENTRY + "\n");
     long from = 8;
     long to = from + ENTRY.length() + 1 + 10;
-    Tally tally = LogScan.read(log, from, to, Monitor.silent());
+    LogScan.Sizes sizes = new LogScan.Sizes(1000, buffer);
+    Tally tally = LogScan.read(log, from, to, sizes, Monitor.silent());
     assertEquals(2, tally.lines());
     assertEquals(to - from, tally.bytes());
     assertEquals(places(at(2, to - 10)), tally.damaged());

@@ -176,7 +176,7 @@ class LogTwinsTest {
     return random.nextBoolean() ? escaped : overlong;
   }
 
-  /** What a parser of bytes takes for letters, and Go and everyone else for damage. */
+  /** What a careless parser of bytes takes for letters, and Go for damage. */
   @Test
   void aNameInOverlongUtf8IsNoName() throws IOException {
     String entry =

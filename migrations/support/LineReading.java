@@ -6,20 +6,16 @@ import tools.jackson.core.exc.StreamReadException;
 
 /** What a JSON parser has seen of a line so far, whichever parser it is. */
 final class LineReading {
-  /** The line as it stands in the file, around the parser's current token. */
+  /** The line as it stands in the file. */
   interface Text {
-    /** Whether a name stands there letter for letter. */
-    boolean isPlain(JsonParser json, String name);
-
     /**
-     * A string as it stands there, escapes included; null if it has more than {@link
-     * Timestamps#LONGEST} characters.
+     * The string that the parser has come to, escapes as they stand there; null if it has more than
+     * {@link Timestamps#LONGEST} characters.
      */
     String shortString(JsonParser json);
   }
 
   private final Text text;
-  private boolean doubtful;
   private boolean meta;
   private boolean request;
   private boolean result;
@@ -55,28 +51,17 @@ final class LineReading {
 
   private void property(JsonParser json) {
     String name = json.currentName();
+    JsonToken value = json.nextToken();
     switch (name) {
-      case "_meta" -> meta(json, known(json, name));
-      case "timestamp" -> timestamp(json, known(json, name));
-      case "request" -> request = part(json, known(json, name));
-      case "result" -> result = part(json, known(json, name));
-      case "tenant_id" -> {
-        known(json, name);
-        tenant = true;
-      }
-      case "transport" -> {
-        known(json, name);
-        transportOrSchemaVersion = true;
-      }
-      default -> json.nextToken();
+      case "_meta" -> meta(json, value);
+      case "timestamp" -> timestamp(json, value);
+      case "request" -> request = part(json, value);
+      case "result" -> result = part(json, value);
+      case "tenant_id" -> tenant = true;
+      case "transport" -> transportOrSchemaVersion = true;
+      default -> {}
     }
     json.skipChildren();
-  }
-
-  /** The value of a name that matters. */
-  private JsonToken known(JsonParser json, String name) {
-    doubtful |= !text.isPlain(json, name);
-    return json.nextToken();
   }
 
   private void timestamp(JsonParser json, JsonToken value) {
@@ -90,13 +75,8 @@ final class LineReading {
       return false;
     }
     while (json.nextToken() == JsonToken.PROPERTY_NAME) {
-      String name = json.currentName();
-      if (name.equals("schema_version")) {
-        known(json, name);
-        transportOrSchemaVersion = true;
-      } else {
-        json.nextToken();
-      }
+      transportOrSchemaVersion |= json.currentName().equals("schema_version");
+      json.nextToken();
       json.skipChildren();
     }
     return true;
@@ -145,11 +125,6 @@ final class LineReading {
       case START_ARRAY -> "array";
       default -> "number";
     };
-  }
-
-  /** Whether a parser of bytes may have taken something for a name that it is not. */
-  boolean isDoubtful() {
-    return doubtful;
   }
 
   /** What the line is. */

@@ -159,12 +159,6 @@ record LogLine(Kind kind, long version, String problem, Tally.Era era, String ti
       return new String(text, 0, count);
     }
 
-    /** Whatever was escaped or replaced has become what it stands for. */
-    @Override
-    public boolean isPlain(JsonParser json, String name) {
-      return true;
-    }
-
     @Override
     public String shortString(JsonParser json) {
       try {

@@ -28,7 +28,7 @@ public final class LogScan {
 
   private static final int PIECES_PER_THREAD = 2;
   private static final long LOOK_UP_MILLIS = 50;
-  private static final long LAST_READ_SECONDS = 5;
+  private static final long LAST_READ_SECONDS = 30;
 
   private final Path log;
   private final FileChannel file;

@@ -74,7 +74,6 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.lang.reflect.InvocationTargetException;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -611,11 +610,7 @@ public final class migrate {
     } catch (Failure failure) {
       throw failure.within(context);
     } catch (IOException e) {
-      String next =
-          e instanceof AccessDeniedException
-              ? "run as the user that the files belong to, or as root"
-              : "mend the cause, and run the same command again";
-      throw Failure.unchanged(Exit.FAILED, context + ": " + Failure.reason(e), next);
+      throw Failure.of(e).within(context);
     }
   }
 
@@ -628,7 +623,12 @@ public final class migrate {
 
   /** {@code jbang migrate.java} cannot know the migrations, which include this file. */
   public static void main(String... args) {
-    System.err.println("migrate: run ./migrate.java, or jbang with the alias migrate, instead");
-    System.exit(Exit.USAGE.code());
+    Host.runProcess(
+        host ->
+            host.report(
+                Failure.unchanged(
+                    Exit.USAGE,
+                    "migrate.java run by itself knows no migrations",
+                    "run ./migrate.java, or jbang with the alias migrate, instead")));
   }
 }

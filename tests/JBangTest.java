@@ -71,7 +71,7 @@ class JBangTest {
     assertEquals(2, run.exit(), run::toString);
     assertTrue(
         run.stderr()
-            .endsWith("migrate: run ./migrate.java, or jbang with the alias migrate, instead\n"),
+            .endsWith("  next: run ./migrate.java, or jbang with the alias migrate, instead\n"),
         run::toString);
   }
 

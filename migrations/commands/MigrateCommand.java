@@ -1,5 +1,7 @@
 import java.io.PrintStream;
 import java.io.PrintWriter;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +15,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
 import support.Exit;
 import support.Failure;
 import support.Host;
@@ -94,6 +97,7 @@ final class MigrateCommand implements Callable<Integer> {
     commandLine.setOut(new PrintWriter(host.out(), true));
     commandLine.setErr(new PrintWriter(host.err(), true));
     commandLine.setExpandAtFiles(false); // a path may begin with @
+    commandLine.registerConverter(Path.class, MigrateCommand::path);
     commandLine.setParameterExceptionHandler((e, a) -> reportUsage(e, host, args));
     commandLine.setExecutionExceptionHandler(
         (e, c, p) ->
@@ -116,6 +120,15 @@ final class MigrateCommand implements Callable<Integer> {
       if (listed || args.contains(subcommand.getKey())) {
         commandLine.addSubcommand(subcommand.getValue().get());
       }
+    }
+  }
+
+  /** A Java that was started in a locale without a path's letters cannot name that file. */
+  private static Path path(String text) {
+    try {
+      return Path.of(text);
+    } catch (InvalidPathException e) {
+      throw new TypeConversionException("'%s' is no path in this locale".formatted(text));
     }
   }
 

@@ -111,9 +111,7 @@ final class Session {
 
   /** A file error that a command lets through happened while it only looked. */
   private static RuntimeException asFailure(Exception e) {
-    return e instanceof IOException file
-        ? Failure.unchanged(Exit.FAILED, Failure.reason(file), "mend the cause, and run it again")
-        : (RuntimeException) e;
+    return e instanceof IOException file ? Failure.of(file) : (RuntimeException) e;
   }
 
   private Exit failed(RuntimeException e) {

@@ -69,7 +69,7 @@ public final class AuditLog {
   public static Format format(Path log) throws IOException {
     BasicFileAttributes attributes;
     try {
-      attributes = Files.readAttributes(log, BasicFileAttributes.class);
+      attributes = Files.readAttributes(Links.resolve(log), BasicFileAttributes.class);
     } catch (NoSuchFileException e) {
       requireNoDanglingLink(log);
       requireFolder(log);
@@ -140,7 +140,7 @@ public final class AuditLog {
       case DAMAGED -> new Format.Headerless(damagedLinesBeforeAnEntry(log, lines), byteOrderMark);
       case BAD_HEADER ->
           throw refusal(
-              "read meta: " + line.problem(),
+              "read meta: parse meta header: " + line.problem(),
               "look at the first line of %s; if its header was damaged, put back a sound copy of the file"
                   .formatted(log));
       case FOREIGN ->

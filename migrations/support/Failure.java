@@ -44,6 +44,15 @@ public class Failure extends RuntimeException {
     return new Failure(exit, what, UNCHANGED, next);
   }
 
+  /** A file error before the first write. */
+  public static Failure of(IOException e) {
+    String next =
+        e instanceof AccessDeniedException
+            ? "run as the user that the files belong to, or as root"
+            : "mend the cause, and run the same command again";
+    return unchanged(Exit.FAILED, reason(e), next);
+  }
+
   /** The same failure seen from further out, as Go wraps errors: {@code "<context>: <what>"}. */
   public Failure within(String context) {
     return new Failure(exit, context + ": " + getMessage(), state, next, this);

@@ -84,11 +84,11 @@ final class LineReading {
 
   private void meta(JsonParser json, JsonToken value) {
     if (meta) {
-      problem = "parse meta header: _meta stands there twice";
+      problem = "_meta stands there twice";
     }
     meta = true;
     if (value != JsonToken.START_OBJECT) {
-      problem = "parse meta header: _meta is not an object";
+      problem = "_meta is not an object";
     } else {
       while (json.nextToken() == JsonToken.PROPERTY_NAME) {
         boolean isVersion = json.currentName().equals("schema_version");
@@ -103,13 +103,13 @@ final class LineReading {
 
   private void metaVersion(JsonParser json) {
     if (version != null) {
-      problem = "parse meta header: schema_version stands there twice";
+      problem = "schema_version stands there twice";
     } else if (json.currentToken() != JsonToken.VALUE_NUMBER_INT) {
       problem =
-          "parse meta header: json: cannot unmarshal %s into Go struct field MetaRecord._meta.schema_version of type int"
+          "json: cannot unmarshal %s into Go struct field MetaRecord._meta.schema_version of type int"
               .formatted(goName(json.currentToken()));
     } else if (json.getNumberType() == JsonParser.NumberType.BIG_INTEGER) {
-      problem = "parse meta header: schema_version is out of range";
+      problem = "schema_version is out of range";
     } else {
       version = json.getLongValue();
     }
@@ -130,7 +130,7 @@ final class LineReading {
   /** What the line is. */
   LogLine line() {
     if (meta && problem == null && version == null) {
-      problem = "parse meta header: there is no schema_version";
+      problem = "there is no schema_version";
     }
     if (problem != null) {
       return LogLine.badHeader(problem);

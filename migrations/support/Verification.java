@@ -98,7 +98,9 @@ public record Verification(Path log, Path backup, int version, Monitor monitor) 
     try {
       format = AuditLog.format(log);
     } catch (Failure failure) {
-      throw fault(log, 1, 0, failure.getMessage());
+      throw failure.exit() == Exit.REFUSED
+          ? fault(log, 1, 0, "no header can be read here: " + failure.getMessage())
+          : failure;
     }
     if (format instanceof AuditLog.Format.Absent) {
       throw Failure.unchanged(

@@ -37,28 +37,6 @@ class LimitsTest {
 
   // ------------------------------------------------------------ space
 
-  /** A file system of its own, in memory, as large as it is given. */
-  private record SmallDisk(Path folder) implements AutoCloseable {
-    static SmallDisk mount(Path folder, long bytes) throws IOException {
-      assumeTrue(Scene.isRoot(), "only root can mount a small file system");
-      Files.createDirectories(folder);
-      Run mount =
-          Run.of(
-              folder, Map.of(), "mount", "-t", "tmpfs", "-o", "size=" + bytes, "none", "" + folder);
-      assumeTrue(mount.exit() == 0, () -> "no file system can be mounted here: " + mount.stderr());
-      return new SmallDisk(folder);
-    }
-
-    void remount(String options) {
-      command("mount", "-o", "remount," + options, folder.toString());
-    }
-
-    @Override
-    public void close() {
-      command("umount", folder.toString());
-    }
-  }
-
   /** What a new log needs: a header, the old one, and a newline that may be missing. */
   private static long needed() throws IOException {
     return Scene.realEntries(LOG_BYTES).length + 100;

@@ -1,0 +1,241 @@
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+
+/**
+ * How each error of the README's table comes about that takes a failing disk, or somebody who does
+ * the wrong thing at the right moment: strace(1) makes a system call of the real command fail, lie
+ * or wait.
+ *
+ * @param work a folder
+ * @param memory the same, on another file system
+ */
+record RareErrorCauses(Path work, Path memory) {
+  /** Long enough for what somebody else does meanwhile, in microseconds. */
+  private static final int PAUSE = 1_500_000;
+
+  /** The first flush of the staged log: it is whole then, and nobody has looked at it yet. */
+  private static final String FLUSH = "fsync:delay_enter=%d:when=1".formatted(PAUSE);
+
+  private static final String STAGED = Scene.LOG + ".migrate." + KnownNames.WORD + ".tmp";
+
+  /** The calls of a run that nobody disturbs, seen once. */
+  private static final class Clean {
+    private List<SystemCall> calls;
+
+    synchronized List<SystemCall> calls(RareErrorCauses causes) throws IOException {
+      if (calls == null) {
+        Strace.assumeItWorks(causes.work);
+        calls = causes.strace().named(causes.scene()).calls();
+      }
+      return calls;
+    }
+  }
+
+  Map<ErrorTable.Row, ErrorCauses.Cause> all() {
+    ErrorCauses.Causes causes = new ErrorCauses.Causes();
+    addFailingCalls(causes);
+    addLyingDisks(causes);
+    addOthersAtWork(causes);
+    return causes.all();
+  }
+
+  private Strace strace() {
+    return new Strace(work, List.of());
+  }
+
+  /** One in which a run has something to do in each of its steps. */
+  private FaultScene scene() throws IOException {
+    return FaultScene.set(FaultScene.Kind.INTERRUPTED_BEFORE_THE_RENAME, work, memory);
+  }
+
+  // ------------------------------------------------------------ calls that fail
+
+  private void addFailingCalls(ErrorCauses.Causes c) {
+    Clean clean = new Clean();
+    c.add(1, "note the backup in the lock file: …", f -> failing(clean, "fsync", Scene.LOCK, 0));
+    c.add(
+        1,
+        "remove what an interrupted run left: …",
+        f -> failing(clean, "unlink", Scene.LOG + ".migrate.fedcba9876543210.tmp", 0));
+    c.add(1, "rename temp over audit log: …", f -> failing(clean, "rename", Scene.LOG, 0));
+    c.add(1, "flush the log's folder: …", f -> failing(clean, "fsync", "logs", 0));
+    c.add(1, "close backup <backup>: …", f -> failing(clean, "f?chmod(at)?", Scene.BACKUP, 0));
+    // The check of the migration comes last; it opens the log twice.
+    c.add(6, "post-migration ReadMeta: …", f -> failing(clean, "openat", Scene.LOG, 0));
+    c.add(1, "verify the new log: …", f -> failing(clean, "openat", Scene.LOG, 2));
+    c.add(1, "remove the lock file: …", f -> failing(clean, "unlink", Scene.LOCK, 0));
+  }
+
+  /**
+   * Lets one call on a file fail.
+   *
+   * @param name a regular expression
+   * @param fromLast which of the calls of that name on that file, counted from the last
+   */
+  private Run failing(Clean clean, String name, String file, int fromLast) throws IOException {
+    List<SystemCall> calls = clean.calls(this);
+    List<Integer> places = new ArrayList<>();
+    for (int i = 0; i < calls.size(); i++) {
+      SystemCall call = calls.get(i);
+      boolean isOnFile = call.paths().stream().anyMatch(path -> path.endsWith(file));
+      if (call.name().matches(name) && isOnFile) {
+        places.add(i);
+      }
+    }
+    int place = places.get(places.size() - 1 - fromLast);
+    String call = calls.get(place).name();
+    long ordinal =
+        calls.subList(0, place + 1).stream().filter(other -> other.name().equals(call)).count();
+    return strace().fail(scene(), call, (int) ordinal, "EIO").run();
+  }
+
+  // ------------------------------------------------------------ disks that lie
+
+  private void addLyingDisks(ErrorCauses.Causes c) {
+    c.add(
+        1,
+        "stage rewritten file: <file>: what was written does not read back the same",
+        f -> readingAnotherFirstByte("pread64"));
+    c.add(
+        1,
+        "stage rewritten file: <file>: is not of the format that it was to become",
+        f -> readingAnotherFirstByte("read"));
+  }
+
+  /** The first byte that the call reads of the staged file comes as an x. */
+  private Run readingAnotherFirstByte(String call) throws IOException {
+    Strace.assumeItWorks(work);
+    FaultScene scene = scene();
+    String inject = call + ":poke_exit=@arg2=78:when=1";
+    return traced(scene.staged(), inject, scene.arguments());
+  }
+
+  private Run traced(Path path, String inject, String... arguments) {
+    List<String> tracer = List.of("strace", "-f", "-qq", "-o", "/dev/null", "-P", "" + path);
+    List<String> injecting = new ArrayList<>(tracer);
+    injecting.addAll(List.of("-e", "inject=" + inject));
+    return Run.tracedTool(injecting, List.of(), work, arguments);
+  }
+
+  // ------------------------------------------------------------ others at the wrong moment
+
+  private void addOthersAtWork(ErrorCauses.Causes c) {
+    c.add(1, "look at the log again: …", f -> whileStaging(scene -> Files.delete(scene.log())));
+    c.add(
+        1,
+        "look at the log again: <file>: was replaced by another file",
+        f -> whileStaging(RareErrorCauses::replaceStaged));
+    c.add(
+        1,
+        "verify the new log: <log>: is not of the format that it was to become",
+        f -> behind("?chmod,?fchmod,?fchmodat", FaultScene::backup, s -> Files.delete(s.log())));
+    c.add(
+        6,
+        "post-migration audit file is missing",
+        f -> behind("unlink", FaultScene::lock, s -> Files.delete(s.log())));
+    c.add(
+        6,
+        "post-migration audit file is still headerless",
+        f ->
+            behind(
+                "unlink",
+                FaultScene::lock,
+                s -> Files.copy(s.backup(), s.log(), StandardCopyOption.REPLACE_EXISTING)));
+    c.add(1, "carry over what was appended meanwhile: …", this::onADiskThatFillsUp);
+  }
+
+  /** What somebody does. */
+  private interface Deed {
+    void doTo(FaultScene scene) throws IOException;
+  }
+
+  /** The same, whatever the scene. */
+  private interface Act {
+    void run() throws IOException;
+  }
+
+  /** Whether the time for it has come. */
+  private interface Moment {
+    boolean hasCome() throws IOException;
+  }
+
+  private Run whileStaging(Deed deed) throws Exception {
+    Strace.assumeItWorks(work);
+    FaultScene scene = scene();
+    return during(
+        scene.staged(),
+        FLUSH,
+        () -> endsWith(scene.staged(), scene.old() + "\n"),
+        () -> deed.doTo(scene),
+        scene.arguments());
+  }
+
+  private static boolean endsWith(Path file, String end) throws IOException {
+    return Files.exists(file) && Files.readString(file).endsWith(end);
+  }
+
+  /** With the same bytes. */
+  private static void replaceStaged(FaultScene scene) throws IOException {
+    Path other = Files.copy(scene.staged(), scene.folder().resolve("other"));
+    Files.move(other, scene.staged(), StandardCopyOption.REPLACE_EXISTING);
+  }
+
+  /**
+   * @param call what is done last before the moment that is meant
+   * @param file to which file
+   */
+  private Run behind(String call, Function<FaultScene, Path> file, Deed deed) throws Exception {
+    Strace.assumeItWorks(work);
+    FaultScene scene = scene();
+    return during(
+        file.apply(scene),
+        "%s:delay_exit=%d".formatted(call, PAUSE),
+        () -> scene.isNew(Files.readString(scene.log())) && isDone(call, scene),
+        () -> deed.doTo(scene),
+        scene.arguments());
+  }
+
+  private static boolean isDone(String call, FaultScene scene) throws IOException {
+    return call.equals("unlink") ? !Files.exists(scene.lock()) : Scene.mode(scene.backup()) == 0600;
+  }
+
+  private Run onADiskThatFillsUp(Path folder) throws Exception {
+    Strace.assumeItWorks(work);
+    long bytes = 256 << 10;
+    try (SmallDisk disk = SmallDisk.mount(folder.resolve("disk"), 7 * bytes / 2)) {
+      Scene scene = new Scene(disk.folder(), bytes);
+      Path staged = disk.folder().resolve(STAGED);
+      return during(
+          staged,
+          FLUSH,
+          () -> Files.exists(staged) && Files.size(staged) > scene.old().length,
+          () -> Files.write(scene.log(), scene.old(), StandardOpenOption.APPEND),
+          "--force",
+          "--audit-log",
+          scene.log().toString());
+    }
+  }
+
+  /** Does something while a run waits in a system call. */
+  private Run during(Path path, String inject, Moment moment, Act act, String... arguments)
+      throws Exception {
+    CompletableFuture<Run> run =
+        CompletableFuture.supplyAsync(() -> traced(path, inject, arguments));
+    while (!moment.hasCome()) {
+      assertTrue(!run.isDone(), () -> "the run did not wait: " + run.join());
+      Thread.sleep(2);
+    }
+    act.run();
+    return run.join();
+  }
+}

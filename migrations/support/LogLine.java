@@ -70,8 +70,7 @@ record LogLine(Kind kind, long version, String problem, Tally.Era era, String ti
 
   static final LogLine FOREIGN = new LogLine(Kind.FOREIGN, 0, null, null, null);
   private static final LogLine DAMAGED = new LogLine(Kind.DAMAGED, 0, null, null, null);
-  private static final LogLine TORN_HEADER =
-      badHeader("unexpected end of JSON input");
+  private static final LogLine TORN_HEADER = badHeader("unexpected end of JSON input");
   private static final LogLine INVALID_HEADER = badHeader("invalid JSON");
 
   static LogLine header(long version) {

@@ -83,7 +83,9 @@ public final class LogScan {
   static Tally read(Path log, long from, long to, Sizes sizes, Monitor monitor) throws IOException {
     try (FileChannel file = FileChannel.open(log, READ)) {
       LogScan scan = new LogScan(log, file, from, to, sizes, monitor);
-      return to - from <= sizes.piece() ? scan.readAlone() : scan.readTogether();
+      boolean isSmall = to - from <= sizes.piece();
+      return monitor.search(
+          "read every line", to - from, isSmall ? scan::readAlone : scan::readTogether);
     }
   }
 

@@ -33,6 +33,12 @@ public final class Monitor {
     void run() throws IOException, E;
   }
 
+  /** A step that finds something out. */
+  public interface Search<T> {
+    /** Does it. */
+    T run() throws IOException;
+  }
+
   public Monitor(Cancellation cancellation, Listener listener) {
     this.cancellation = cancellation;
     this.listener = listener;
@@ -67,6 +73,16 @@ public final class Monitor {
     listener.begin(name, bytes);
     try {
       step.run();
+    } finally {
+      listener.end();
+    }
+  }
+
+  /** As {@link #during}, for a step that finds something out. */
+  public <T> T search(String name, long bytes, Search<T> search) throws IOException {
+    listener.begin(name, bytes);
+    try {
+      return search.run();
     } finally {
       listener.end();
     }

@@ -185,7 +185,7 @@ public final class Rewrite {
    * @throws IOException if something could not be looked at; nothing was changed then
    */
   public Optional<Outcome> run() throws IOException {
-    plan();
+    monitor.during("look before the first write", 0, this::plan);
     Set<String> states = new LinkedHashSet<>();
     try (RunLock lock = lock()) {
       for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
@@ -228,7 +228,10 @@ public final class Rewrite {
   }
 
   private RunLock lock() throws IOException {
-    return RunLock.acquire(live, job.choices().lockTimeout(), machine.random(), monitor);
+    return monitor.search(
+        "take the lock",
+        0,
+        () -> RunLock.acquire(live, job.choices().lockTimeout(), machine.random(), monitor));
   }
 
   private Outcome attempt(RunLock lock) throws IOException, OldLog.Changed {

@@ -79,13 +79,6 @@ final class RunLock implements Closeable {
    */
   static RunLock acquire(Path log, Duration timeout, RandomGenerator random, Monitor monitor)
       throws IOException {
-    RunLock[] lock = new RunLock[1];
-    monitor.during("take the lock", 0, () -> lock[0] = await(log, timeout, random, monitor));
-    return lock[0];
-  }
-
-  private static RunLock await(Path log, Duration timeout, RandomGenerator random, Monitor monitor)
-      throws IOException {
     Path file = fileOf(log);
     long deadline = System.nanoTime() + timeout.toNanos();
     while (true) {

@@ -135,7 +135,11 @@ public record Verification(Path log, Path backup, int version, Monitor monitor) 
       if (size == 0) {
         throw unverified("backup %s is empty".formatted(backup));
       }
-      long common = FileBytes.commonPrefix(now, body, then, 0, size, monitor);
+      long common =
+          monitor.search(
+              "compare with " + backup,
+              size,
+              () -> FileBytes.commonPrefix(now, body, then, 0, size, monitor));
       if (common < size) {
         String how =
             body + common == now.size() ? "ends before its backup" : "differs from its backup";

@@ -153,9 +153,12 @@ record LogLine(Kind kind, long version, String problem, Tally.Era era, String ti
     private String ahead(int length) throws IOException {
       char[] text = new char[length];
       in.mark(length);
-      int count = Math.max(0, in.read(text));
+      int end = 0;
+      for (int count = 0; count >= 0 && end < length; end += Math.max(0, count)) {
+        count = in.read(text, end, length - end);
+      }
       in.reset();
-      return new String(text, 0, count);
+      return new String(text, 0, end);
     }
 
     @Override

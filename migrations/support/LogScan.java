@@ -21,9 +21,15 @@ import java.util.concurrent.TimeoutException;
  * pays.
  */
 public final class LogScan {
+  /**
+   * Measured on 1 GiB of real entries in the page cache, two processors, 64 MiB of heap: this takes
+   * 2.2 s from a cold JVM and 1.2 s once it is compiled; {@code jq empty} takes 17.8 s, {@code wc
+   * -l} 0.3 s. Pieces of 1 to 16 MiB and buffers of 64 KiB to 1 MiB differ by no more than two runs
+   * do, and up to 8 MB further threads save nothing.
+   */
   private static final Sizes USUAL = new Sizes(4 << 20, 256 << 10);
 
-  /** More than one disk feeds; each takes a buffer. */
+  /** Each takes a buffer, and no disk feeds more of them. */
   private static final int MOST_THREADS = 16;
 
   private static final int PIECES_PER_THREAD = 2;

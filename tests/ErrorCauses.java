@@ -110,6 +110,7 @@ record ErrorCauses(Path work, Path memory) {
     c.arguments(2, "… needs a path, and was given nothing", "--audit-log", "");
     c.arguments(2, "--audit-log needs the path of a file, not …", "--audit-log", "/");
     c.arguments(2, "--lock-timeout is a number of seconds, 0 or more", "--lock-timeout", "-1");
+    c.arguments(2, "--metrics-file and --audit-log name the same file", "--metrics-file", LOG);
     c.arguments(2, "--quiet and --verbose exclude each other", "--quiet", "--verbose");
     c.golden(
         2,
@@ -169,8 +170,13 @@ record ErrorCauses(Path work, Path memory) {
         "metrics file <file>: its folder does not exist or cannot be written",
         "--metrics-file",
         "nowhere/metrics.prom");
-    c.arguments(
-        1, "<file> is no metrics file of this tool, and is not replaced", "--metrics-file", LOG);
+    c.onLog(
+        1,
+        "<file> is no metrics file of this tool, and is not replaced",
+        folder -> {
+          Files.writeString(folder.resolve("somebody's"), "data");
+          return Run.tool(folder, "--metrics-file", "somebody's");
+        });
     // Its staged file has a longer name.
     c.arguments(1, "write metrics file: …", "--metrics-file", "m".repeat(250));
   }

@@ -32,6 +32,8 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import javax.lang.model.element.Modifier;
 import javax.tools.JavaCompiler;
@@ -61,7 +63,11 @@ final class ErrorTexts {
       int index,
       CompilationUnitTree unit,
       String before,
-      String after) {}
+      String after) {
+    Builder between(String start, String end) {
+      return new Builder(name, arguments, index, unit, start, end);
+    }
+  }
 
   private static final List<Builder> BUILDERS =
       List.of(
@@ -168,39 +174,53 @@ final class ErrorTexts {
   }
 
   private void add(String text, Texts where) {
-    String known = text.replaceAll(Texts.PARAMETER, VARIES);
-    Optional<VariableTree> parameter = where.parameterIn(text);
-    if (parameter.isEmpty() || isKnown.test(known)) {
+    String known = text.replaceAll(Texts.GIVEN, VARIES);
+    Matcher given = Pattern.compile(Texts.GIVEN).matcher(text);
+    if (!given.find() || isKnown.test(known)) {
       String file = Path.of(where.unit().getSourceFile().getName()).getFileName().toString();
       found.computeIfAbsent(known, t -> new TreeSet<>()).add(file);
       return;
     }
-    String[] parts = text.split(Texts.PARAMETER, 2);
-    Builder caller =
-        new Builder(
-            where.nameOfMethod(),
-            where.method().getParameters().size(),
-            where.method().getParameters().indexOf(parameter.get()),
-            where.isPrivate() ? where.unit() : null,
-            parts[0],
-            parts[1].replaceAll(Texts.PARAMETER, VARIES));
-    if (seen.add(caller)) {
-      toDo.add(caller);
+    Builder giver =
+        where
+            .giver(given.group())
+            .between(
+                text.substring(0, given.start()),
+                text.substring(given.end()).replaceAll(Texts.GIVEN, VARIES));
+    if (seen.add(giver)) {
+      toDo.add(giver);
     }
   }
 
-  /** The texts that an expression can have, at one place in the sources. */
-  private record Texts(TreePath place) {
-    /** A parameter of the method around, by its position; from the area for private use. */
-    static final String PARAMETER = "[\uE000-\uE0FF]";
+  /**
+   * The texts that an expression can have, at one place in the sources.
+   *
+   * @param givers what gives a part of them, by the number of the sign that stands for the part
+   */
+  private record Texts(TreePath place, List<Builder> givers) {
+    /** A part that is given from outside; from the area for private use. */
+    static final String GIVEN = "[\uE000-\uE0FF]";
 
-    private static final char FIRST_PARAMETER = '\uE000';
+    private static final char FIRST_GIVEN = '\uE000';
+
+    Texts(TreePath place) {
+      this(place, new ArrayList<>());
+    }
 
     CompilationUnitTree unit() {
       return place.getCompilationUnit();
     }
 
-    MethodTree method() {
+    Builder giver(String sign) {
+      return givers.get(sign.charAt(0) - FIRST_GIVEN);
+    }
+
+    private String signOf(Builder giver) {
+      givers.add(giver);
+      return Character.toString(FIRST_GIVEN + givers.size() - 1);
+    }
+
+    private MethodTree method() {
       return around(place, MethodTree.class);
     }
 
@@ -216,20 +236,46 @@ final class ErrorTexts {
       return at == null ? null : kind.cast(at.getLeaf());
     }
 
-    String nameOfMethod() {
+    /** The method around, by its parameter. */
+    private Builder methodGiving(int parameter) {
       boolean isConstructor = method().getReturnType() == null;
-      return isConstructor ? "new " + type().getSimpleName() : method().getName().toString();
+      boolean isPrivate = method().getModifiers().getFlags().contains(Modifier.PRIVATE);
+      return new Builder(
+          isConstructor ? "new " + type().getSimpleName() : method().getName().toString(),
+          method().getParameters().size(),
+          parameter,
+          isPrivate ? unit() : null,
+          "",
+          "");
     }
 
-    boolean isPrivate() {
-      return method().getModifiers().getFlags().contains(Modifier.PRIVATE);
+    /** The record of this file that has a text of such a name. */
+    private Optional<Builder> recordGiving(String component) {
+      List<Builder> found = new ArrayList<>();
+      new TreeScanner<Void, Void>() {
+        @Override
+        public Void visitClass(ClassTree type, Void nothing) {
+          if (type.getKind() == Tree.Kind.RECORD) {
+            List<String> components = componentsOf(type);
+            int index = components.indexOf("String " + component);
+            if (index >= 0) {
+              String name = "new " + type.getSimpleName();
+              found.add(new Builder(name, components.size(), index, unit(), "", ""));
+            }
+          }
+          return super.visitClass(type, nothing);
+        }
+      }.scan(unit(), null);
+      return found.stream().findFirst();
     }
 
-    Optional<VariableTree> parameterIn(String text) {
-      return text.chars()
-          .filter(c -> Character.toString(c).matches(PARAMETER))
-          .mapToObj(c -> (VariableTree) method().getParameters().get(c - FIRST_PARAMETER))
-          .findFirst();
+    private static List<String> componentsOf(ClassTree type) {
+      return type.getMembers().stream()
+          .filter(VariableTree.class::isInstance)
+          .map(VariableTree.class::cast)
+          .filter(field -> !field.getModifiers().getFlags().contains(Modifier.STATIC))
+          .map(field -> field.getType() + " " + field.getName())
+          .toList();
     }
 
     List<String> of(Tree expression) {
@@ -268,7 +314,7 @@ final class ErrorTexts {
         VariableTree parameter = method().getParameters().get(i);
         if (parameter.getName().contentEquals(name)) {
           boolean isText = depth == 0 && parameter.getType().toString().equals("String");
-          return List.of(isText ? Character.toString(FIRST_PARAMETER + i) : VARIES);
+          return List.of(isText ? signOf(methodGiving(i)) : VARIES);
         }
       }
       VariableTree variable = method() == null ? null : variable(method(), name);
@@ -304,6 +350,11 @@ final class ErrorTexts {
         }
         return texts;
       }
+      if (call.getMethodSelect() instanceof MemberSelectTree select
+          && call.getArguments().isEmpty()) {
+        Optional<Builder> giver = recordGiving(select.getIdentifier().toString());
+        return List.of(giver.map(this::signOf).orElse(VARIES));
+      }
       List<String> texts = new ArrayList<>();
       if (call.getMethodSelect() instanceof IdentifierTree name && depth < DEEPEST_CALLS) {
         for (Tree member : type().getMembers()) {
@@ -329,7 +380,8 @@ final class ErrorTexts {
 
     private List<String> ofReturns(MethodTree called, int depth) {
       List<String> texts = new ArrayList<>();
-      Texts inside = new Texts(new TreePath(new TreePath(place.getParentPath(), type()), called));
+      Texts inside =
+          new Texts(new TreePath(new TreePath(place.getParentPath(), type()), called), givers);
       new TreeScanner<Void, Void>() {
         @Override
         public Void visitReturn(ReturnTree statement, Void nothing) {

@@ -34,6 +34,16 @@ class RewriteNamesTest extends RewriteFixture {
     assertFalse(Rewrite.wasInterrupted(log));
   }
 
+  /** As a power cut leaves it that came before the last bytes reached the disk. */
+  @Test
+  void aNotedNameThatACrashDamagedIsNotFollowed() throws IOException {
+    String lock = "agentguard migrate lock pid=1 word=0000000000000001\nbackup=/ba\0\0\0";
+    Files.writeString(RunLock.fileOf(log), lock);
+    rewrite().run();
+    assertEquals(OLD, read(backup));
+    assertEquals(Set.of("audit.jsonl", "audit.jsonl.v040-backup"), names());
+  }
+
   @Test
   void aNameThatAnInterruptedRunReservedIsUsed() throws IOException {
     Files.createFile(backup);

@@ -14,6 +14,7 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -239,11 +240,16 @@ final class RunLock implements Closeable {
     return pid.find() ? Optional.of(Long.valueOf(pid.group(1))) : Optional.empty();
   }
 
+  /** None where a crash has left NULs in the name, or the locale has no letters for it. */
   private static Optional<Path> backupIn(String content) {
     int at = content.indexOf(BACKUP);
-    return at < 0
-        ? Optional.empty()
-        : Optional.of(Path.of(content.substring(at + BACKUP.length()).split("\n", 2)[0]));
+    try {
+      return at < 0
+          ? Optional.empty()
+          : Optional.of(Path.of(content.substring(at + BACKUP.length()).split("\n", 2)[0]));
+    } catch (InvalidPathException e) {
+      return Optional.empty();
+    }
   }
 
   private static void write(FileChannel channel, String firstLine, Optional<Path> backup)

@@ -62,7 +62,8 @@ final class Session {
   }
 
   private static Progress progress(Host host, OutputOptions output) {
-    boolean shown = !output.quiet() && !output.json();
+    boolean isForResultsToo = host.err() == host.out(); // as within the demo
+    boolean shown = !output.quiet() && !output.json() && !isForResultsToo;
     Progress.Style style = shown ? Progress.Style.ofThisProcess() : Progress.Style.NONE;
     return new Progress(host.err(), style, output.quiet(), output.verbose(), host.clock());
   }

@@ -24,11 +24,16 @@ class ErrorTableTest {
       Map.of(
           "…: … [Failure.java]",
           "what the system says of a file: the rows that begin with a file",
-          "… [Failure.java, MigrateCommand.java, migrate.java]",
-          "the same of no file; what picocli says: the rows of exit code 2; and the check of a"
-              + " migration that does not turn file errors into its own, as v040_to_v041 does",
+          "… [Failure.java, MigrateCommand.java, StagedFile.java, migrate.java]",
+          "the same of no file; what picocli says: the rows of exit code 2; a bug while flushing;"
+              + " and the check of a migration that does not turn file errors into its own, as"
+              + " v040_to_v041 does",
           "… has no way back [migrate.java]",
           "out of reach: every migration so far has one",
+          "interrupted while flushing [StagedFile.java]",
+          "a bug: nobody interrupts the thread",
+          "interrupted while reading … [LogScan.java]",
+          "a bug: nobody interrupts the thread",
           "interrupted while waiting for the lock [RunLock.java]",
           "a bug: nobody interrupts the thread",
           "the log became shorter while it was copied [StagedFile.java]",

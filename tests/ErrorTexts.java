@@ -76,7 +76,8 @@ final class ErrorTexts {
           new Builder("new ParameterException", 2, 1, null, "", ""),
           new Builder("new TypeConversionException", 1, 0, null, "", ""),
           new Builder("new IOException", 1, 0, null, "", ""),
-          new Builder("new IOException", 2, 0, null, "", ""));
+          new Builder("new IOException", 2, 0, null, "", ""),
+          new Builder("new InterruptedIOException", 1, 0, null, "", ""));
 
   private final List<CompilationUnitTree> units;
   private final Predicate<String> isKnown;

@@ -23,7 +23,6 @@ class WrapperTest {
   private static final List<String> TOOLS =
       List.of(
           "bash",
-          "env",
           "dirname",
           "mkdir",
           "mktemp",
@@ -33,7 +32,11 @@ class WrapperTest {
           "cat",
           "sha256sum",
           "uname",
-          "locale");
+          "locale",
+          "readlink",
+          "env",
+          "grep",
+          "sort");
 
   @TempDir static Path shared;
   private static Path checkout;
@@ -239,5 +242,50 @@ class WrapperTest {
     Process process =
         start(script, "script", "-qec", "\"$JBANG\" --quiet Script.java", "/dev/null");
     assertTrue(outputOf(process).contains("a terminal"));
+  }
+
+  /** A run of the tool in a copy of its own; there is no Maven where nothing else is said. */
+  private Run tool(Path copy, Map<String, String> more, String... args) {
+    Map<String, String> environment = new HashMap<>(Map.of("PATH", bin.toString()));
+    environment.put("JAVA_HOME", System.getProperty("java.home"));
+    environment.put("JBANG_DIR", folder.resolve("jbang-dir").toString());
+    environment.putAll(more);
+    String[] command = new String[args.length + 1];
+    command[0] = copy.resolve("migrate.java").toString();
+    System.arraycopy(args, 0, command, 1, args.length);
+    return Run.of(folder, environment, command);
+  }
+
+  private static void assertAsksJBang(Run run) {
+    assertTrue(run.stderr().contains("neither JBang nor Maven"), run::toString);
+  }
+
+  /** JBang is taken away after the first run: what still works did not ask it. */
+  @Test
+  void theCommandOfTheToolIsKeptForAsLongAsAllThatMadeItStays() throws IOException {
+    Path copy = Checkout.copyTo(folder.resolve("copy"));
+    Map<String, String> withMaven = Map.of("PATH", withoutJBang(System.getenv("PATH")));
+    assertEquals(0, tool(copy, withMaven, "--version").exit());
+    Path jar = copy.resolve(".jbang/jbang-cli-0.132.1-all.jar");
+    Path aside = Files.move(jar, folder.resolve("aside.jar"));
+
+    Run kept = tool(copy, Map.of(), "--id", "it's \"a\" $HOME *", "--audit-log", "");
+    kept.assertIsError(2, "--audit-log needs a path, and was given nothing");
+    Run quoted = tool(copy, Map.of(), "--id", "it's \"a\" $HOME *");
+    quoted.assertIsError(1, "registry: it's \"a\" $HOME *");
+    assertAsksJBang(tool(copy, Map.of("JBANG_REPO", "elsewhere"), "--version"));
+
+    Path source = copy.resolve("migrations/support/Exit.java");
+    String before = Files.readString(source);
+    Files.writeString(source, before + "// changed\n");
+    assertAsksJBang(tool(copy, Map.of(), "--version"));
+    Files.writeString(source, before);
+    assertEquals(0, tool(copy, Map.of(), "--version").exit());
+
+    Path cache = folder.resolve("jbang-dir/cache");
+    Files.move(cache, folder.resolve("cache-aside"));
+    assertAsksJBang(tool(copy, Map.of(), "--version"));
+    Files.move(aside, jar);
+    assertEquals(0, tool(copy, Map.of(), "--version").exit(), "built again");
   }
 }

@@ -177,6 +177,21 @@ class ProcessTest {
     assertTrue(status.stdout().contains("(java): reading"), status::toString);
   }
 
+  /** One that reads the hole of a tebibyte would take an hour. */
+  @Test
+  void quickStatusTakesNoLongerForALargerLog() throws Exception {
+    Files.writeString(
+        folder.resolve("audit.jsonl"),
+        "{\"_meta\":{\"schema_version\":2,\"created_at\":\"2026-04-17T09:30:00Z\"}}\n");
+    Files.writeString(folder.resolve("audit.jsonl.v040-backup"), "{");
+    for (String name : List.of("audit.jsonl", "audit.jsonl.v040-backup")) {
+      assertEquals(0, Run.of(folder, Map.of(), "truncate", "-s", "1T", name).exit());
+    }
+    Run status = Run.tool(folder, "status", "--quick");
+    assertEquals(0, status.exit(), status::toString);
+    assertTrue(status.stdout().contains("schema version 2, 1099511627776 bytes"));
+  }
+
   @Test
   void statusNamesAWriterAndTheMigrationThatItBlocks() throws Exception {
     log(1);

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -17,6 +18,8 @@ import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Does what the README says, in a fresh copy of the checkout, in its order. */
 @Execution(ExecutionMode.SAME_THREAD)
@@ -85,6 +88,18 @@ class ReadmeTest {
     List<String> blocks = Readme.blocks("text");
     assertTrue(
         blocks.stream().anyMatch(b -> Diff.of(b, help).isEmpty()), () -> difference(blocks, help));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"startup", "status", "verify", "rollback", "demo", "completion"})
+  void everyOptionOfEveryCommandIsThere(String command) throws IOException {
+    String help = Run.tool(work, command, "--help").stdout();
+    Matcher options = Pattern.compile("--[a-z][a-z-]+").matcher(help);
+    assertTrue(options.find(), help);
+    String text = Readme.text();
+    do {
+      assertTrue(text.contains(options.group()), options.group());
+    } while (options.find());
   }
 
   private static String difference(List<String> blocks, String help) {

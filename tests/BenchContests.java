@@ -252,6 +252,10 @@ final class BenchContests {
         .with(emptyScript, () -> inJBang(jbang, empty.toString()))
         .with(
             "jbang migrate --list", () -> inJBang(jbang, script.toString(), "--list"), emptyScript)
+        .with(
+            "the same, JBang asked anew",
+            () -> inJBang(jbang, "run", script.toString(), "--list"),
+            emptyScript)
         .hold("s");
   }
 

@@ -120,9 +120,11 @@ class LogScanTest {
         "V06 | {'timestamp':'x','tenant\\u005fid':'t','request':{},'result':{}}",
       })
   void theEraIsToldByTheKeys(Tally.Era era, String entry) throws IOException {
-    Tally tally = tally(entry.replace('\'', '"'));
-    assertEquals(1, tally.entries().get(era));
-    assertEquals(1, tally.entryCount());
+    for (String end : List.of("", "\n")) {
+      Tally tally = tally(entry.replace('\'', '"') + end);
+      assertEquals(1, tally.entries().get(era));
+      assertEquals(1, tally.entryCount());
+    }
   }
 
   private static String at(String timestamp) {
@@ -159,6 +161,7 @@ class LogScanTest {
         "2025-01-01 00:00:00Z",
         "2025-01-01T00:00:00.1xZ",
         "20250-1-01T00:00:00Z",
+        "2025-01-01T00:00:00.111111111111111111111111111111111111111111111Z",
         "2025-01-01T00:00:00ZZ",
         "\u0662025-01-01T00:00:00Z"
       })

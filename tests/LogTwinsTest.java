@@ -176,6 +176,14 @@ class LogTwinsTest {
     return random.nextBoolean() ? escaped : overlong;
   }
 
+  @Test
+  void anEntryWithAMetaIsLeftToThePlainOne() {
+    String entry = "{\"timestamp\":\"x\",\"request\":{},\"result\":{},\"_meta\":{}}";
+    PlainScan.Comparison comparison = PlainScan.Comparison.of(List.of(entry.getBytes(ISO_8859_1)));
+    assertNull(comparison.wrong());
+    assertEquals(0, comparison.fast());
+  }
+
   /** What a careless parser of bytes takes for letters, and Go for damage. */
   @Test
   void aNameInOverlongUtf8IsNoName() throws IOException {

@@ -5,6 +5,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 
 /** The plain twin of the fast reader of lines: one thread, no buffer of lines, one parser. */
@@ -47,20 +48,33 @@ public final class PlainScan {
   public record Comparison(byte[] wrong, int fast) {
     public static Comparison of(List<byte[]> lines) {
       ByteArrayOutputStream buffer = new ByteArrayOutputStream();
-      lines.forEach(buffer::writeBytes);
-      byte[] bytes = buffer.toByteArray();
+      for (byte[] line : lines) {
+        buffer.writeBytes(line);
+        buffer.write('\n');
+      }
+      int limit = buffer.size();
+      byte[] bytes = Arrays.copyOf(buffer.toByteArray(), limit + EntryParser.PADDING);
       EntryParser parser = new EntryParser(bytes);
       int start = 0;
       int fast = 0;
       for (byte[] line : lines) {
-        LogLine entry = parser.entry(start, start + line.length);
-        if (entry != null && !entry.equals(LogLine.read(bytes, start, start + line.length))) {
-          return new Comparison(line, fast);
+        if (parser.read(start, limit)) {
+          Tally.Builder tally = new Tally.Builder();
+          parser.addTo(tally, 0);
+          if (!tally.build().equals(plainly(bytes, start, line.length))) {
+            return new Comparison(line, fast);
+          }
+          fast++;
         }
-        fast += entry == null ? 0 : 1;
-        start += line.length;
+        start += line.length + 1;
       }
       return new Comparison(null, fast);
+    }
+
+    private static Tally plainly(byte[] buffer, int start, int length) {
+      Tally.Builder tally = new Tally.Builder();
+      tally.add(LogLine.read(buffer, start, start + length), start, length, true);
+      return tally.build();
     }
   }
 

@@ -1,131 +1,247 @@
 package support;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.nio.charset.StandardCharsets.US_ASCII;
 
-import java.io.InputStream;
-import tools.jackson.core.JsonParser;
-import tools.jackson.core.ObjectReadContext;
-import tools.jackson.core.TokenStreamFactory;
-import tools.jackson.core.json.JsonFactory;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.util.Arrays;
 
 /**
- * Recognises entries in a buffer of lines, fast: one parser of bytes goes from line to line. It
- * never judges: whatever it is not sure to be an entry is left to {@link LogLine#read}.
+ * Recognises entries in a buffer of lines, fast, as every release writes them: compact JSON of
+ * strings, numbers and objects. It never judges: whatever it is not sure to be an entry is left to
+ * {@link LogLine#read}.
  *
- * <p>Tried on 400 MB of real entries, one thread, MB/s: as {@link LogLine#read} 169; a parser of
- * bytes for each line 547; one parser for a whole buffer of lines 553 (and after a torn line it
- * reads on into the next ones); one parser that is handed line by line 729. Looking for newlines
- * eight bytes at a time would save a twentieth of that.
+ * <p>Its methods take the index where something begins, and return the index behind it. Where
+ * something else stands there, they return that of a newline behind the last line, which none of
+ * them looks for: so all that are called with it give up too.
+ *
+ * <p>Tried on 1 GiB of real entries in the page cache, two processors, a whole cold process, the
+ * least of several runs:
+ *
+ * <pre>
+ *                                                      wall    CPU
+ *   Jackson's parser of bytes, handed line by line     1.64 s  3.06 s
+ *   this, timestamps as strings                        1.29 s  2.33 s
+ *   this, timestamps as bytes                          1.16 s  2.11 s
+ *   this, one method for all objects but the outermost 1.06 s  1.94 s
+ *   the last but one, a ByteBuffer instead of a VarHandle  1.53 s  2.89 s
+ * </pre>
  */
 final class EntryParser {
-  private static final JsonFactory JSON =
-      LogLine.JSON.rebuild().enable(TokenStreamFactory.Feature.CANONICALIZE_PROPERTY_NAMES).build();
+  /** So many bytes of the buffer must be free behind those of the file. */
+  static final int PADDING = Long.BYTES;
 
-  /** So many bytes a parser looks at to tell the encoding. */
-  private static final int SHORTEST = 4;
+  private static final VarHandle EIGHT_BYTES =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
+  /** A byte times this is eight of it. */
+  private static final long EACH = 0x0101010101010101L;
+
+  private static final byte[] META = "_meta".getBytes(US_ASCII);
+  private static final byte[] TIMESTAMP = "timestamp".getBytes(US_ASCII);
+  private static final byte[] REQUEST = "request".getBytes(US_ASCII);
+  private static final byte[] RESULT = "result".getBytes(US_ASCII);
+  private static final byte[] TENANT = "tenant_id".getBytes(US_ASCII);
+  private static final byte[] TRANSPORT = "transport".getBytes(US_ASCII);
+  private static final byte[] SCHEMA_VERSION = "schema_version".getBytes(US_ASCII);
+
+  /** Entries have one object within the request. */
+  private static final int DEEPEST = 8;
 
   private final byte[] buffer;
-  private final Line line = new Line();
-  private JsonParser json;
+  private int nowhere;
+  private int start;
+  private int end;
+  private int timestamp;
+  private int timestampEnd;
+  private boolean request;
+  private boolean result;
+  private boolean tenant;
+  private boolean transportOrSchemaVersion;
 
   EntryParser(byte[] buffer) {
     this.buffer = buffer;
   }
 
   /**
-   * Forgets the names it has seen, which may be as long as the buffer. The parser is not closed:
-   * that would hand them to the factory, which keeps them.
+   * Reads a line of the buffer, if it is an entry that ends in a newline.
+   *
+   * @param limit where the bytes of the file end in the buffer; what stands there is overwritten
+   * @return false where {@link LogLine#read} must tell what the line is
    */
-  void forget() {
-    json = null;
+  boolean read(int start, int limit) {
+    this.start = start;
+    nowhere = limit;
+    buffer[nowhere] = '\n';
+    timestampEnd = 0;
+    request = false;
+    result = false;
+    tenant = false;
+    transportOrSchemaVersion = false;
+    end = buffer[start] == '{' ? entry(start) : nowhere;
+    return end < nowhere && buffer[end] == '\n' && timestampEnd > 0 && request && result;
   }
 
   /**
-   * Reads a line of the buffer.
+   * Counts the entry that was read last.
    *
-   * @return the entry; null where {@link LogLine#read} must tell what the line is
+   * @param offset where in the file the buffer begins
+   * @return the index behind its newline
    */
-  LogLine entry(int start, int end) {
-    if (end - start < SHORTEST || buffer[start] != '{' || buffer[start + 1] <= 0) {
-      return null; // a parser of bytes might guess at an encoding that no AgentGuard reads
-    }
-    line.begin(start, end);
-    try {
-      if (json == null) {
-        line.delivered = 0;
-        json = JSON.createParser(ObjectReadContext.empty(), line);
-      }
-      LineReading reading = new LineReading(line);
-      reading.value(json);
-      LogLine found = reading.line();
-      if (found.kind() == LogLine.Kind.ENTRY && endsBehindValue(end)) {
-        return found;
-      }
-    } catch (RuntimeException e) {
-      // Whatever it did not like: its judgement is not asked for.
-    }
-    forget();
-    return null;
+  int addTo(Tally.Builder tally, long offset) {
+    tally.addEntry(era(), offset + start, end - start, buffer, timestamp, timestampEnd);
+    return end + 1;
   }
 
-  /** Whether nothing but white space follows. */
-  private boolean endsBehindValue(int end) {
-    for (int i = line.index(json.currentLocation().getByteOffset()); i < end; i++) {
-      if (!LogLines.isBlank(buffer[i])) {
-        return false;
-      }
+  private Tally.Era era() {
+    if (tenant) {
+      return Tally.Era.V06;
     }
-    return true;
+    return transportOrSchemaVersion ? Tally.Era.V05 : Tally.Era.V04;
   }
 
-  /** Hands the parser one line: it cannot read beyond its end. */
-  private final class Line extends InputStream implements LineReading.Text {
-    private int position;
-    private int end;
-    private long delivered;
+  /** The whole entry, which is not empty. */
+  private int entry(int start) {
+    int at = start;
+    do {
+      int name = at + 2;
+      int colon = colon(at + 1);
+      at = property(name, colon - 1, colon + 1);
+    } while (buffer[at] == ',');
+    return close(at);
+  }
 
-    void begin(int start, int end) {
-      this.position = start;
-      this.end = end;
+  private int close(int brace) {
+    return buffer[brace] == '}' ? brace + 1 : nowhere;
+  }
+
+  private int property(int name, int nameEnd, int value) {
+    if (is(TIMESTAMP, name, nameEnd)) {
+      int valueEnd = value(value, DEEPEST);
+      timestamp = value + 1;
+      timestampEnd = buffer[value] == '"' ? valueEnd - 1 : 0;
+      return valueEnd;
     }
-
-    @Override
-    public int read() {
-      return position < end ? deliver(1) & 0xFF : -1;
+    if (is(REQUEST, name, nameEnd)) {
+      request = buffer[value] == '{';
+      return request ? object(value, DEEPEST, true) : value(value, DEEPEST);
     }
-
-    private byte deliver(int count) {
-      position += count;
-      delivered += count;
-      return buffer[position - 1];
+    if (is(RESULT, name, nameEnd)) {
+      result = buffer[value] == '{';
+      return result ? object(value, DEEPEST, true) : value(value, DEEPEST);
     }
+    tenant |= is(TENANT, name, nameEnd);
+    transportOrSchemaVersion |= is(TRANSPORT, name, nameEnd);
+    return is(META, name, nameEnd) ? nowhere : value(value, DEEPEST);
+  }
 
-    @Override
-    public int read(byte[] target, int start, int length) {
-      int count = Math.min(length, end - position);
-      if (count <= 0) {
-        return -1;
-      }
-      System.arraycopy(buffer, position, target, start, count);
-      deliver(count);
-      return count;
+  /**
+   * @param part whether it is a request or a result
+   */
+  private int object(int start, int depth, boolean part) {
+    if (buffer[start + 1] == '}') {
+      return start + 2;
     }
+    int at = start;
+    do {
+      int name = at + 2;
+      int colon = colon(at + 1);
+      transportOrSchemaVersion |= part && is(SCHEMA_VERSION, name, colon - 1);
+      at = value(colon + 1, depth);
+    } while (buffer[at] == ',');
+    return close(at);
+  }
 
-    /** Where in the buffer the byte is that the parser counts as this. */
-    int index(long offset) {
-      return position - (int) (delivered - offset);
+  /** The index of the colon behind a name without escapes. */
+  private int colon(int quote) {
+    int nameEnd = buffer[quote] == '"' ? plain(quote + 1) : nowhere;
+    return buffer[nameEnd] == '"' && buffer[nameEnd + 1] == ':' ? nameEnd + 1 : nowhere;
+  }
+
+  private boolean is(byte[] expected, int name, int end) {
+    return end - name == expected.length
+        && Arrays.equals(buffer, name, end, expected, 0, expected.length);
+  }
+
+  private int value(int start, int depth) {
+    return switch (buffer[start]) {
+      case '"' -> string(start);
+      case '{' -> depth > 0 ? object(start, depth - 1, false) : nowhere;
+      case '-', '0', '1', '2', '3', '4', '5', '6', '7', '8', '9' -> number(start);
+      default -> nowhere;
+    };
+  }
+
+  private int string(int quote) {
+    int at = plain(quote + 1);
+    while (buffer[at] == '\\') {
+      at = plain(escape(at + 1));
     }
+    return buffer[at] == '"' ? at + 1 : nowhere;
+  }
 
-    @Override
-    public String shortString(JsonParser json) {
-      int start = index(json.currentTokenLocation().getByteOffset()) + 1;
-      int most = Math.min(end, start + Timestamps.LONGEST + 1);
-      for (int i = start; i < most; i++) {
-        if (buffer[i] == '"') {
-          return new String(buffer, start, i - start, UTF_8);
+  private int escape(int at) {
+    return switch (buffer[at]) {
+      case '"', '\\', '/', 'b', 'f', 'n', 'r', 't' -> at + 1;
+      case 'u' -> {
+        int end = at + 5;
+        int digit = at + 1;
+        while (digit < end && isHexadecimal(buffer[digit])) {
+          digit++;
         }
+        yield digit == end ? end : nowhere;
       }
-      return null;
+      default -> nowhere;
+    };
+  }
+
+  private static boolean isHexadecimal(byte b) {
+    return b >= '0' && b <= '9' || b >= 'a' && b <= 'f' || b >= 'A' && b <= 'F';
+  }
+
+  /** Where the next quote, backslash or control character stands. */
+  private int plain(int start) {
+    int at = start;
+    long special = special((long) EIGHT_BYTES.get(buffer, at));
+    while (special == 0) {
+      at += Long.BYTES;
+      special = special((long) EIGHT_BYTES.get(buffer, at));
     }
+    return at + Long.numberOfTrailingZeros(special) / Byte.SIZE;
+  }
+
+  /**
+   * Tells quotes, backslashes and control characters among eight bytes, the first in the lowest
+   * bits: a byte less than the one sought borrows from its highest bit. Bits above the lowest that
+   * is set mean nothing, since a byte may have borrowed from the next.
+   */
+  private static long special(long eight) {
+    long backslash = eight ^ '\\' * EACH;
+    long quote = eight ^ '"' * EACH;
+    long found =
+        backslash - EACH & ~backslash | quote - EACH & ~quote | eight - ' ' * EACH & ~eight;
+    return found & 0x80 * EACH;
+  }
+
+  private int number(int start) {
+    int first = buffer[start] == '-' ? start + 1 : start;
+    int end = buffer[first] == '0' ? first + 1 : digits(first);
+    if (buffer[end] == '.') {
+      end = digits(end + 1);
+    }
+    if (buffer[end] == 'e') {
+      boolean signed = buffer[end + 1] == '-' || buffer[end + 1] == '+';
+      end = digits(signed ? end + 2 : end + 1);
+    }
+    return end;
+  }
+
+  private int digits(int start) {
+    int at = start;
+    while (buffer[at] >= '0' && buffer[at] <= '9') {
+      at++;
+    }
+    return at > start ? at : nowhere;
   }
 }

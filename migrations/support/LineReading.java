@@ -4,7 +4,7 @@ import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.exc.StreamReadException;
 
-/** What a JSON parser has seen of a line so far, whichever parser it is. */
+/** What a JSON parser has seen of a line so far. */
 final class LineReading {
   /** The line as it stands in the file. */
   interface Text {
@@ -32,20 +32,15 @@ final class LineReading {
 
   /** Reads the whole line, which must have one value. */
   void document(JsonParser json) {
-    value(json);
-    if (json.nextToken() != null) {
-      throw new StreamReadException(json, "more than one value");
-    }
-  }
-
-  /** Reads the next value. */
-  void value(JsonParser json) {
     if (json.nextToken() == JsonToken.START_OBJECT) {
       while (json.nextToken() == JsonToken.PROPERTY_NAME) {
         property(json);
       }
     } else {
       json.skipChildren();
+    }
+    if (json.nextToken() != null) {
+      throw new StreamReadException(json, "more than one value");
     }
   }
 

@@ -16,6 +16,7 @@ final class LogPiece {
   private final long end;
   private final long endOfStretch;
   private final byte[] buffer;
+  private final int capacity;
   private final EntryParser entries;
   private final Tally.Builder tally = new Tally.Builder();
 
@@ -35,7 +36,8 @@ final class LogPiece {
     this.start = start;
     this.end = end;
     this.endOfStretch = endOfStretch;
-    this.buffer = new byte[bufferBytes];
+    this.capacity = bufferBytes;
+    this.buffer = new byte[bufferBytes + EntryParser.PADDING];
     this.entries = new EntryParser(buffer);
   }
 
@@ -82,6 +84,10 @@ final class LogPiece {
   }
 
   private void readLine() throws IOException {
+    if (entries.read(position, limit)) {
+      position = entries.addTo(tally, offset);
+      return;
+    }
     int newline = newline();
     if (newline >= 0) {
       count(newline, true);
@@ -89,7 +95,7 @@ final class LogPiece {
     } else if (offset + limit == endOfStretch) {
       count(limit, false);
       position = limit;
-    } else if (limit - position < buffer.length) {
+    } else if (limit - position < capacity) {
       fill();
     } else {
       readLongLine();
@@ -108,12 +114,11 @@ final class LogPiece {
 
   /** Reads on behind what is left in the buffer. */
   private void fill() throws IOException {
-    entries.forget();
     System.arraycopy(buffer, position, buffer, 0, limit - position);
     offset += position;
     limit -= position;
     position = 0;
-    int wanted = (int) Math.min(buffer.length - limit, endOfStretch - offset - limit);
+    int wanted = (int) Math.min(capacity - limit, endOfStretch - offset - limit);
     ByteBuffer target = ByteBuffer.wrap(buffer, limit, wanted);
     FileBytes.read(file, offset + limit, target);
     if (target.hasRemaining()) {
@@ -128,13 +133,8 @@ final class LogPiece {
       text++;
     }
     boolean blank = text == lineEnd;
-    LogLine line = blank ? null : line(text, lineEnd);
+    LogLine line = blank ? null : LogLine.read(buffer, text, lineEnd);
     tally.add(line, offset + (blank ? position : text), lineEnd - position, ended);
-  }
-
-  private LogLine line(int text, int lineEnd) {
-    LogLine entry = entries.entry(text, lineEnd);
-    return entry != null ? entry : LogLine.read(buffer, text, lineEnd);
   }
 
   private void readLongLine() throws IOException {

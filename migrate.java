@@ -66,7 +66,7 @@
 //SOURCES migrations/support/Timestamps.java
 //SOURCES migrations/support/Verification.java
 //COMPILE_OPTIONS -encoding UTF-8
-//RUNTIME_OPTIONS -XX:+UseSerialGC -XX:-UsePerfData
+//RUNTIME_OPTIONS -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:-UsePerfData
 //FILES jbang-catalog.json
 //FILES demo-audit.jsonl=fixtures/v040_to_v041/demo/before/audit.jsonl
 

@@ -67,6 +67,7 @@ final class BenchContests {
     }
 
     void hold(String unit) throws IOException {
+      folder.run(Map.of(), List.of("sync")); // what was written before is not this contest's
       progress.accept("bench: " + String.join(" | ", contenders.keySet()));
       BenchRounds rounds = BenchRounds.hold(runs, contenders);
       for (String name : contenders.keySet()) {

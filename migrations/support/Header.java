@@ -1,6 +1,7 @@
 package support;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -10,11 +11,14 @@ import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
 import java.time.format.DateTimeParseException;
 import java.time.temporal.ChronoField;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import tools.jackson.core.JacksonException;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.core.ObjectReadContext;
 
 /** The first line of an audit log from schema version 2 on (AgentGuard v0.5.0, pkg/audit). */
 public final class Header {
@@ -28,6 +32,8 @@ public final class Header {
           .appendLiteral('Z')
           .toFormatter()
           .withZone(ZoneOffset.UTC);
+
+  private static final String ROTATED_FROM = "rotated_from";
 
   /** Stands for the name of an archive that is none, and must not be followed or shown. */
   static final String NO_NAME = "(no file name)";
@@ -70,20 +76,21 @@ public final class Header {
    * @param line ends where the line ends
    */
   static Fields fields(InputStream line, boolean atFirstByte) throws IOException {
-    JsonNode meta = meta(line);
-    String created = meta.path("created_at").asString("");
+    Map<String, String> meta = meta(line);
+    String created = meta.getOrDefault("created_at", "");
     return new Fields(
-        meta.path("schema_version").asLong(0),
+        Long.parseLong(meta.getOrDefault("schema_version", "0")),
         atFirstByte,
         instant(created).isPresent() ? created : null,
-        archiveName(meta.path("rotated_from")));
+        archiveName(meta));
   }
 
-  private static String archiveName(JsonNode named) {
-    if (named.isMissingNode()) {
+  private static String archiveName(Map<String, String> meta) {
+    if (!meta.containsKey(ROTATED_FROM)) {
       return null;
     }
-    return FILE_NAME.matcher(named.asString("")).matches() ? named.asString() : NO_NAME;
+    String name = meta.get(ROTATED_FROM);
+    return FILE_NAME.matcher(name).matches() ? name : NO_NAME;
   }
 
   /** The time that a text stands for, in RFC 3339. */
@@ -111,15 +118,37 @@ public final class Header {
    * @param line ends where the line ends
    */
   static boolean succeedsAnArchive(InputStream line) throws IOException {
-    return meta(line).has("rotated_from");
+    return meta(line).containsKey(ROTATED_FROM);
   }
 
-  /** Nothing where the line is no header. */
-  private static JsonNode meta(InputStream line) throws IOException {
-    try {
-      return JsonMapper.shared().readTree(line.readNBytes(LONGEST)).path("_meta");
+  /**
+   * The fields of a header, as texts; none where the line is no header. Read as a stream: binding
+   * takes longer to load than a small log to read.
+   */
+  private static Map<String, String> meta(InputStream line) throws IOException {
+    Map<String, String> fields = new HashMap<>();
+    String text = new String(line.readNBytes(LONGEST), UTF_8);
+    try (JsonParser json = LogLine.JSON.createParser(ObjectReadContext.empty(), text)) {
+      json.nextToken();
+      while (json.nextToken() == JsonToken.PROPERTY_NAME) {
+        boolean isMeta = json.currentName().equals("_meta");
+        if (json.nextToken() == JsonToken.START_OBJECT && isMeta) {
+          addFields(json, fields);
+        }
+        json.skipChildren();
+      }
+      return fields;
     } catch (JacksonException e) {
-      return JsonMapper.shared().createObjectNode();
+      return Map.of();
+    }
+  }
+
+  private static void addFields(JsonParser json, Map<String, String> fields) {
+    while (json.nextToken() == JsonToken.PROPERTY_NAME) {
+      String name = json.currentName();
+      json.nextToken();
+      fields.put(name, json.getValueAsString(""));
+      json.skipChildren();
     }
   }
 }

@@ -54,7 +54,7 @@ record LogLine(Kind kind, long version, String problem, Tally.Era era, String ti
    * The end of a line is not the end of the log. Names are not remembered from line to line: they
    * may be of any length, and what a line is must not depend on others.
    */
-  private static final JsonFactory JSON =
+  static final JsonFactory JSON =
       JsonFactory.builder()
           .disable(StreamReadFeature.AUTO_CLOSE_SOURCE)
           .disable(TokenStreamFactory.Feature.CANONICALIZE_PROPERTY_NAMES)

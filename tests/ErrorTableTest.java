@@ -30,6 +30,8 @@ class ErrorTableTest {
               + " v040_to_v041 does",
           "… has no way back [migrate.java]",
           "out of reach: every migration so far has one",
+          "interrupted while comparing [FileBytes.java]",
+          "a bug: nobody interrupts the thread",
           "interrupted while flushing [StagedFile.java]",
           "a bug: nobody interrupts the thread",
           "interrupted while reading … [LogScan.java]",

@@ -31,7 +31,11 @@ public record Host(
   public static void runProcess(ToIntFunction<Host> command) {
     Cancellation cancellation = new Cancellation();
     CountDownLatch ended = new CountDownLatch(1);
-    Runtime.getRuntime().addShutdownHook(new Thread(() -> endAtSafeMoment(cancellation, ended)));
+    try {
+      Runtime.getRuntime().addShutdownHook(new Thread(() -> endAtSafeMoment(cancellation, ended)));
+    } catch (IllegalStateException e) {
+      return; // a signal was faster, and the process ends already
+    }
     int exit = Exit.FAILED.code();
     try {
       PrintStream out = utf8(FileDescriptor.out);

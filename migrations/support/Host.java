@@ -34,7 +34,8 @@ public record Host(
     try {
       Runtime.getRuntime().addShutdownHook(new Thread(() -> endAtSafeMoment(cancellation, ended)));
     } catch (IllegalStateException e) {
-      return; // a signal was faster, and the process ends already
+      // A signal was faster, and the process ends already; on no account with 0.
+      System.exit(Exit.INTERRUPTED.code());
     }
     int exit = Exit.FAILED.code();
     try {

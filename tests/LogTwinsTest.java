@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import support.PlainScan;
 import support.RamDisk;
 
@@ -69,6 +71,9 @@ class LogTwinsTest {
           "\"transport\":\"\",",
           "\"schema_version\":1,",
           "{\"timestamp\":\"2025-01-01T00:00:00Z\",\"request\":{},\"result\":{}}");
+
+  /** What JSON's grammar tells apart, and one of what it does not. */
+  private static final String CHARACTERS = "{}[],:\"\\/0+-.eEu \t\0\u007f\u00ffx";
 
   @TempDir(factory = RamDisk.class)
   Path folder;
@@ -174,6 +179,57 @@ class LogTwinsTest {
     String escaped = "\\u%04x".formatted((int) c);
     String overlong = "" + (char) (0xC0 | c >> 6) + (char) (0x80 | c & 0x3F);
     return random.nextBoolean() ? escaped : overlong;
+  }
+
+  /** Every short text, not only those that chance brings, wherever an entry has room for one. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"timestamp\":\"x\",\"request\":{},\"result\":{},\"a\":#}",
+        "{\"timestamp\":\"x\",\"request\":{\"a\":1#},\"result\":{\"b\":\"c\"}}",
+        "{\"timestamp\":\"#\",\"request\":{},\"result\":{}}",
+        "{\"timestamp\":\"\\u#0\",\"request\":{},\"result\":{}}",
+        "{\"timestamp\":\"x\",\"#\":0,\"request\":{},\"result\":{}}",
+        "{#\"timestamp\":\"x\",\"request\":{},\"result\":{}}#"
+      })
+  void bothSayTheSameOfEveryShortTextInAnEntry(String entry) {
+    List<byte[]> lines = new ArrayList<>();
+    for (String text : shortTexts(4)) {
+      lines.add(entry.replace("#", text).getBytes(ISO_8859_1));
+    }
+    PlainScan.Comparison comparison = PlainScan.Comparison.of(lines);
+    assertNull(comparison.wrong(), () -> new String(comparison.wrong(), ISO_8859_1));
+    assertTrue(comparison.fast() > 0 && comparison.fast() < lines.size());
+  }
+
+  /** All of at most so many of the characters that matter. */
+  private static List<String> shortTexts(int length) {
+    if (length == 0) {
+      return List.of("");
+    }
+    List<String> texts = new ArrayList<>(shortTexts(length - 1));
+    for (String text : List.copyOf(texts)) {
+      if (text.length() == length - 1) {
+        CHARACTERS.chars().forEach(c -> texts.add(text + (char) c));
+      }
+    }
+    return texts;
+  }
+
+  /** Eight bytes are looked at together: what stands in one must not hide or feign the next. */
+  @Test
+  void bothSayTheSameOfEveryTwoBytesInAString() {
+    for (int position = 0; position < Long.BYTES; position++) {
+      List<byte[]> lines = new ArrayList<>();
+      for (int pair = 0; pair < 1 << 16; pair++) {
+        String text = "x".repeat(position) + (char) (pair & 0xFF) + (char) (pair >> 8);
+        String line = "{\"timestamp\":\"%s\",\"request\":{},\"result\":{}}".formatted(text);
+        lines.add(line.replace('\n', ' ').getBytes(ISO_8859_1));
+      }
+      PlainScan.Comparison comparison = PlainScan.Comparison.of(lines);
+      assertNull(comparison.wrong(), () -> new String(comparison.wrong(), ISO_8859_1));
+      assertTrue(comparison.fast() > (256 - 34) * (256 - 34), "they take the fast path");
+    }
   }
 
   @Test

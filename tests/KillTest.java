@@ -143,6 +143,10 @@ class KillTest {
   }
 
   private Phase checkAsked(Run asked, int exit) throws IOException {
+    if (neverReachedTheTool(asked)) {
+      scene.assertAsItWas();
+      return Phase.BEFORE_LOCK;
+    }
     Phase phase = phaseTold(asked);
     String when = "asked to end in phase " + phase;
     assertEquals(phase == Phase.FINISHED ? 0 : exit, asked.exit(), () -> when + ": " + asked);
@@ -155,6 +159,17 @@ class KillTest {
       scene.assertAsItWas();
     }
     return phase;
+  }
+
+  /**
+   * Whether the signal came while Java itself was starting: JDK 17.0.15 then ends in
+   * "InternalError: Bad level: 2" of jdk.internal.misc.VM, on standard output, once in some 3,000
+   * runs.
+   */
+  private static boolean neverReachedTheTool(Run asked) {
+    return asked.exit() == 1
+        && asked.stderr().isEmpty()
+        && asked.stdout().startsWith("Error occurred during initialization of VM\n");
   }
 
   private Phase phaseTold(Run asked) throws IOException {

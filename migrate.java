@@ -521,6 +521,11 @@ public final class migrate {
           Result result = within(migration.id(), () -> migration.rollback(env, dryRun));
           env.log().accept("migrate: %s result: %s".formatted(migration.id(), result.summary()));
           logNotes(env, result);
+          String is = dryRun ? "would be" : "is";
+          env.out()
+              .println(
+                  "migrate: %s %s at version %s"
+                      .formatted(env.auditLog(), is, migration.fromVersion()));
           return Optional.of(result);
         });
   }

@@ -5,6 +5,7 @@
 //SOURCES migrations/commands/CompletionCommand.java
 //SOURCES migrations/commands/DemoCommand.java
 //SOURCES migrations/commands/Document.java
+//SOURCES migrations/commands/LogCommand.java
 //SOURCES migrations/commands/MigrateCommand.java
 //SOURCES migrations/commands/RollbackCommand.java
 //SOURCES migrations/commands/RunMetrics.java

@@ -86,12 +86,8 @@ class ProcessTest {
   @Test
   void aLiveWriterIsNamedAndRefusedAndForceGoesOn() throws Exception {
     log(1);
-    Process writer =
-        new ProcessBuilder("bash", "-c", "exec 3>>audit.jsonl; read -r line")
-            .directory(folder.toFile())
-            .start();
+    Process writer = holding("3>>audit.jsonl");
     try {
-      awaitOpen(writer);
       Run refused = Run.tool(folder);
       assertEquals(4, refused.exit(), refused::toString);
       assertTrue(
@@ -109,23 +105,25 @@ class ProcessTest {
     }
   }
 
-  private static void awaitOpen(Process writer) throws Exception {
-    Path descriptor = Path.of("/proc", Long.toString(writer.pid()), "fd", "3");
+  /** A process that has a file open until it is ended. */
+  private Process holding(String redirection) throws Exception {
+    Process holder =
+        new ProcessBuilder("bash", "-c", "exec %s; read -r line".formatted(redirection))
+            .directory(folder.toFile())
+            .start();
+    Path descriptor = Path.of("/proc", Long.toString(holder.pid()), "fd", "3");
     while (!Files.exists(descriptor)) {
-      assertTrue(writer.isAlive());
+      assertTrue(holder.isAlive());
       Thread.sleep(1);
     }
+    return holder;
   }
 
   @Test
   void aReaderIsNoWriter() throws Exception {
     log(1);
-    Process reader =
-        new ProcessBuilder("bash", "-c", "exec 3<audit.jsonl; read -r line")
-            .directory(folder.toFile())
-            .start();
+    Process reader = holding("3<audit.jsonl");
     try {
-      awaitOpen(reader);
       assertEquals(0, Run.tool(folder).exit());
     } finally {
       reader.destroyForcibly().waitFor();
@@ -195,12 +193,8 @@ class ProcessTest {
   @Test
   void statusNamesAWriterAndTheMigrationThatItBlocks() throws Exception {
     log(1);
-    Process writer =
-        new ProcessBuilder("bash", "-c", "exec 3>>audit.jsonl; read -r line")
-            .directory(folder.toFile())
-            .start();
+    Process writer = holding("3>>audit.jsonl");
     try {
-      awaitOpen(writer);
       Run status = Run.tool(folder, "status", "--check");
       assertEquals(3, status.exit(), status::toString);
       String named = "process %d (bash)".formatted(writer.pid());

@@ -1,31 +1,19 @@
 import java.nio.file.Path;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParentCommand;
 import support.Choices;
 import support.Exit;
-import support.LogOptions;
-import support.OutputOptions;
 
 /** The command {@code migrate rollback}: the way back to an older release. */
 @Command(
     name = "rollback",
-    version = MigrateCommand.PROGRAM,
-    mixinStandardHelpOptions = true,
-    sortOptions = false,
     description = {
       "Goes back to the format before a migration. Every entry of the log stays, and only its"
           + " header goes; with --from-backup, the backup takes the log's place instead. What is"
           + " replaced is kept as a backup of its own."
     })
-final class RollbackCommand implements Callable<Integer> {
-  @ParentCommand MigrateCommand parent;
-  @Mixin LogOptions log;
-  @Mixin OutputOptions output;
-
+final class RollbackCommand extends LogCommand {
   @Option(names = "--dry-run", description = "Say what would be done; write nothing.")
   boolean dryRun;
 
@@ -59,11 +47,7 @@ final class RollbackCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() {
-    return parent.session("rollback", log, output).run(this::rollBack);
-  }
-
-  private Exit rollBack(Session session) {
+  Exit run(Session session) {
     Choices choices = session.choices();
     if (restoring != null) {
       choices = choices.withBackup(restoring.backup).restoring(restoring.discardNewer);

@@ -1,30 +1,19 @@
+import java.io.IOException;
 import java.util.List;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParentCommand;
 import support.Exit;
-import support.LogOptions;
-import support.OutputOptions;
 import support.Survey;
 
 /** The command {@code migrate status}: one look at all that stands beside a log. */
 @Command(
     name = "status",
-    version = MigrateCommand.PROGRAM,
-    mixinStandardHelpOptions = true,
-    sortOptions = false,
     description = {
       "Shows all that AgentGuard keeps beside the log, and which migrations are pending.",
       "Reads only, takes no lock, and waits for nobody."
     })
-final class StatusCommand implements Callable<Integer> {
-  @ParentCommand MigrateCommand parent;
-  @Mixin LogOptions log;
-  @Mixin OutputOptions output;
-
+final class StatusCommand extends LogCommand {
   @Option(names = "--check", description = "End with 3 when a migration is pending.")
   boolean check;
 
@@ -32,11 +21,7 @@ final class StatusCommand implements Callable<Integer> {
   boolean quick;
 
   @Override
-  public Integer call() {
-    return parent.session("status", log, output).run(this::look);
-  }
-
-  private Exit look(Session session) throws java.io.IOException {
+  Exit run(Session session) throws IOException {
     migrate.Env env = session.env(session.choices());
     Survey survey =
         Survey.of(

@@ -54,11 +54,33 @@ public record Survey(
       OpenFiles openFiles,
       Monitor monitor)
       throws IOException {
+    return untilItStays(
+        log,
+        () -> {
+          Path live = Links.resolve(log);
+          LogSurvey state = LogSurvey.of(log, quick, monitor);
+          return new Survey(
+              state,
+              BackupSurvey.all(live, state, backupFolder, quick, monitor),
+              CheckpointSurvey.all(log, state, checkpoint),
+              Chain.of(live, state),
+              Leftover.all(live, backupFolder, quick, monitor),
+              openBy(live, state, openFiles),
+              LockSurvey.of(live));
+        });
+  }
+
+  private interface Look {
+    Survey take() throws IOException;
+  }
+
+  /** Looks again where the log became another file meanwhile. */
+  private static Survey untilItStays(Path log, Look look) throws IOException {
     for (int attempt = 1; ; attempt++) {
       Path live = Links.resolve(log);
       Optional<Snapshot> before = Snapshot.find(live);
       try {
-        Survey survey = look(log, checkpoint, backupFolder, quick, openFiles, monitor);
+        Survey survey = look.take();
         if (attempt == ATTEMPTS || isSameFile(before, Snapshot.find(live))) {
           return survey;
         }
@@ -73,26 +95,6 @@ public record Survey(
   private static boolean isSameFile(Optional<Snapshot> before, Optional<Snapshot> after) {
     return before.isPresent() == after.isPresent()
         && (before.isEmpty() || before.get().isSameFileAs(after.get()));
-  }
-
-  private static Survey look(
-      Path log,
-      Path checkpoint,
-      Path backupFolder,
-      boolean quick,
-      OpenFiles openFiles,
-      Monitor monitor)
-      throws IOException {
-    Path live = Links.resolve(log);
-    LogSurvey state = LogSurvey.of(log, quick, monitor);
-    return new Survey(
-        state,
-        BackupSurvey.all(live, state, backupFolder, quick, monitor),
-        CheckpointSurvey.all(log, state, checkpoint),
-        Chain.of(live, state),
-        Leftover.all(live, backupFolder, quick, monitor),
-        openBy(live, state, openFiles),
-        LockSurvey.of(live));
   }
 
   private static OpenBy openBy(Path live, LogSurvey state, OpenFiles openFiles) throws IOException {

@@ -61,7 +61,7 @@ class RewriteCompanyTest extends RewriteFixture {
     assertEquals(Exit.BUSY, failure.exit());
     assertFalse(Files.exists(checkpoint));
     assertEquals(
-        "%s is as it was; %s was removed, so the server replays the whole log once"
+        "this run did not change %s; %s was removed, so the server replays the whole log once"
             .formatted(log, checkpoint),
         failure.state());
   }
@@ -81,6 +81,16 @@ class RewriteCompanyTest extends RewriteFixture {
     assertArrayEquals(HEADER, Files.readAllBytes(log));
     assertEquals(OLD, read(archive));
     assertEquals(Set.of("audit.jsonl", "audit.jsonl.1"), names());
+  }
+
+  @Test
+  void ofALogThatIsMovedAwayMeanwhileItIsNotSaidThatItIsAsItWas() throws IOException {
+    Path archive = folder.resolve("audit.jsonl.1");
+    HookedDisk.Hook move = once("flush", ".tmp", (effect, staged) -> Files.move(log, archive));
+    Failure failure = assertThrows(Failure.class, () -> rewrite(move).run());
+    assertEquals("this run did not change " + log, failure.state());
+    assertEquals(OLD, read(archive));
+    assertEquals(Set.of("audit.jsonl.1"), names());
   }
 
   @Test

@@ -203,7 +203,8 @@ final class Attempt {
    */
   private String undo() {
     List<String> state = new ArrayList<>();
-    state.add(live + " is as it was");
+    state.add(
+        (isLogUnchanged() ? "%s is as it was" : "this run did not change %s").formatted(live));
     for (Path checkpoint : removedCheckpoints) {
       if (!Files.exists(checkpoint, LinkOption.NOFOLLOW_LINKS)) {
         state.add(checkpoint + " was removed, so the server replays the whole log once");
@@ -212,6 +213,15 @@ final class Attempt {
     tryTo(staged::discard, staged.path(), state);
     tryTo(this::removeBackup, backup.path(), state);
     return String.join("; ", state);
+  }
+
+  private boolean isLogUnchanged() {
+    try {
+      old.requireUnchanged(false);
+      return true;
+    } catch (IOException | OldLog.Changed e) {
+      return false;
+    }
   }
 
   private static void tryTo(Monitor.Step<RuntimeException> action, Path path, List<String> state) {

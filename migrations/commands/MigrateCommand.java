@@ -172,7 +172,8 @@ final class MigrateCommand implements Callable<Integer> {
     }
     log.validate();
     output.validate();
-    return new Session(list ? "list" : "migrate", registry, host, log, output).run(this::migrate);
+    return new Session(list ? Session.LIST : "migrate", registry, host, log, output)
+        .run(this::migrate);
   }
 
   private Exit migrate(Session session) {

@@ -22,6 +22,9 @@ import support.Survey;
  * Prometheus, as the options say.
  */
 final class Session {
+  /** What {@code migrate --list} is called in the document: a command of its own. */
+  static final String LIST = "list";
+
   private final String command;
   private final Supplier<migrate.Registry> registry;
   private final Host host;
@@ -130,13 +133,17 @@ final class Session {
         migrate.VERSION,
         exit.code(),
         exit.name().toLowerCase(Locale.ROOT),
-        log == null ? null : log.auditLog().toString(),
+        worksOnLog() ? log.auditLog().toString() : null,
         error,
         steps,
         pending,
         survey,
         folder,
         messages);
+  }
+
+  private boolean worksOnLog() {
+    return log != null && !command.equals(LIST);
   }
 
   /** The migrations of this program. */

@@ -8,8 +8,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.Reader;
-import java.io.StringReader;
-import java.io.UncheckedIOException;
 import java.util.regex.Pattern;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
@@ -93,31 +91,51 @@ record LogLine(Kind kind, long version, String problem, Tally.Era era, String ti
    * @throws IOException if the file cannot be read; content that is not understood is a kind
    */
   static LogLine read(InputStream line) throws IOException {
-    return read(new LineText(new BufferedReader(new InputStreamReader(line, UTF_8))));
+    LineText text = new LineText(new BufferedReader(new InputStreamReader(line, UTF_8)));
+    String start = text.at(0, LONGEST_HEADER_START);
+    try (JsonParser json = JSON.createParser(ObjectReadContext.empty(), text)) {
+      return read(json, text, start);
+    } catch (JacksonIOException e) {
+      throw e.getCause();
+    }
   }
 
   /** Reads one line of a buffer, which is the same, and takes less time than a stream. */
   static LogLine read(byte[] buffer, int start, int end) {
     String line = new String(buffer, start, end - start, UTF_8);
-    try {
-      return read(new LineText(new StringReader(line)));
-    } catch (IOException e) {
-      throw new UncheckedIOException("a text in memory cannot be read", e);
+    try (JsonParser json = JSON.createParser(ObjectReadContext.empty(), line)) {
+      return read(json, parser -> shortString(line, tokenStart(parser)), line);
     }
   }
 
-  private static LogLine read(LineText text) throws IOException {
-    boolean begunAsHeader = HEADER_START.matcher(text.at(0, LONGEST_HEADER_START)).lookingAt();
+  private static LogLine read(JsonParser json, LineReading.Text text, String start) {
     LineReading reading = new LineReading(text);
-    try (JsonParser json = JSON.createParser(ObjectReadContext.empty(), text)) {
+    try {
       reading.document(json);
       return reading.line();
     } catch (JacksonIOException e) {
-      throw e.getCause();
+      throw e;
+    } catch (UnexpectedEndOfInputException e) {
+      return beginsAsHeader(start) ? TORN_HEADER : DAMAGED;
     } catch (JacksonException e) {
-      boolean ended = e instanceof UnexpectedEndOfInputException;
-      return begunAsHeader ? (ended ? TORN_HEADER : INVALID_HEADER) : DAMAGED;
+      return beginsAsHeader(start) ? INVALID_HEADER : DAMAGED;
     }
+  }
+
+  private static boolean beginsAsHeader(String line) {
+    int end = Math.min(line.length(), LONGEST_HEADER_START);
+    return HEADER_START.matcher(line).region(0, end).lookingAt();
+  }
+
+  private static long tokenStart(JsonParser json) {
+    return json.currentTokenLocation().getCharOffset();
+  }
+
+  /** What stands between a quote and the next one, if that is not too far away; else null. */
+  private static String shortString(String text, long quote) {
+    int start = (int) quote + 1;
+    int end = text.indexOf('"', start);
+    return end < 0 || end - start > Timestamps.LONGEST ? null : text.substring(start, end);
   }
 
   /**
@@ -164,10 +182,7 @@ record LogLine(Kind kind, long version, String problem, Tally.Era era, String ti
     @Override
     public String shortString(JsonParser json) {
       try {
-        long start = json.currentTokenLocation().getCharOffset() + 1;
-        String text = at(start, Timestamps.LONGEST + 1);
-        int end = text.indexOf('"');
-        return end < 0 ? null : text.substring(0, end);
+        return LogLine.shortString(at(tokenStart(json), Timestamps.LONGEST + 2), 0);
       } catch (IOException e) {
         throw JacksonIOException.construct(e, json);
       }

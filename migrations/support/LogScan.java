@@ -19,10 +19,10 @@ import java.util.concurrent.TimeoutException;
 /** Reads every line of a log as JSON, in constant memory, on all processors where that pays. */
 public final class LogScan {
   /**
-   * Measured on 1 GiB of real entries in the page cache, two processors: {@code status} takes 1.1 s
-   * from a cold JVM; {@code jq empty} takes 12.3 s. With a parser that took twice as long, pieces
-   * of 1 to 16 MiB and buffers of 64 KiB to 1 MiB differ by no more than two runs do, and up to 8
-   * MB further threads save nothing.
+   * Measured on 1 GiB of real entries in the page cache, two processors: {@code status} takes 0.8 s
+   * from a cold JVM; {@code jq empty} takes 12 s and more. With a parser that took twice as long,
+   * pieces of 1 to 16 MiB and buffers of 64 KiB to 1 MiB differ by no more than two runs do, and up
+   * to 8 MB further threads save nothing.
    */
   private static final Sizes USUAL = new Sizes(4 << 20, 256 << 10);
 

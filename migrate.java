@@ -27,7 +27,6 @@
 //SOURCES migrations/support/Choices.java
 //SOURCES migrations/support/Demo.java
 //SOURCES migrations/support/Disk.java
-//SOURCES migrations/support/EntryParser.java
 //SOURCES migrations/support/Exit.java
 //SOURCES migrations/support/Failure.java
 //SOURCES migrations/support/FileBytes.java
@@ -35,6 +34,7 @@
 //SOURCES migrations/support/Host.java
 //SOURCES migrations/support/LateLines.java
 //SOURCES migrations/support/Leftover.java
+//SOURCES migrations/support/LineParser.java
 //SOURCES migrations/support/LineReading.java
 //SOURCES migrations/support/Links.java
 //SOURCES migrations/support/LockSurvey.java

@@ -202,10 +202,12 @@ class LogTwinsTest {
     return random.nextBoolean() ? escaped : overlong;
   }
 
-  /** Every short text, not only those that chance brings, wherever an entry has room for one. */
+  /** Every short text, not only those that chance brings, wherever a line has room for one. */
   @ParameterizedTest
   @ValueSource(
       strings = {
+        "#",
+        "{\"timestamp\":\"x\",\"request\":#,\"result\":{}}",
         "{\"timestamp\":\"x\",\"request\":{},\"result\":{},\"a\":#}",
         "{\"timestamp\":\"x\",\"request\":{},\"result\":{},\"a\":[#]}",
         "{\"timestamp\":\"x\",\"request\":{\"a\":1#},\"result\":{\"b\":\"c\"}}",
@@ -214,11 +216,11 @@ class LogTwinsTest {
         "{\"timestamp\":\"x\",\"#\":0,\"request\":{},\"result\":{}}",
         "{#\"timestamp\":\"x\",\"request\":{},\"result\":{}}#"
       })
-  void bothSayTheSameOfEveryShortTextInAnEntry(String entry) {
+  void bothSayTheSameOfEveryShortTextInALine(String line) {
     int most = Proof.isExhaustive() ? 4 : 3;
     List<byte[]> lines = new ArrayList<>();
     for (String text : shortTexts(most)) {
-      lines.add(entry.replace("#", text).getBytes(ISO_8859_1));
+      lines.add(line.replace("#", text).getBytes(ISO_8859_1));
     }
     PlainScan.Comparison comparison = PlainScan.Comparison.of(lines);
     assertNull(comparison.wrong(), () -> new String(comparison.wrong(), ISO_8859_1));

@@ -53,8 +53,8 @@ public final class PlainScan {
         buffer.write('\n');
       }
       int limit = buffer.size();
-      byte[] bytes = Arrays.copyOf(buffer.toByteArray(), limit + EntryParser.PADDING);
-      EntryParser parser = new EntryParser(bytes);
+      byte[] bytes = Arrays.copyOf(buffer.toByteArray(), limit + LineParser.PADDING);
+      LineParser parser = new LineParser(bytes);
       int start = 0;
       int fast = 0;
       for (byte[] line : lines) {

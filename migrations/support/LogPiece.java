@@ -17,7 +17,7 @@ final class LogPiece {
   private final long endOfStretch;
   private final byte[] buffer;
   private final int capacity;
-  private final EntryParser entries;
+  private final LineParser parser;
   private final Tally.Builder tally = new Tally.Builder();
 
   /** Where in the file the buffer begins. */
@@ -37,8 +37,8 @@ final class LogPiece {
     this.end = end;
     this.endOfStretch = endOfStretch;
     this.capacity = bufferBytes;
-    this.buffer = new byte[bufferBytes + EntryParser.PADDING];
-    this.entries = new EntryParser(buffer);
+    this.buffer = new byte[bufferBytes + LineParser.PADDING];
+    this.parser = new LineParser(buffer);
   }
 
   /**
@@ -84,8 +84,8 @@ final class LogPiece {
   }
 
   private void readLine() throws IOException {
-    if (entries.read(position, limit)) {
-      position = entries.addTo(tally, offset);
+    if (parser.read(position, limit)) {
+      position = parser.addTo(tally, offset);
       return;
     }
     int newline = newline();

@@ -186,6 +186,12 @@ public record Tally(
       times.add(text, start, end);
     }
 
+    /** Adds a line that has a newline, and is JSON, but neither header nor entry. */
+    void addForeign(long offset, long length) {
+      addLine(offset, length, true);
+      foreign.add(lines, offset);
+    }
+
     Tally build() {
       Map<Era, Long> counts = new EnumMap<>(Era.class);
       for (Era era : Era.values()) {

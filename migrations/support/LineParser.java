@@ -53,8 +53,8 @@ final class LineParser {
   private static final byte[] TRANSPORT = "transport".getBytes(US_ASCII);
   private static final byte[] SCHEMA_VERSION = "schema_version".getBytes(US_ASCII);
 
-  /** Entries have one object within the request; Jackson goes much deeper. */
-  private static final int DEEPEST = 8;
+  /** An entry has three objects within each other; Jackson goes much deeper. */
+  private static final int MOST_LEVELS = 8;
 
   private final byte[] buffer;
   private int nowhere;
@@ -86,7 +86,7 @@ final class LineParser {
     result = false;
     tenant = false;
     transportOrSchemaVersion = false;
-    end = skipSpace(buffer[start] == '{' ? document(start) : value(start, DEEPEST));
+    end = skipSpace(value(start, MOST_LEVELS + 1));
     return end < nowhere && buffer[end] == '\n';
   }
 
@@ -112,8 +112,12 @@ final class LineParser {
     return transportOrSchemaVersion ? Tally.Era.V05 : Tally.Era.V04;
   }
 
-  /** The object that is the whole line. */
-  private int document(int brace) {
+  /**
+   * @param levels how many more may stand within each other; {@link #MOST_LEVELS} for the whole
+   *     line
+   * @param part whether it is a request or a result
+   */
+  private int object(int brace, int levels, boolean part) {
     int at = skipSpace(brace + 1);
     if (buffer[at] == '}') {
       return at + 1;
@@ -122,57 +126,45 @@ final class LineParser {
     do {
       int quote = skipSpace(at + 1);
       int nameEnd = nameEnd(quote);
-      at = skipSpace(property(quote + 1, nameEnd, valueBehind(nameEnd)));
+      int value = valueBehind(nameEnd);
+      transportOrSchemaVersion |= part && is(SCHEMA_VERSION, quote + 1, nameEnd);
+      boolean isWholeLine = levels == MOST_LEVELS;
+      at = isWholeLine ? property(quote + 1, nameEnd, value) : value(value, levels);
+      at = skipSpace(at);
     } while (buffer[at] == ',');
     return behind('}', at);
   }
 
+  /** A property of the whole line. */
   private int property(int name, int nameEnd, int value) {
+    int levels = MOST_LEVELS - 1;
     if (is(TIMESTAMP, name, nameEnd)) {
-      int valueEnd = value(value, DEEPEST);
+      int valueEnd = value(value, levels);
       timestamp = value + 1;
       timestampEnd = buffer[value] == '"' ? valueEnd - 1 : 0;
       return valueEnd;
     }
     if (is(REQUEST, name, nameEnd)) {
       request = buffer[value] == '{';
-      return request ? object(value, DEEPEST, true) : value(value, DEEPEST);
+      return request ? object(value, levels, true) : value(value, levels);
     }
     if (is(RESULT, name, nameEnd)) {
       result = buffer[value] == '{';
-      return result ? object(value, DEEPEST, true) : value(value, DEEPEST);
+      return result ? object(value, levels, true) : value(value, levels);
     }
     tenant |= is(TENANT, name, nameEnd);
     transportOrSchemaVersion |= is(TRANSPORT, name, nameEnd);
-    return is(META, name, nameEnd) ? nowhere : value(value, DEEPEST);
+    return is(META, name, nameEnd) ? nowhere : value(value, levels);
   }
 
-  /**
-   * @param part whether it is a request or a result
-   */
-  private int object(int brace, int depth, boolean part) {
-    int at = skipSpace(brace + 1);
-    if (buffer[at] == '}') {
-      return at + 1;
-    }
-    at = brace;
-    do {
-      int quote = skipSpace(at + 1);
-      int nameEnd = nameEnd(quote);
-      transportOrSchemaVersion |= part && is(SCHEMA_VERSION, quote + 1, nameEnd);
-      at = skipSpace(value(valueBehind(nameEnd), depth));
-    } while (buffer[at] == ',');
-    return behind('}', at);
-  }
-
-  private int array(int bracket, int depth) {
+  private int array(int bracket, int levels) {
     int at = skipSpace(bracket + 1);
     if (buffer[at] == ']') {
       return at + 1;
     }
     at = bracket;
     do {
-      at = skipSpace(value(skipSpace(at + 1), depth));
+      at = skipSpace(value(skipSpace(at + 1), levels));
     } while (buffer[at] == ',');
     return behind(']', at);
   }
@@ -207,11 +199,11 @@ final class LineParser {
         && Arrays.equals(buffer, start, end, expected, 0, expected.length);
   }
 
-  private int value(int start, int depth) {
+  private int value(int start, int levels) {
     return switch (buffer[start]) {
       case '"' -> string(start);
-      case '{' -> depth > 0 ? object(start, depth - 1, false) : nowhere;
-      case '[' -> depth > 0 ? array(start, depth - 1) : nowhere;
+      case '{' -> levels > 0 ? object(start, levels - 1, false) : nowhere;
+      case '[' -> levels > 0 ? array(start, levels - 1) : nowhere;
       case '-', '0', '1', '2', '3', '4', '5', '6', '7', '8', '9' -> number(start);
       case 't' -> literal(TRUE, start);
       case 'f' -> literal(FALSE, start);

@@ -126,11 +126,15 @@ class ProgressTest {
     assertEquals("", text());
   }
 
-  @Test
-  void aLineStandsWhereTheBarWas() throws InterruptedException {
+  private void drawBar() throws InterruptedException {
     progress.begin("flush", 0);
     clock.pass(Duration.ofSeconds(1));
     awaitDrawn("flush, 1 s");
+  }
+
+  @Test
+  void aLineStandsWhereTheBarWas() throws InterruptedException {
+    drawBar();
     progress.line("a line");
     assertTrue(text().contains(ERASED + "a line\n"), text());
   }
@@ -138,18 +142,14 @@ class ProgressTest {
   /** Results go to another stream, which knows nothing of the bar. */
   @Test
   void theBarIsGoneWhenTheLastStepEnds() throws InterruptedException {
-    progress.begin("flush", 0);
-    clock.pass(Duration.ofSeconds(1));
-    awaitDrawn("flush, 1 s");
+    drawBar();
     progress.end();
     assertTrue(text().endsWith(ERASED), text());
   }
 
   @Test
   void nothingIsDrawnBehindTheEnd() throws InterruptedException {
-    progress.begin("flush", 0);
-    clock.pass(Duration.ofSeconds(1));
-    awaitDrawn("flush, 1 s");
+    drawBar();
     progress.close();
     String atTheEnd = text();
     assertTrue(atTheEnd.endsWith(ERASED), atTheEnd);
@@ -160,9 +160,7 @@ class ProgressTest {
   /** What wraps could not be erased. */
   @Test
   void aBarNeverWraps() throws InterruptedException {
-    progress.begin("flush", 0);
-    clock.pass(Duration.ofSeconds(1));
-    awaitDrawn("flush, 1 s");
+    drawBar();
     progress.close();
     assertTrue(text().startsWith("\033[?7l\rflush, 1 s\033[K\033[?7h"), text());
   }

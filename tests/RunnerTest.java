@@ -148,14 +148,17 @@ class RunnerTest {
         log);
   }
 
+  /** How the startup of a migration and another one ends. */
+  private Failure startupFailure(Fake first) {
+    migrate.Registry registry = migrate.Registry.of(first, new Fake("b"));
+    return assertThrows(Failure.class, () -> migrate.runStartup(registry, env, outcomes::add));
+  }
+
   @Test
   void startupStopsAtTheFirstErrorAndRunsNothingAfterIt() {
     Fake a = new Fake("a");
     a.migrateError = failure("boom");
-    Failure thrown =
-        assertThrows(
-            Failure.class,
-            () -> migrate.runStartup(migrate.Registry.of(a, new Fake("b")), env, outcomes::add));
+    Failure thrown = startupFailure(a);
     assertEquals("a failed: boom", thrown.getMessage());
     assertEquals("as before", thrown.state());
     assertEquals(List.of("detect a", "migrate a"), calls);
@@ -165,10 +168,7 @@ class RunnerTest {
   void startupStopsWhereDetectionFails() {
     Fake a = new Fake("a");
     a.detectError = failure("unreadable");
-    Failure thrown =
-        assertThrows(
-            Failure.class,
-            () -> migrate.runStartup(migrate.Registry.of(a, new Fake("b")), env, outcomes::add));
+    Failure thrown = startupFailure(a);
     assertEquals("detect a: unreadable", thrown.getMessage());
     assertEquals(List.of("detect a"), calls);
   }
@@ -177,10 +177,7 @@ class RunnerTest {
   void startupStopsWhereVerificationFails() {
     Fake a = new Fake("a");
     a.verifyError = new Failure(Exit.UNVERIFIED, "post-verify bad", "s", "n");
-    Failure thrown =
-        assertThrows(
-            Failure.class,
-            () -> migrate.runStartup(migrate.Registry.of(a, new Fake("b")), env, outcomes::add));
+    Failure thrown = startupFailure(a);
     assertEquals("a post-verify failed: post-verify bad", thrown.getMessage());
     assertEquals(Exit.UNVERIFIED, thrown.exit());
     assertEquals(List.of("detect a", "migrate a", "verify a"), calls);

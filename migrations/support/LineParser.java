@@ -222,7 +222,7 @@ final class LineParser {
     while (buffer[at] == '\\') {
       at = plain(escape(at + 1));
     }
-    return buffer[at] == '"' ? at + 1 : nowhere;
+    return behind('"', at);
   }
 
   private int escape(int at) {

@@ -67,6 +67,8 @@
 //SOURCES migrations/support/Timestamps.java
 //SOURCES migrations/support/Verification.java
 //COMPILE_OPTIONS -encoding UTF-8
+// Runs are short: with C2 a status of 1 GiB takes 1.04 s instead of 0.76 s. An archive of classes
+// (//CDS) would save 0.015 s of the 0.13 s of --list, and must be made anew for every Java.
 //RUNTIME_OPTIONS -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:-UsePerfData
 //FILES jbang-catalog.json
 //FILES demo-audit.jsonl=fixtures/v040_to_v041/demo/before/audit.jsonl

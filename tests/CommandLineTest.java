@@ -10,6 +10,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The command line as a process: what it understands, what it refuses, what it says. */
@@ -25,6 +26,25 @@ class CommandLineTest {
 
   private Run migrate(String... args) {
     return Run.tool(folder, args);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "statsu, status or startup",
+    "verfy, verify",
+    "list, --list",
+    "status quick, --quick",
+    "--dry, --dry-run",
+    "status --backup, --backup-dir",
+    "audit.jsonl, --audit-log audit.jsonl",
+    "status audit.jsonl, --audit-log audit.jsonl",
+  })
+  void whatIsMistypedIsGuessed(String arguments, String meant) throws IOException {
+    log();
+    Run run = migrate(arguments.split(" "));
+    run.assertIsError(2, "");
+    String next = "  next: did you mean %s? see 'migrate".formatted(meant);
+    assertTrue(run.stderr().contains(next), run::toString);
   }
 
   @ParameterizedTest

@@ -1,7 +1,9 @@
+import java.io.File;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +18,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
+import picocli.CommandLine.UnmatchedArgumentException;
 import support.Exit;
 import support.Failure;
 import support.Host;
@@ -114,10 +117,11 @@ final class MigrateCommand implements Callable<Integer> {
    * Only what the arguments name, or all where they are to be listed: to look into the classes of
    * all subcommands takes a third of the time of a short run.
    */
-  private static void addSubcommands(CommandLine commandLine, List<String> args) {
+  private static void addSubcommands(CommandLine commandLine, Collection<String> args) {
     boolean listed = args.stream().anyMatch(LISTING::contains);
     for (Map.Entry<String, Supplier<Object>> subcommand : SUBCOMMANDS.entrySet()) {
-      if (listed || args.contains(subcommand.getKey())) {
+      boolean isNew = !commandLine.getSubcommands().containsKey(subcommand.getKey());
+      if (isNew && (listed || args.contains(subcommand.getKey()))) {
         commandLine.addSubcommand(subcommand.getValue().get());
       }
     }
@@ -152,7 +156,33 @@ final class MigrateCommand implements Callable<Integer> {
   private static Failure usageFailure(ParameterException e) {
     String command = e.getCommandLine().getCommandSpec().qualifiedName();
     String what = e.getMessage().replaceFirst("^Error: ", "");
-    return Failure.unchanged(Exit.USAGE, what, "see '%s --help'".formatted(command));
+    String help = "see '%s --help'".formatted(command);
+    List<String> similar = similar(e);
+    String next =
+        similar.isEmpty()
+            ? help
+            : "did you mean %s? %s".formatted(String.join(" or ", similar), help);
+    return Failure.unchanged(Exit.USAGE, what, next);
+  }
+
+  /** Options or subcommands that may have been meant. */
+  private static List<String> similar(ParameterException e) {
+    if (!(e instanceof UnmatchedArgumentException unmatched)) {
+      return List.of();
+    }
+    CommandLine commandLine = e.getCommandLine();
+    CommandSpec command = commandLine.getCommandSpec();
+    String word = unmatched.getUnmatched().get(0);
+    if (command.findOption("--" + word) != null) {
+      return List.of("--" + word);
+    }
+    if (command.findOption("--audit-log") != null && new File(word).isFile()) {
+      return List.of("--audit-log " + word);
+    }
+    if (commandLine.getParent() == null) {
+      addSubcommands(commandLine, SUBCOMMANDS.keySet());
+    }
+    return unmatched.getSuggestions();
   }
 
   /** Standard output is a full disk, or a pipe that nobody reads any more. */

@@ -210,7 +210,11 @@ public final class v040_to_v041 implements migrate.Migration {
               .formatted(plan.writers().names(), plan.backup()));
     }
     if (!plan.writers().complete()) {
-      notes.add("could not look into all processes; if a server still runs, restart it now");
+      notes.add(
+          "could not look into all processes; if a server still runs, restart it now"
+              + (plan.backupIsAnotherFile()
+                  ? ": what it logs until then is in no file"
+                  : ": what it logs until then is in " + plan.backup()));
     }
     return notes;
   }

@@ -28,6 +28,44 @@ class CommandLineTest {
     return Run.tool(folder, args);
   }
 
+  /** Java would look for a log of another name, and find nothing to do. */
+  @Test
+  void aNameThatIsNoUtf8IsRefused() throws IOException {
+    Run run = Run.toolInShell("exec \"$@\" startup --audit-log $'b\\xe4d.jsonl'", folder);
+    run.assertIsError(2, "is no path in this locale");
+  }
+
+  @Test
+  void aPipeIsNoBackup() throws IOException {
+    log();
+    assertEquals(0, migrate().exit());
+    Run.of(folder, Map.of(), "mkfifo", "pipe");
+    migrate("verify", "--backup", "pipe").assertIsError(2, "needs the path of a file");
+    migrate("rollback", "--from-backup", "--backup", "pipe")
+        .assertIsError(2, "needs the path of a file");
+  }
+
+  @Test
+  void anEmptyBackupIsNotRestored() throws IOException {
+    log();
+    assertEquals(0, migrate().exit());
+    Files.createFile(folder.resolve("empty"));
+    migrate("rollback", "--from-backup", "--discard-newer", "--backup", "empty")
+        .assertIsError(6, "backup empty is empty");
+    assertTrue(Files.readString(folder.resolve("audit.jsonl")).endsWith(LOG));
+  }
+
+  @Test
+  void anArchiveWhoseNameCannotBeExpressedIsNoBug() throws IOException {
+    Files.writeString(
+        folder.resolve("audit.jsonl"),
+        "{\"_meta\":{\"schema_version\":2,\"created_at\":\"2026-04-17T09:30:00Z\",\"rotated_from\":"
+            + "\"\\ud800\"}}\n");
+    Run run = migrate("status");
+    assertEquals(0, run.exit(), run::toString);
+    assertTrue(run.stdout().contains("(no file name)"), run::toString);
+  }
+
   @ParameterizedTest
   @CsvSource({
     "statsu, status or startup",

@@ -109,8 +109,13 @@ record ErrorCauses(Path work, Path memory) {
         2, "expected only one match but got …", "rollback", "--from-backup", "--from-backup");
     c.arguments(2, "… needs a path, and was given nothing", "--audit-log", "");
     c.arguments(2, "--audit-log needs the path of a file, not …", "--audit-log", "/");
+    c.arguments(2, "--backup needs the path of a file, not '…'", "verify", "--backup", "/");
     c.arguments(2, "--lock-timeout is a number of seconds, 0 or more", "--lock-timeout", "-1");
-    c.arguments(2, "--metrics-file and --audit-log name the same file", "--metrics-file", LOG);
+    c.arguments(
+        2,
+        "--metrics-file … has a name of the log, its backups or its checkpoint",
+        "--metrics-file",
+        LOG);
     c.arguments(2, "--quiet and --verbose exclude each other", "--quiet", "--verbose");
     c.golden(
         2,
@@ -353,8 +358,19 @@ record ErrorCauses(Path work, Path memory) {
         4,
         "audit file <log> keeps changing: something writes to it or replaces it",
         ErrorCauses::besideSomebodyWhoTouchesIt);
+    c.onLog(
+        1,
+        "the name of a file cannot be expressed in this locale",
+        ErrorCauses::behindALinkWithLetters);
     c.onLog(130, "interrupted …", folder -> signalled("INT", folder));
     c.onLog(143, "interrupted …", folder -> signalled("TERM", folder));
+  }
+
+  /** As a service without a locale runs it. */
+  private static Run behindALinkWithLetters(Path folder) throws IOException {
+    Files.move(folder.resolve(LOG), folder.resolve("pr\u00fcf.jsonl"));
+    Files.createSymbolicLink(folder.resolve(LOG), Path.of("pr\u00fcf.jsonl"));
+    return Run.toolInShell("export LC_ALL=C; exec \"$@\"", folder);
   }
 
   private static FileChannel held(Path folder, String content) throws IOException {

@@ -1,3 +1,4 @@
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -251,8 +252,20 @@ class MetricsTest {
     assertEquals(List.of("audit.jsonl", "jars", "metrics"), names());
   }
 
+  /** Its name is not known before a link is followed, nor that there will be such a file. */
+  @Test
+  void aBackupThatTheRunMakesIsNotReplaced() throws IOException {
+    log("legacy-two-records");
+    byte[] old = Files.readAllBytes(folder.resolve("audit.jsonl"));
+    Files.createSymbolicLink(folder.resolve("link"), Path.of("audit.jsonl"));
+    String backup = "audit.jsonl.v040-backup";
+    Run run = Run.tool(folder, "--metrics-file", backup, "--audit-log", "link");
+    run.assertIsError(1, "is no metrics file of this tool, and is not replaced");
+    assertArrayEquals(old, Files.readAllBytes(folder.resolve(backup)));
+  }
+
   @ParameterizedTest
-  @CsvSource({"audit.jsonl.1, entry", "empty, ''", "folder/, ''", "link -> audit.jsonl, ''"})
+  @CsvSource({"else.jsonl.1, entry", "empty, ''", "folder/, ''", "link -> audit.jsonl, ''"})
   void whatIsNoMetricsFileIsNotReplaced(String name, String content) throws IOException {
     log("legacy-two-records");
     Path file = folder.resolve(name.replaceAll(" .*", ""));

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -107,6 +108,38 @@ class RewriteCompanyTest extends RewriteFixture {
     assertEquals(Exit.BUSY, failure.exit());
     assertEquals(0, Files.size(log));
     assertEquals(Set.of("audit.jsonl", "audit.jsonl.1"), names());
+  }
+
+  @Test
+  void aBackupThatSomebodyElseMakesMeanwhileIsNotUndone() throws IOException {
+    rewrite(once("flush", ".tmp", (effect, staged) -> Files.copy(log, backup))).run();
+    assertEquals(OLD, read(backup));
+    assertEquals(migrated(OLD), read(log));
+    assertEquals(Set.of("audit.jsonl", "audit.jsonl.v040-backup"), names());
+  }
+
+  @Test
+  void aReservedNameThatIsAnotherBackupByNowIsLeftAlone() throws IOException {
+    Files.createFile(backup);
+    rewrite(once("flush", ".tmp", (effect, staged) -> Files.writeString(backup, "another's")))
+        .run();
+    assertEquals("another's", read(backup));
+    assertEquals(OLD, read(folder.resolve("audit.jsonl.v040-backup.1")));
+    assertEquals(migrated(OLD), read(log));
+  }
+
+  @Test
+  void aProcessWhoseFilesCannotBeLookedAtMakesTheAnswerIncomplete() throws IOException {
+    Path proc = folder.resolve("proc");
+    Files.createDirectories(proc.resolve("1/fd"));
+    assertTrue(new OpenFiles.ProcFiles(proc).holdersOf(log).complete());
+    Files.createDirectories(proc.resolve("77/fd/3"));
+    assertFalse(new OpenFiles.ProcFiles(proc).holdersOf(log).complete());
+  }
+
+  @Test
+  void aHeaderThatGoesAwayWhileItsLogIsSurveyedIsNoBug() {
+    assertThrows(EOFException.class, () -> LogContent.of(log, true, monitor));
   }
 
   @Test

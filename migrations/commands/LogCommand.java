@@ -1,8 +1,11 @@
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 import support.Exit;
@@ -19,7 +22,24 @@ abstract class LogCommand implements Callable<Integer> {
 
   @Override
   public final Integer call() {
+    validate();
     return parent.session(spec.name(), log, output).run(this::run);
+  }
+
+  /**
+   * Looks at what the parser cannot judge of the command's own options.
+   *
+   * @throws ParameterException if one makes no sense
+   */
+  void validate() {}
+
+  /** For an option that names a file to be read: a folder cannot be, and a pipe may never end. */
+  final void requireFile(String option, Path path) {
+    boolean isOther = path != null && Files.exists(path) && !Files.isRegularFile(path);
+    if (isOther || path != null && path.toString().isEmpty()) {
+      throw new ParameterException(
+          spec.commandLine(), option + " needs the path of a file, not '" + path + "'");
+    }
   }
 
   /**

@@ -45,6 +45,9 @@ import support.OutputOptions;
 final class MigrateCommand implements Callable<Integer> {
   static final String PROGRAM = "agentguard-migrate " + migrate.VERSION;
 
+  /** What Java puts in the place of bytes that it cannot decode. */
+  private static final char REPLACEMENT = '\uFFFD';
+
   private static final Map<String, Supplier<Object>> SUBCOMMANDS = new LinkedHashMap<>();
 
   static {
@@ -127,13 +130,19 @@ final class MigrateCommand implements Callable<Integer> {
     }
   }
 
-  /** A Java that was started in a locale without a path's letters cannot name that file. */
+  /**
+   * A Java that was started in a locale without a path's letters cannot name that file; for bytes
+   * that are no UTF-8 it names another one.
+   */
   private static Path path(String text) {
     try {
-      return Path.of(text);
+      if (text.indexOf(REPLACEMENT) < 0) {
+        return Path.of(text);
+      }
     } catch (InvalidPathException e) {
-      throw new TypeConversionException("'%s' is no path in this locale".formatted(text));
+      // as below
     }
+    throw new TypeConversionException("'%s' is no path in this locale".formatted(text));
   }
 
   private static Map<String, String> exitCodes() {

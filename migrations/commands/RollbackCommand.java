@@ -47,6 +47,11 @@ final class RollbackCommand extends LogCommand {
   }
 
   @Override
+  void validate() {
+    requireFile("--backup", restoring == null ? null : restoring.backup);
+  }
+
+  @Override
   Exit run(Session session) {
     Choices choices = session.choices();
     if (restoring != null) {

@@ -69,13 +69,16 @@ final class RunMetrics {
     }
     addRun(exit);
     addLog(survey, monitor);
+    String state = "how the command itself ended, the lines before this one say";
     try {
       metrics.write();
+    } catch (Failure failure) {
+      throw failure.withState(state);
     } catch (IOException e) {
       throw new Failure(
           Exit.FAILED,
           "write metrics file: " + Failure.reason(e),
-          "the command itself is done, as the lines before this one say",
+          state,
           "mend the cause; the next run writes the file again");
     }
   }

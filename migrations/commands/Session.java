@@ -3,6 +3,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.InvalidPathException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -115,6 +116,12 @@ final class Session {
 
   /** A file error that a command lets through happened while it only looked. */
   private static RuntimeException asFailure(Exception e) {
+    if (e instanceof InvalidPathException) { // what a symbolic link leads to, or a header names
+      return Failure.unchanged(
+          Exit.FAILED,
+          "the name of a file cannot be expressed in this locale",
+          "set LC_ALL=C.UTF-8, and run the same command again");
+    }
     return e instanceof IOException file ? Failure.of(file) : (RuntimeException) e;
   }
 

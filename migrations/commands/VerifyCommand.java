@@ -25,6 +25,11 @@ final class VerifyCommand extends LogCommand {
   String id;
 
   @Override
+  void validate() {
+    requireFile("--backup", backup);
+  }
+
+  @Override
   Exit run(Session session) {
     migrate.Env env = session.env(session.choices().withBackup(backup));
     migrate.runVerify(session.registry(), env, id, session::add);

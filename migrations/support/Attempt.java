@@ -1,6 +1,7 @@
 package support;
 
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -160,8 +161,7 @@ final class Attempt {
 
   private void backUp() throws IOException, OldLog.Changed {
     if (backup.isToBeWritten()) {
-      backupBegun = true;
-      backup.write(old, machine, monitor);
+      writeBackup();
       // The link is made of a name, and somebody may have put another file there just then.
       old.requireUnchanged(job.choices().force());
     }
@@ -171,14 +171,25 @@ final class Attempt {
     requireBackupForWriters();
   }
 
+  /**
+   * @throws OldLog.Changed where another file has got the backup's name meanwhile: it is not ours
+   *     to undo, and the next attempt takes another name
+   */
+  private void writeBackup() throws IOException, OldLog.Changed {
+    backupBegun = true;
+    try {
+      backup.write(old, machine, monitor);
+    } catch (FileAlreadyExistsException e) {
+      backupBegun = false;
+      throw new OldLog.Changed();
+    }
+  }
+
   /** Lines that a writer appends to the old file later are only kept if the backup is that file. */
   private void requireBackupForWriters() throws IOException {
-    if (!old.isNamed(backup.path()) && !machine.openFiles().holdersOf(live).writers().isEmpty()) {
-      throw Failure.unchanged(
-          Exit.BUSY,
-          "audit file %s is open for writing, and %s could only be a copy of it"
-              .formatted(live, backup.path()),
-          "stop the writer, or keep the backup on the log's own file system");
+    if (!old.isNamed(backup.path())) {
+      OpenFiles.Answer answer = machine.openFiles().holdersOf(live);
+      Preflight.requireNobodyForCopy(live, backup.path(), answer);
     }
   }
 

@@ -109,11 +109,12 @@ record Backup(Path path, State state, List<Path> others) {
    * Keeps the original. Where it can be a second name of the same file, nothing is copied, and what
    * a writer still appends to the old file is in it too.
    *
+   * @throws FileAlreadyExistsException if another file has got the name meanwhile
    * @throws IOException if neither a link nor a copy can be made
    */
   void write(OldLog old, Machine machine, Monitor monitor) throws IOException {
     if (state == State.RESERVED) {
-      machine.disk().remove(path);
+      removeReservation(machine.disk());
     }
     try {
       machine.disk().link(path, old.path());
@@ -122,6 +123,17 @@ record Backup(Path path, State state, List<Path> others) {
     } catch (IOException | UnsupportedOperationException e) {
       // Another file system, or one without hard links, or too many of them: keep a copy.
       copy(old, machine, monitor);
+    }
+  }
+
+  /** Another run may have put a backup there since. */
+  private void removeReservation(Disk disk) throws IOException {
+    Optional<Snapshot> found = Snapshot.find(path);
+    if (found.isPresent()) {
+      if (!found.get().isRegularFile() || found.get().size() > 0) {
+        throw new FileAlreadyExistsException(path.toString());
+      }
+      disk.remove(path);
     }
   }
 

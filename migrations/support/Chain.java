@@ -5,6 +5,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -60,8 +61,9 @@ public record Chain(List<Link> links, End end, String next, List<String> others)
     String next = log.header() == null ? null : log.header().rotatedFrom();
     End end = End.COMPLETE;
     while (next != null && end == End.COMPLETE) {
-      Path archive = find(live.resolveSibling(next));
-      if (next.equals(Header.NO_NAME)) {
+      Path archive = archive(live, next);
+      if (archive == null) {
+        next = Header.NO_NAME;
         end = End.UNREADABLE;
       } else if (!seen.add(archive)) {
         end = End.CYCLE;
@@ -79,6 +81,17 @@ public record Chain(List<Link> links, End end, String next, List<String> others)
       }
     }
     return new Chain(links, end, end == End.COMPLETE ? null : next, others(live, seen));
+  }
+
+  /**
+   * The file that a header names; null where it names none, or the locale has no letters for it.
+   */
+  private static Path archive(Path live, String name) {
+    try {
+      return name.equals(Header.NO_NAME) ? null : find(live.resolveSibling(name));
+    } catch (InvalidPathException e) {
+      return null;
+    }
   }
 
   /** An archive is compressed some time after its name was noted. */

@@ -2,10 +2,12 @@ package support;
 
 import static java.nio.file.StandardOpenOption.READ;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,6 +48,16 @@ final class FileBytes {
       FileChannel a, long aFrom, FileChannel b, long bFrom, long most, Monitor monitor)
       throws IOException {
     return new Comparison(a, aFrom, b, bFrom, most).run(monitor);
+  }
+
+  /** An error with the file that it was met in, which channels and streams do not name. */
+  static IOException named(Path file, IOException e) {
+    if (e instanceof EOFException) {
+      return new EOFException(file + ": " + e.getMessage());
+    }
+    return e instanceof FileSystemException
+        ? e
+        : new FileSystemException(file.toString(), null, e.getMessage());
   }
 
   /** Whether a file holds exactly these bytes at a position. */

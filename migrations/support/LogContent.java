@@ -1,5 +1,6 @@
 package support;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,11 +38,15 @@ public record LogContent(
    * Reads every line of a log.
    *
    * @param hasHeader whether the first line that is not blank is a header
+   * @throws EOFException if another log took its place meanwhile, or it became shorter
    * @throws IOException if it cannot be read
    */
   static LogContent of(Path log, boolean hasHeader, Monitor monitor) throws IOException {
     long start = hasHeader ? behindByteOrderMark(log) : 0;
     Tally tally = LogScan.read(log, start, Files.size(log), monitor);
+    if (hasHeader && tally.headers().count() == 0) {
+      throw new EOFException(log + ": its header went away while it was read");
+    }
     return new LogContent(
         tally.entryCount(),
         newest(tally.entries()),

@@ -1,5 +1,6 @@
 package support;
 
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -28,7 +29,7 @@ public final class LogLines extends InputStream {
    * @throws IOException as {@link Files#newInputStream}
    */
   public static LogLines open(Path log) throws IOException {
-    return new LogLines(Files.newInputStream(log));
+    return new LogLines(new NamedStream(log));
   }
 
   /** Reads what is not a file of its own, such as a log that is being unpacked. */
@@ -162,5 +163,24 @@ public final class LogLines extends InputStream {
       limit = file.readNBytes(buffer, 0, buffer.length);
     }
     return position < limit;
+  }
+
+  /** Errors of a stream do not say which file they are of. */
+  private static final class NamedStream extends FilterInputStream {
+    private final Path file;
+
+    NamedStream(Path file) throws IOException {
+      super(Files.newInputStream(file));
+      this.file = file;
+    }
+
+    @Override
+    public int read(byte[] target, int start, int length) throws IOException {
+      try {
+        return super.read(target, start, length);
+      } catch (IOException e) {
+        throw FileBytes.named(file, e);
+      }
+    }
   }
 }

@@ -74,14 +74,23 @@ public final class LogOptions {
       throw new ParameterException(
           command.commandLine(), "--audit-log needs the path of a file, not " + auditLog);
     }
-    if (metricsFile != null && isSame(metricsFile, auditLog)) {
+    if (metricsFile != null && belongsToLog(metricsFile)) {
       throw new ParameterException(
-          command.commandLine(), "--metrics-file and --audit-log name the same file");
+          command.commandLine(),
+          "--metrics-file %s has a name of the log, its backups or its checkpoint"
+              .formatted(metricsFile));
     }
     if (lockTimeout < 0) {
       throw new ParameterException(
           command.commandLine(), "--lock-timeout is a number of seconds, 0 or more");
     }
+  }
+
+  /** All that a run may write beside a log has a name that begins with the log's. */
+  private boolean belongsToLog(Path file) {
+    return file.getFileName() == null
+        || file.getFileName().toString().startsWith(auditLog.getFileName().toString())
+        || checkpoint != null && isSame(file, checkpoint);
   }
 
   private static boolean isSame(Path a, Path b) {

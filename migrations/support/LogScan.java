@@ -89,6 +89,10 @@ public final class LogScan {
       boolean isSmall = to - from <= sizes.piece();
       return monitor.search(
           "read every line", to - from, isSmall ? scan::readAlone : scan::readTogether);
+    } catch (InterruptedIOException e) {
+      throw e;
+    } catch (IOException e) {
+      throw FileBytes.named(log, e);
     }
   }
 

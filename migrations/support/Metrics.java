@@ -44,6 +44,10 @@ public final class Metrics {
           "metrics file %s: its folder does not exist or cannot be written".formatted(file),
           "create the folder, or give another path with --metrics-file");
     }
+    requireReplaceable();
+  }
+
+  private void requireReplaceable() throws IOException {
     Optional<Snapshot> found = Snapshot.find(file);
     if (found.isPresent() && !isOurs(found.get())) {
       throw Failure.unchanged(
@@ -90,9 +94,11 @@ public final class Metrics {
   /**
    * Puts the file in place atomically: the collector sees the old one or this one, whole.
    *
+   * @throws Failure if another file has got the name since it was looked at
    * @throws IOException if it cannot be written; the old one stays then
    */
   public void write() throws IOException {
+    requireReplaceable();
     Disk disk = machine.disk();
     String word = "%016x".formatted(machine.random().nextLong());
     Path staged = file.resolveSibling("." + file.getFileName() + "." + word + ".tmp");

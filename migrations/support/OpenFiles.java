@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -84,43 +85,50 @@ public interface OpenFiles {
       return process.getFileName().toString().equals(Long.toString(ProcessHandle.current().pid()));
     }
 
-    /** Whether a process has the file open for writing; nothing where it has not opened it. */
+    /**
+     * Whether a process has the file open for writing; nothing where it has not opened it.
+     *
+     * @throws IOException if that cannot be told: without CAP_SYS_PTRACE, as in a container, even
+     *     root may list what another user's process has open, and not look at it
+     */
     private static Optional<Boolean> use(Path process, Object wanted) throws IOException {
       Optional<Boolean> writes = Optional.empty();
+      IOException unseen = null;
       try (DirectoryStream<Path> descriptors = Files.newDirectoryStream(process.resolve("fd"))) {
         for (Path descriptor : descriptors) {
-          if (isFile(descriptor, wanted)) {
-            writes = Optional.of(writes.orElse(false) || isForWriting(process, descriptor));
+          try {
+            if (isFile(descriptor, wanted)) {
+              writes = Optional.of(writes.orElse(false) || isForWriting(process, descriptor));
+            }
+          } catch (NoSuchFileException e) {
+            // Closed in between.
+          } catch (IOException e) {
+            unseen = e;
           }
         }
+      }
+      if (unseen != null && !writes.orElse(false)) {
+        throw unseen;
       }
       return writes;
     }
 
     /** Sockets and pipes are told apart by name, since looking at them costs more. */
-    private static boolean isFile(Path descriptor, Object wanted) {
-      try {
-        String target = Files.readSymbolicLink(descriptor).toString();
-        return target.startsWith("/")
-            && Files.readAttributes(descriptor, "unix:dev,ino").equals(wanted);
-      } catch (IOException e) {
-        return false; // closed in between
-      }
+    private static boolean isFile(Path descriptor, Object wanted) throws IOException {
+      String target = Files.readSymbolicLink(descriptor).toString();
+      return target.startsWith("/")
+          && Files.readAttributes(descriptor, "unix:dev,ino").equals(wanted);
     }
 
-    private static boolean isForWriting(Path process, Path descriptor) {
+    private static boolean isForWriting(Path process, Path descriptor) throws IOException {
       Path info = process.resolve("fdinfo").resolve(descriptor.getFileName());
-      try {
-        for (String line : Files.readAllLines(info)) {
-          if (line.startsWith("flags:")) {
-            long flags = Long.parseLong(line.substring("flags:".length()).strip(), 8);
-            return (flags & ACCESS_MODE_BITS) != 0;
-          }
+      for (String line : Files.readAllLines(info)) {
+        if (line.startsWith("flags:")) {
+          long flags = Long.parseLong(line.substring("flags:".length()).strip(), 8);
+          return (flags & ACCESS_MODE_BITS) != 0;
         }
-        return false;
-      } catch (IOException e) {
-        return false; // closed in between
       }
+      return false;
     }
 
     private static Holder holder(Path process, boolean writes) {

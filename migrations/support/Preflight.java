@@ -40,15 +40,22 @@ final class Preflight {
         : OptionalInt.empty();
   }
 
-  private static void requireWritable(Path folder, Snapshot original) {
-    if (!Files.isWritable(folder)) {
-      throw isMountedReadOnly(folder)
-          ? Failure.unchanged(
-              Exit.FAILED,
-              "folder %s is on a file system that is mounted read-only".formatted(folder),
-              "mount it for writing, and run the same command again")
-          : cannot("folder %s cannot be written by this user".formatted(folder), original);
+  private static void requireWritable(Path folder, Snapshot original) throws IOException {
+    if (Files.isWritable(folder)) {
+      return;
     }
+    if (isMountedReadOnly(folder)) {
+      throw Failure.unchanged(
+          Exit.FAILED,
+          "folder %s is on a file system that is mounted read-only".formatted(folder),
+          "mount it for writing, and run the same command again");
+    }
+    String what = "folder %s cannot be written by this user".formatted(folder);
+    OptionalInt user = userId();
+    throw user.isPresent() && user.getAsInt() == original.uid()
+        ? Failure.unchanged(
+            Exit.FAILED, what, "make the folder writable for this user, or run as root")
+        : cannot(what, original);
   }
 
   /** In some containers Java cannot find out. */
@@ -78,6 +85,22 @@ final class Preflight {
           "folder %s has too little space: %d bytes are needed, %d are free"
               .formatted(folder, needed, free),
           advice);
+    }
+  }
+
+  /**
+   * What a process appends to the old file after it was replaced is only kept if the backup is that
+   * file, and not a copy of it.
+   *
+   * @param answer who has the log open
+   */
+  static void requireNobodyForCopy(Path log, Path backup, OpenFiles.Answer answer) {
+    if (!answer.writers().isEmpty()) {
+      throw Failure.unchanged(
+          Exit.BUSY,
+          "audit file %s is open for writing, and %s could only be a copy of it"
+              .formatted(log, backup),
+          "stop the writer, or keep the backup on the log's own file system");
     }
   }
 

@@ -61,6 +61,8 @@ public final class Rewrite {
    * @param finalBytes the size of the log as it will be
    * @param backup where it will be kept
    * @param backupToBeWritten false where the backup is there already
+   * @param backupIsAnotherFile whether it is no name of the old log itself: what a process that has
+   *     that open still appends is not in the backup
    * @param otherBackups existing backups with other bytes, which stay
    * @param newlineMissing whether the last line is torn, and a newline will be added
    * @param checkpoints the replay checkpoints that will be removed
@@ -72,6 +74,7 @@ public final class Rewrite {
       long finalBytes,
       Path backup,
       boolean backupToBeWritten,
+      boolean backupIsAnotherFile,
       List<Path> otherBackups,
       boolean newlineMissing,
       List<Path> checkpoints,
@@ -127,13 +130,19 @@ public final class Rewrite {
   private Plan plan(OldLog old, Backup backup) throws IOException {
     OpenFiles.Answer writers =
         Preflight.requireNoWriter(live, machine.openFiles(), job.choices().force());
+    boolean copied = isToBeCopied(backup, old);
+    boolean isAnotherFile = copied || backup.state() == Backup.State.SAME_BYTES;
+    if (isAnotherFile) {
+      Preflight.requireNobodyForCopy(live, backup.path(), writers);
+    }
     try (NewLog replacement = NewLog.of(job.target(), old, monitor)) {
-      requireSpace(old, backup, replacement.content().size());
+      requireSpace(old, backup, replacement.content().size(), copied);
       return new Plan(
           old.size(),
           replacement.content().size(),
           backup.path(),
           backup.state() != Backup.State.SAME_BYTES,
+          isAnotherFile,
           backup.others(),
           replacement.content().suffix().length > 0,
           Checkpoints.existing(checkpointPlaces()),
@@ -154,12 +163,16 @@ public final class Rewrite {
     return Backup.name(live, job.backupSuffix(), job.backupFolder(), 0);
   }
 
-  /** The new log, and the backup where it cannot be a second name of the old log. */
-  private void requireSpace(OldLog old, Backup backup, long finalBytes) throws IOException {
+  /** Whether the backup cannot be a second name of the old log. */
+  private static boolean isToBeCopied(Backup backup, OldLog old) throws IOException {
+    return backup.isToBeWritten()
+        && Snapshot.of(Links.folderOf(backup.path())).device() != old.snapshot().device();
+  }
+
+  /** For the new log, and for the backup where it is a copy. */
+  private void requireSpace(OldLog old, Backup backup, long finalBytes, boolean copied) {
     Path folder = Links.folderOf(live);
     Path backupFolder = Links.folderOf(backup.path());
-    boolean copied =
-        backup.isToBeWritten() && Snapshot.of(backupFolder).device() != old.snapshot().device();
     Preflight.requireSpace(
         folder, finalBytes, "free some space there: the new log needs it beside the old one");
     if (copied) {

@@ -1,5 +1,6 @@
 package support;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -74,7 +75,7 @@ public record Survey(
     Survey take() throws IOException;
   }
 
-  /** Looks again where the log became another file meanwhile. */
+  /** Looks again where the log became another file, or shorter, meanwhile. */
   private static Survey untilItStays(Path log, Look look) throws IOException {
     for (int attempt = 1; ; attempt++) {
       Path live = Links.resolve(log);
@@ -84,7 +85,7 @@ public record Survey(
         if (attempt == ATTEMPTS || isSameFile(before, Snapshot.find(live))) {
           return survey;
         }
-      } catch (NoSuchFileException e) {
+      } catch (NoSuchFileException | EOFException e) {
         if (attempt == ATTEMPTS) {
           throw e;
         }

@@ -35,6 +35,22 @@ class CommandLineTest {
     run.assertIsError(2, "is no path in this locale");
   }
 
+  /** What a run leaves that dies right behind its rename. */
+  @Test
+  void aRollbackClosesTheBackupOfAnInterruptedMigration() throws IOException {
+    log();
+    assertEquals(0, migrate().exit());
+    Path backup = folder.resolve("audit.jsonl.v040-backup").toRealPath();
+    Files.setAttribute(backup, "unix:mode", 0644);
+    Path lock = folder.resolve("audit.jsonl.migrate.lock");
+    Files.writeString(
+        lock, "agentguard migrate lock pid=1 word=0000000000000000\nbackup=%s\n".formatted(backup));
+    Run run = migrate("rollback");
+    assertEquals(0, run.exit(), run::toString);
+    assertEquals(0600, (Integer) Files.getAttribute(backup, "unix:mode") & 07777);
+    assertTrue(Files.notExists(lock));
+  }
+
   @Test
   void aPipeIsNoBackup() throws IOException {
     log();

@@ -157,6 +157,12 @@ class RewriteCompanyTest extends RewriteFixture {
     String rest = ENTRY.formatted(3).substring(20);
     rewrite(once("rename", "audit.jsonl", (effect, live) -> append(log, rest))).run();
     assertEquals(migrated(OLD + half + "\n" + half + rest), read(log));
+    Verification.Account account = new Verification(log, backup, 2, monitor).prove();
+    assertEquals(read(log).length() - HEADER.length, account.migratedBytes());
+    append(log, ENTRY.formatted(4));
+    assertEquals(4, new Verification(log, backup, 2, monitor).prove().entries());
+    Files.writeString(log, read(log).replace(half + "\n", half.replace('t', 'T') + "\n"));
+    assertThrows(Failure.class, () -> new Verification(log, backup, 2, monitor).prove());
   }
 
   @Test

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Finishes what an interrupted run left after it had replaced the log: stable storage, a torn last
@@ -39,6 +40,17 @@ record Recovery(Path live, List<Path> backups, Disk disk, Monitor monitor) {
     return bytesOnlyInBackup;
   }
 
+  /** All that is left to do where the log is about to be rewritten once more. */
+  void closeBackups() throws IOException {
+    Snapshot log = Snapshot.of(live);
+    for (Path backup : backups) {
+      Optional<Snapshot> found = Snapshot.find(backup);
+      if (found.isPresent() && found.get().isRegularFile() && !found.get().isSameFileAs(log)) {
+        close(backup, found.get(), log);
+      }
+    }
+  }
+
   /** A run that died while it carried lines over may have left the last one torn. */
   private void endLastLine() throws IOException {
     try (FileChannel log = FileChannel.open(live, READ)) {
@@ -67,6 +79,11 @@ record Recovery(Path live, List<Path> backups, Disk disk, Monitor monitor) {
       disk.flushFolder(Links.folderOf(backup));
       return 0;
     }
+    close(backup, found, log);
+    return bytesOnlyIn(backup);
+  }
+
+  private void close(Path backup, Snapshot found, Snapshot log) throws IOException {
     if (found.links() == 1
         && found.uid() == log.uid()
         && found.permissions() != Backup.PERMISSIONS) {
@@ -74,7 +91,6 @@ record Recovery(Path live, List<Path> backups, Disk disk, Monitor monitor) {
     }
     disk.flush(backup);
     disk.flushFolder(Links.folderOf(backup));
-    return bytesOnlyIn(backup);
   }
 
   /** What a writer appended to the old file after the run that was interrupted had copied it. */

@@ -212,6 +212,10 @@ public final class Rewrite {
         if (!job.target().startsFrom(format)) {
           throw keepsChanging();
         }
+        if (lock.followsInterruptedRun()) {
+          List<Path> backups = lock.earlierBackup().map(List::of).orElse(List.of());
+          new Recovery(live, backups, disk, monitor).closeBackups();
+        }
         try {
           return Optional.of(attempt(lock));
         } catch (OldLog.Changed e) {

@@ -143,6 +143,9 @@ public record Verification(Path log, Path backup, int version, Monitor monitor) 
               "compare with " + backup,
               size,
               () -> FileBytes.commonPrefix(now, body, then, 0, size, monitor));
+      if (common < size && isCarriedOverBehind(common, now, body, then)) {
+        return size + 1 + common - LateLines.startOfLine(then, common);
+      }
       if (common < size) {
         String how =
             body + common == now.size() ? "ends before its backup" : "differs from its backup";
@@ -156,6 +159,22 @@ public record Verification(Path log, Path backup, int version, Monitor monitor) 
       }
       return size + 1;
     }
+  }
+
+  /**
+   * Whether the log goes on as a run with --force leaves it that copied a torn line, which was then
+   * finished in the old file: a newline behind what was torn, and the line again, whole, with all
+   * that follows it.
+   */
+  private boolean isCarriedOverBehind(long torn, FileChannel now, long body, FileChannel then)
+      throws IOException {
+    long line = LateLines.startOfLine(then, torn);
+    long rest = then.size() - line;
+    long again = body + torn + 1;
+    return line < torn
+        && FileBytes.holds(now, body + torn, NEWLINE)
+        && FileBytes.commonPrefix(now, again, then, line, rest, monitor) == rest
+        && StagedFile.endsInNewline(then, then.size());
   }
 
   /** The number of the line that a byte is in. */

@@ -130,7 +130,10 @@ public record Verification(Path log, Path backup, int version, Monitor monitor) 
    */
   private long requireBackup(long body) throws IOException {
     if (!Files.exists(backup)) {
-      throw unverified("backup %s is missing".formatted(backup));
+      throw Failure.unchanged(
+          Exit.UNVERIFIED,
+          "backup %s is missing".formatted(backup),
+          "say where it is with --backup or --backup-dir");
     }
     try (FileChannel now = FileChannel.open(log, READ);
         FileChannel then = FileChannel.open(backup, READ)) {

@@ -86,7 +86,9 @@ class TerminalTest {
     assertEquals(0, run.exit(), run::toString);
     assertTrue(BAR.matcher(run.stdout()).find(), run::toString);
     assertFalse(run.stdout().matches("(?s).*" + ESCAPE + "\\[[0-9;]*m.*"), "colours: " + run);
-    List<String> screen = screen(run.stdout());
+    List<String> screen = new ArrayList<>(screen(run.stdout()));
+    // Some machines hide processes even from root.
+    screen.removeIf(line -> line.contains("could not look into all processes"));
     assertEquals("migrate: running v040_to_v041 (1 -> 2)", screen.get(0), run::toString);
     assertTrue(screen.get(1).startsWith("migrate: v040_to_v041 result: "), screen::toString);
     assertEquals("migrate: v040_to_v041 done", screen.get(3), run::toString);

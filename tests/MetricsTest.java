@@ -252,6 +252,14 @@ class MetricsTest {
     assertEquals(List.of("audit.jsonl", "jars", "metrics"), names());
   }
 
+  @Test
+  void aNameBehindTheLogsIsAllowedToPrometheus() throws IOException {
+    log("legacy-two-records");
+    assertEquals(0, Run.tool(folder, "--metrics-file", "audit.jsonl.prom").exit());
+    assertTrue(Files.readString(folder.resolve("audit.jsonl.prom")).startsWith("# HELP "));
+    Run.tool(folder, "--metrics-file", "audit.jsonl.v041-backup").assertIsError(2, "has a name of");
+  }
+
   /** Its name is not known before a link is followed, nor that there will be such a file. */
   @Test
   void aBackupThatTheRunMakesIsNotReplaced() throws IOException {

@@ -88,8 +88,9 @@ public final class LogOptions {
 
   /** All that a run may write beside a log has a name that begins with the log's. */
   private boolean belongsToLog(Path file) {
-    return file.getFileName() == null
-        || file.getFileName().toString().startsWith(auditLog.getFileName().toString())
+    String name = file.getFileName() == null ? "" : file.getFileName().toString();
+    boolean isForPrometheus = name.endsWith(".prom") && !isSame(file, auditLog);
+    return name.startsWith(auditLog.getFileName().toString()) && !isForPrometheus
         || checkpoint != null && isSame(file, checkpoint);
   }
 

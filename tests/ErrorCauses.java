@@ -102,7 +102,8 @@ record ErrorCauses(Path work, Path memory) {
     c.arguments(2, "Invalid value for option …: …", "--lock-timeout", "soon");
     c.onLog(
         2,
-        "Invalid value for option …: '…' is no path in this locale",
+        "Invalid value for option …: '…' is no path in this locale: set LC_ALL=C.UTF-8; a name that"
+            + " is no UTF-8 must be changed",
         ErrorCauses::withAPathWithoutALocale);
     c.arguments(2, "option … should be specified only once", "--id", "a", "--id", "b");
     c.arguments(

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -135,6 +136,41 @@ class RewriteCompanyTest extends RewriteFixture {
     assertTrue(new OpenFiles.ProcFiles(proc).holdersOf(log).complete());
     Files.createDirectories(proc.resolve("77/fd/3"));
     assertFalse(new OpenFiles.ProcFiles(proc).holdersOf(log).complete());
+  }
+
+  @Test
+  void aLogThatBecomesShorterWhileItIsSurveyedIsLookedAtAgain() throws IOException {
+    boolean[] done = {false};
+    Monitor.Listener truncating =
+        new Monitor.Listener() {
+          @Override
+          public void begin(String step, long bytes) {
+            if (!done[0]) {
+              done[0] = true;
+              try {
+                truncate(log, 0);
+              } catch (IOException e) {
+                throw new UncheckedIOException(e);
+              }
+            }
+          }
+        };
+    Monitor watched = new Monitor(cancellation, truncating);
+    Survey survey = Survey.of(log, null, null, false, NOBODY, watched);
+    assertTrue(done[0]);
+    assertEquals(0, survey.log().bytes());
+  }
+
+  @Test
+  void aReadErrorNamesTheFile() {
+    long behindTheEnd = OLD.length() + 1;
+    String shorter =
+        assertThrows(EOFException.class, () -> LogScan.read(log, 0, behindTheEnd, monitor))
+            .getMessage();
+    assertEquals(log + ": it became shorter while it was read", shorter);
+    IOException folderError =
+        assertThrows(IOException.class, () -> LogLines.open(folder).skipBlank());
+    assertEquals(folder + ": Is a directory", Failure.reason(folderError));
   }
 
   @Test

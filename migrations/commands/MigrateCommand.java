@@ -142,7 +142,9 @@ final class MigrateCommand implements Callable<Integer> {
     } catch (InvalidPathException e) {
       // as below
     }
-    throw new TypeConversionException("'%s' is no path in this locale".formatted(text));
+    throw new TypeConversionException(
+        "'%s' is no path in this locale: set LC_ALL=C.UTF-8; a name that is no UTF-8 must be changed"
+            .formatted(text));
   }
 
   private static Map<String, String> exitCodes() {

@@ -100,6 +100,16 @@ record Backup(Path path, State state, List<Path> others) {
     }
   }
 
+  /** No log that is empty is ever rewritten: an empty backup was emptied. */
+  static void requireNotEmpty(Path backup, long size) {
+    if (size == 0) {
+      throw Failure.unchanged(
+          Exit.UNVERIFIED,
+          "backup %s is empty".formatted(backup),
+          "keep the log as it is, and look for another copy of the backup");
+    }
+  }
+
   /** Whether this run has to write the backup. */
   boolean isToBeWritten() {
     return state == State.FREE || state == State.RESERVED;

@@ -40,12 +40,7 @@ record NewLog(StagedFile.Content content, FileChannel backup) implements Closeab
       throws IOException {
     FileChannel backup = FileChannel.open(restored.backup(), READ);
     try {
-      if (backup.size() == 0) { // no backup ever is
-        throw Failure.unchanged(
-            Exit.UNVERIFIED,
-            "backup %s is empty".formatted(restored.backup()),
-            "look for another copy of it");
-      }
+      Backup.requireNotEmpty(restored.backup(), backup.size());
       if (!restored.discardNewer()) {
         requireNothingNewer(old, restored.backup(), backup, monitor);
       }

@@ -213,8 +213,7 @@ public final class Rewrite {
           throw keepsChanging();
         }
         if (lock.followsInterruptedRun()) {
-          List<Path> backups = lock.earlierBackup().map(List::of).orElse(List.of());
-          new Recovery(live, backups, disk, monitor).closeBackups();
+          closeEarlierBackup(lock);
         }
         try {
           return Optional.of(attempt(lock));
@@ -226,6 +225,17 @@ public final class Rewrite {
       throw keepsChanging();
     } catch (Failure failure) {
       throw states.isEmpty() ? failure : behind(states, failure);
+    }
+  }
+
+  /** Before this run's own backup takes the place of the earlier one's in the lock file. */
+  private void closeEarlierBackup(RunLock lock) throws IOException {
+    List<Path> backups = lock.earlierBackup().map(List::of).orElse(List.of());
+    try {
+      new Recovery(live, backups, disk, monitor).closeBackups();
+    } catch (IOException e) {
+      lock.leaveBehind(); // with its note, for the next run
+      throw e;
     }
   }
 

@@ -138,9 +138,7 @@ public record Verification(Path log, Path backup, int version, Monitor monitor) 
     try (FileChannel now = FileChannel.open(log, READ);
         FileChannel then = FileChannel.open(backup, READ)) {
       long size = then.size();
-      if (size == 0) {
-        throw unverified("backup %s is empty".formatted(backup));
-      }
+      Backup.requireNotEmpty(backup, size);
       long common =
           monitor.search(
               "compare with " + backup,

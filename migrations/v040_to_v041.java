@@ -9,16 +9,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import support.AuditLog;
-import support.AuditLog.Format;
-import support.Exit;
-import support.Failure;
-import support.Header;
-import support.LogScan;
-import support.Rewrite;
-import support.Tally;
-import support.Target;
-import support.Verification;
+import support.log.AuditLog;
+import support.log.AuditLog.Format;
+import support.log.Header;
+import support.log.LogScan;
+import support.log.Tally;
+import support.rewrite.Rewrite;
+import support.rewrite.Target;
+import support.rewrite.Verification;
+import support.run.Exit;
+import support.run.Failure;
 
 /**
  * Puts the {@code _meta} header of schema version 2 in front of an audit log that has none: one of

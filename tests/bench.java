@@ -1,12 +1,12 @@
 ///usr/bin/env true; exec "$(dirname "$(readlink -f "$0")")/../jbang" "$0" "$@"
 //SOURCES ../migrations/all.java
-//SOURCES BenchChild.java
-//SOURCES BenchContests.java
-//SOURCES BenchFatJar.java
-//SOURCES BenchFolder.java
-//SOURCES BenchMachine.java
-//SOURCES BenchReport.java
-//SOURCES BenchRounds.java
+//SOURCES bench/BenchChild.java
+//SOURCES bench/BenchContests.java
+//SOURCES bench/BenchFatJar.java
+//SOURCES bench/BenchFolder.java
+//SOURCES bench/BenchMachine.java
+//SOURCES bench/BenchReport.java
+//SOURCES bench/BenchRounds.java
 
 import java.io.IOException;
 import java.util.Locale;

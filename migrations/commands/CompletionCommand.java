@@ -2,7 +2,7 @@ import java.util.concurrent.Callable;
 import picocli.AutoComplete;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParentCommand;
-import support.Exit;
+import support.run.Exit;
 
 /** The command {@code migrate completion}: what a shell needs to complete a command line. */
 @Command(

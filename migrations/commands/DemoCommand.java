@@ -6,9 +6,9 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.ParentCommand;
-import support.Demo;
-import support.Exit;
-import support.OutputOptions;
+import support.console.Demo;
+import support.run.Exit;
+import support.run.OutputOptions;
 
 /** The command {@code migrate demo}: for a newcomer. */
 @Command(

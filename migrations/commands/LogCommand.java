@@ -8,9 +8,9 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
-import support.Exit;
-import support.LogOptions;
-import support.OutputOptions;
+import support.run.Exit;
+import support.run.LogOptions;
+import support.run.OutputOptions;
 
 /** What every subcommand that works on a log has. */
 @Command(version = MigrateCommand.PROGRAM, mixinStandardHelpOptions = true, sortOptions = false)

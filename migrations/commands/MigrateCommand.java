@@ -1,3 +1,16 @@
+//SOURCES CompletionCommand.java
+//SOURCES DemoCommand.java
+//SOURCES Document.java
+//SOURCES LogCommand.java
+//SOURCES RollbackCommand.java
+//SOURCES RunMetrics.java
+//SOURCES Session.java
+//SOURCES Standing.java
+//SOURCES StartupCommand.java
+//SOURCES StatusCommand.java
+//SOURCES StatusTable.java
+//SOURCES VerifyCommand.java
+
 import java.io.File;
 import java.io.PrintStream;
 import java.io.PrintWriter;
@@ -19,11 +32,11 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 import picocli.CommandLine.UnmatchedArgumentException;
-import support.Exit;
-import support.Failure;
-import support.Host;
-import support.LogOptions;
-import support.OutputOptions;
+import support.console.Host;
+import support.run.Exit;
+import support.run.Failure;
+import support.run.LogOptions;
+import support.run.OutputOptions;
 
 /** The command {@code migrate}: AgentGuard's flags, and what its subcommands share. */
 @Command(

@@ -2,8 +2,8 @@ import java.nio.file.Path;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
-import support.Choices;
-import support.Exit;
+import support.run.Choices;
+import support.run.Exit;
 
 /** The command {@code migrate rollback}: the way back to an older release. */
 @Command(

@@ -6,15 +6,15 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import support.Exit;
-import support.Failure;
-import support.Host;
-import support.LogContent;
-import support.LogOptions;
-import support.LogSurvey;
-import support.Metrics;
-import support.Monitor;
-import support.Survey;
+import support.console.Host;
+import support.console.Metrics;
+import support.log.LogContent;
+import support.run.Exit;
+import support.run.Failure;
+import support.run.LogOptions;
+import support.run.Monitor;
+import support.survey.LogSurvey;
+import support.survey.Survey;
 
 /** What {@code --metrics-file} tells of one run. Does nothing where that was not asked for. */
 final class RunMetrics {

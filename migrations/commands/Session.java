@@ -8,15 +8,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Supplier;
-import support.Choices;
-import support.Exit;
-import support.Failure;
-import support.Host;
-import support.LogOptions;
-import support.Monitor;
-import support.OutputOptions;
-import support.Progress;
-import support.Survey;
+import support.console.Host;
+import support.console.Progress;
+import support.run.Choices;
+import support.run.Exit;
+import support.run.Failure;
+import support.run.LogOptions;
+import support.run.Monitor;
+import support.run.OutputOptions;
+import support.survey.Survey;
 
 /**
  * One command at work: what it tells goes to the operator, into the document for programs, and to

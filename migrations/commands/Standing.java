@@ -1,6 +1,6 @@
 import java.util.List;
-import support.Exit;
-import support.Failure;
+import support.run.Exit;
+import support.run.Failure;
 
 /**
  * How a migration stands to what is on disk.

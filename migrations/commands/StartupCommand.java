@@ -1,5 +1,5 @@
 import picocli.CommandLine.Command;
-import support.Exit;
+import support.run.Exit;
 
 /** The command {@code migrate startup}: what a service's pre-start hook calls. */
 @Command(

@@ -3,8 +3,8 @@ import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Option;
-import support.Exit;
-import support.Survey;
+import support.run.Exit;
+import support.survey.Survey;
 
 /** The command {@code migrate status}: one look at all that stands beside a log. */
 @Command(

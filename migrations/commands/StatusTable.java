@@ -2,17 +2,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Help.Ansi;
-import support.BackupSurvey;
-import support.Chain;
-import support.CheckpointSurvey;
-import support.Header;
-import support.Leftover;
-import support.LockSurvey;
-import support.LogContent;
-import support.LogSurvey;
-import support.OpenFiles;
-import support.Survey;
-import support.Tally;
+import support.files.OpenFiles;
+import support.log.Header;
+import support.log.LogContent;
+import support.log.Tally;
+import support.survey.BackupSurvey;
+import support.survey.Chain;
+import support.survey.CheckpointSurvey;
+import support.survey.Leftover;
+import support.survey.LockSurvey;
+import support.survey.LogSurvey;
+import support.survey.Survey;
 
 /**
  * A survey for people: a table of two columns, in which a word in colour says how bad a thing is.

@@ -1,7 +1,7 @@
 import java.nio.file.Path;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
-import support.Exit;
+import support.run.Exit;
 
 /** The command {@code migrate verify}: proves a migrated log against its backup. */
 @Command(

@@ -1,0 +1,233 @@
+package support.console;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Locale;
+import java.util.regex.Pattern;
+import support.run.Monitor;
+
+/**
+ * Standard error as an operator sees it: lines, and how far a long run is. On a terminal that is a
+ * bar, elsewhere a line now and then, so that a supervisor sees life. A thread of its own draws it,
+ * since a flush may take minutes in which nothing advances.
+ *
+ * <p>Own code, and not a library: the well-kept one (me.tongfei:progressbar) brings JLine, which
+ * unpacks a native library into the temporary folder, as root where the tool is run by root.
+ */
+public final class Progress implements Monitor.Listener, Closeable {
+  /** A run that is done before this shows no bar. */
+  private static final Duration BAR_DELAY = Duration.ofMillis(500);
+
+  private static final Duration BAR_INTERVAL = Duration.ofMillis(100);
+  private static final Duration LINE_INTERVAL = Duration.ofSeconds(10);
+
+  private static final Path STANDARD_ERROR = Path.of("/proc/self/fd/2");
+  private static final Pattern TERMINAL = Pattern.compile("/dev/(pts/\\d+|tty\\w*|console)");
+  private static final String START_OF_LINE = "\r";
+  private static final String CLEAR_TO_END = "\033[K";
+
+  /** A terminal that is too narrow cuts the bar off: what wraps could not be erased. */
+  private static final String DO_NOT_WRAP = "\033[?7l";
+
+  private static final String WRAP = "\033[?7h";
+  private static final int BAR_WIDTH = 24;
+  private static final long MIB = 1 << 20;
+
+  /** How progress is shown. */
+  public enum Style {
+    NONE(Duration.ZERO),
+    LINES(LINE_INTERVAL),
+    BAR(BAR_INTERVAL);
+
+    private final Duration interval;
+
+    Style(Duration interval) {
+      this.interval = interval;
+    }
+
+    /** The one that suits this process's standard error. */
+    public static Style ofThisProcess() {
+      return isTerminal() && !"dumb".equals(System.getenv("TERM")) ? BAR : LINES;
+    }
+
+    private static boolean isTerminal() {
+      try {
+        return Files.exists(STANDARD_ERROR)
+            ? TERMINAL.matcher(Files.readSymbolicLink(STANDARD_ERROR).toString()).matches()
+            : System.console() != null;
+      } catch (IOException e) {
+        return false;
+      }
+    }
+  }
+
+  private static final class Step {
+    private final String name;
+    private final long bytes;
+    private final Instant begun;
+    private long done;
+
+    Step(String name, long bytes, Instant begun) {
+      this.name = name;
+      this.bytes = bytes;
+      this.begun = begun;
+    }
+
+    /** A log may grow while it is read. */
+    long shown() {
+      return Math.min(done, bytes);
+    }
+  }
+
+  private final PrintStream err;
+  private final Style style;
+  private final boolean quiet;
+  private final boolean verbose;
+  private final Clock clock;
+  private final Instant begun;
+  private final Deque<Step> steps = new ArrayDeque<>();
+  private boolean drawn;
+  private boolean ticking;
+  private boolean closed;
+
+  /**
+   * @param quiet print no lines either
+   * @param verbose print a line for each step that ends
+   * @param clock for the times of steps
+   */
+  public Progress(PrintStream err, Style style, boolean quiet, boolean verbose, Clock clock) {
+    this.err = err;
+    this.style = style;
+    this.quiet = quiet;
+    this.verbose = verbose;
+    this.clock = clock;
+    this.begun = clock.instant();
+  }
+
+  /** Prints a line, above the bar if there is one. */
+  public synchronized void line(String line) {
+    if (!quiet) {
+      erase();
+      err.println(line);
+    }
+  }
+
+  @Override
+  public synchronized void begin(String name, long bytes) {
+    steps.push(new Step(name, bytes, clock.instant()));
+    if (style != Style.NONE && !ticking) {
+      ticking = true;
+      Thread ticker = new Thread(this::tick, "progress");
+      ticker.setDaemon(true);
+      ticker.start();
+    }
+  }
+
+  @Override
+  public synchronized void advance(long bytes) {
+    if (!steps.isEmpty()) {
+      steps.peek().done += bytes;
+    }
+  }
+
+  @Override
+  public synchronized void end() {
+    Step step = steps.pop();
+    if (verbose) {
+      String size = step.bytes == 0 ? "" : "%d bytes in ".formatted(step.bytes);
+      String indent = "  ".repeat(steps.size() + 1);
+      line(
+          String.format(
+              Locale.ROOT,
+              "migrate:%s%s: %s%.3f s",
+              indent,
+              step.name,
+              size,
+              seconds(since(step.begun))));
+    }
+    if (steps.isEmpty()) {
+      erase(); // results may follow, and they go to standard output
+    }
+  }
+
+  /** Takes the bar away; nothing is drawn any more. */
+  @Override
+  public synchronized void close() {
+    closed = true;
+    erase();
+    notifyAll();
+  }
+
+  private synchronized void tick() {
+    try {
+      while (!closed) {
+        wait(style.interval.toMillis());
+        if (!closed && !steps.isEmpty()) {
+          draw(steps.peek());
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void draw(Step step) {
+    if (style == Style.LINES) {
+      line("migrate: " + describe(step));
+    } else if (since(begun).compareTo(BAR_DELAY) >= 0) {
+      drawn = true;
+      String line = START_OF_LINE + bar(step) + describe(step) + CLEAR_TO_END;
+      err.print(DO_NOT_WRAP + line + WRAP);
+      err.flush();
+    }
+  }
+
+  private void erase() {
+    if (drawn) {
+      drawn = false;
+      err.print(START_OF_LINE + CLEAR_TO_END);
+      err.flush();
+    }
+  }
+
+  private static String bar(Step step) {
+    if (step.bytes == 0) {
+      return "";
+    }
+    int filled = (int) (BAR_WIDTH * step.shown() / step.bytes);
+    return "[" + "#".repeat(filled) + "-".repeat(BAR_WIDTH - filled) + "] ";
+  }
+
+  private String describe(Step step) {
+    Duration spent = since(step.begun);
+    if (step.bytes == 0) {
+      return "%s, %d s".formatted(step.name, spent.toSeconds());
+    }
+    long done = step.shown();
+    String soFar =
+        "%s, %d%%, %d of %d MiB"
+            .formatted(step.name, 100 * done / step.bytes, done / MIB, step.bytes / MIB);
+    if (done == 0) {
+      return soFar;
+    }
+    double rate = done / Math.max(seconds(spent), 0.001);
+    long left = Math.round((step.bytes - done) / rate);
+    return "%s, %d MiB/s, %d s left".formatted(soFar, Math.round(rate / MIB), left);
+  }
+
+  private Duration since(Instant start) {
+    return Duration.between(start, clock.instant());
+  }
+
+  private static double seconds(Duration duration) {
+    return duration.toNanos() / 1e9;
+  }
+}

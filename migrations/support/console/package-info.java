@@ -1,0 +1,10 @@
+//SOURCES Demo.java
+//SOURCES Host.java
+//SOURCES Metrics.java
+//SOURCES Progress.java
+
+/**
+ * This process as an operator sees it: its streams and signals, the bar, the metrics file, the
+ * demo.
+ */
+package support.console;

@@ -1,0 +1,58 @@
+package support.files;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+
+/**
+ * Every effect that a rewrite has on files, except on its lock file, which holds no data. It is an
+ * interface so that a test can stand between the protocol and the disk: to record the order, to
+ * fail a step, to cut the power. All methods throw {@link IOException} as the operating system
+ * refuses.
+ */
+public interface Disk {
+  /** The disk of this machine. */
+  static Disk real() {
+    return new RealDisk();
+  }
+
+  /**
+   * Creates a file for writing, exclusively: whatever stands at the name already, a dangling
+   * symbolic link included, is an error. Readable and writable by its owner only.
+   */
+  Output create(Path name) throws IOException;
+
+  /** Opens an existing regular file so that every write goes to its end. */
+  Output append(Path file) throws IOException;
+
+  /** Gives a file to an owner, as numeric ids. A symbolic link is not followed. */
+  void setOwner(Path file, int uid, int gid) throws IOException;
+
+  /** Sets the permission bits, such as 0600. A symbolic link is not followed. */
+  void setPermissions(Path file, int permissions) throws IOException;
+
+  /** Gives an existing file a second name; an existing name is never replaced. */
+  void link(Path name, Path existing) throws IOException;
+
+  /** Atomically puts a file in the place of another; never anything less than atomically. */
+  void rename(Path from, Path to) throws IOException;
+
+  /** Removes a name, of a symbolic link the link itself. */
+  void remove(Path name) throws IOException;
+
+  /** Brings an existing file's bytes to stable storage. */
+  void flush(Path file) throws IOException;
+
+  /** Brings the names in a folder to stable storage. */
+  void flushFolder(Path folder) throws IOException;
+
+  /** A file that is being written. */
+  interface Output extends Closeable {
+    /** Writes all of the buffer. */
+    void write(ByteBuffer bytes) throws IOException;
+
+    /** Brings what was written to stable storage. An error is final: never flush again. */
+    void flush() throws IOException;
+  }
+}

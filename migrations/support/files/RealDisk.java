@@ -1,0 +1,121 @@
+package support.files;
+
+import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
+import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
+import static java.nio.file.StandardOpenOption.APPEND;
+import static java.nio.file.StandardOpenOption.CREATE_NEW;
+import static java.nio.file.StandardOpenOption.READ;
+import static java.nio.file.StandardOpenOption.WRITE;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
+
+/** The effects as Linux and macOS carry them out. */
+final class RealDisk implements Disk {
+  @Override
+  public Output create(Path name) throws IOException {
+    return new ChannelOutput(
+        name,
+        FileChannel.open(
+            name,
+            Set.of(CREATE_NEW, WRITE, NOFOLLOW_LINKS),
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))));
+  }
+
+  @Override
+  public Output append(Path file) throws IOException {
+    return new ChannelOutput(file, FileChannel.open(file, Set.of(APPEND, NOFOLLOW_LINKS)));
+  }
+
+  @Override
+  public void setOwner(Path file, int uid, int gid) throws IOException {
+    Files.setAttribute(file, "unix:uid", uid, NOFOLLOW_LINKS);
+    Files.setAttribute(file, "unix:gid", gid, NOFOLLOW_LINKS);
+  }
+
+  @Override
+  public void setPermissions(Path file, int permissions) throws IOException {
+    Files.setAttribute(file, "unix:mode", permissions, NOFOLLOW_LINKS);
+  }
+
+  @Override
+  public void link(Path name, Path existing) throws IOException {
+    Files.createLink(name, existing);
+  }
+
+  @Override
+  public void rename(Path from, Path to) throws IOException {
+    // REPLACE_EXISTING would unlink first, and leave nothing at the name for a moment.
+    Files.move(from, to, ATOMIC_MOVE);
+  }
+
+  @Override
+  public void remove(Path name) throws IOException {
+    Files.delete(name);
+  }
+
+  @Override
+  public void flush(Path file) throws IOException {
+    force(file);
+  }
+
+  @Override
+  public void flushFolder(Path folder) throws IOException {
+    force(folder);
+  }
+
+  /** Opened for reading only, which fsync(2) accepts on Linux and macOS, for folders too. */
+  private static void force(Path path) throws IOException {
+    try (FileChannel channel = FileChannel.open(path, READ)) {
+      channel.force(true);
+    }
+  }
+
+  /** A channel's own errors do not say which file they are about. */
+  private record ChannelOutput(Path file, FileChannel channel) implements Output {
+    private interface Call<T> {
+      T run() throws IOException;
+    }
+
+    private <T> T named(Call<T> call) throws IOException {
+      try {
+        return call.run();
+      } catch (FileSystemException e) {
+        throw e;
+      } catch (IOException e) {
+        throw new FileSystemException(file.toString(), null, e.getMessage());
+      }
+    }
+
+    @Override
+    public void write(ByteBuffer bytes) throws IOException {
+      while (bytes.hasRemaining()) {
+        named(() -> channel.write(bytes));
+      }
+    }
+
+    @Override
+    public void flush() throws IOException {
+      named(
+          () -> {
+            channel.force(true);
+            return null;
+          });
+    }
+
+    @Override
+    public void close() throws IOException {
+      named(
+          () -> {
+            channel.close();
+            return null;
+          });
+    }
+  }
+}

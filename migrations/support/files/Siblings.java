@@ -1,0 +1,38 @@
+package support.files;
+
+import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+
+/** What stands beside a log. */
+public final class Siblings {
+  private Siblings() {}
+
+  /**
+   * The regular files whose names match, in the order of their names; links are not followed.
+   *
+   * @param log whose own folder is written as the operator wrote it
+   * @param folder where to look
+   */
+  public static SortedSet<Path> named(Path log, Path folder, Pattern name) throws IOException {
+    SortedSet<Path> found = new TreeSet<>();
+    boolean isOwn = folder.equals(Links.folderOf(log));
+    try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {
+      for (Path entry : entries) {
+        Path file = isOwn ? log.resolveSibling(entry.getFileName()) : entry;
+        if (name.matcher(entry.getFileName().toString()).matches()
+            && Snapshot.find(file).filter(Snapshot::isRegularFile).isPresent()) {
+          found.add(file);
+        }
+      }
+    } catch (DirectoryIteratorException e) {
+      throw e.getCause();
+    }
+    return found;
+  }
+}

@@ -1,0 +1,224 @@
+package support.log;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Arrays;
+import support.files.Links;
+import support.run.Exit;
+import support.run.Failure;
+
+/**
+ * Recognises the format of an audit log by its first lines. The rule is the one of AgentGuard's
+ * documents: the first non-empty line decides. (Its code looks at the first eight bytes only.)
+ */
+public final class AuditLog {
+  /** The newest schema version that is understood: v0.5.0 to at least v1.3.0 write it. */
+  static final int NEWEST_VERSION = 2;
+
+  /** What AgentGuard's code takes for a header (all releases, pkg/audit). */
+  private static final byte[] HEADER_START = "{\"_meta\"".getBytes(US_ASCII);
+
+  /** The oldest version that has a header; a log of version 1 (up to v0.4.0) has none. */
+  private static final int OLDEST_HEADED_VERSION = 2;
+
+  /**
+   * How far to look for an entry behind damaged lines: twice the longest line that AgentGuard's
+   * readers take (4 MiB).
+   */
+  static final long LOOK_AHEAD_BYTES = 8 << 20;
+
+  private AuditLog() {}
+
+  /** What a log is. */
+  public sealed interface Format {
+    /** There is no file: a fresh installation. */
+    record Absent() implements Format {}
+
+    /** A file of no bytes: the server writes the header itself. */
+    record Empty() implements Format {}
+
+    /**
+     * Entries without a header: schema version 1, or a later one's after a rotation with {@code
+     * copytruncate}.
+     *
+     * @param damagedLines lines before the first entry that no reader can parse
+     * @param byteOrderMark whether the file begins with one, which hides its first line
+     */
+    record Headerless(int damagedLines, boolean byteOrderMark) implements Format {}
+
+    /**
+     * The first non-empty line is a header of a known version.
+     *
+     * @param atFirstByte false where white space or a byte-order mark stands before it or within
+     *     its beginning, which hides it from AgentGuard: its code compares eight bytes
+     */
+    record Headed(int version, boolean atFirstByte) implements Format {}
+  }
+
+  /**
+   * Reads the format of a log; opens nothing but a regular file, and writes nothing.
+   *
+   * @param log the log; symbolic links are followed
+   * @throws Failure with {@link Exit#REFUSED} if the format is newer or not understood
+   * @throws IOException if the log cannot be read
+   */
+  public static Format format(Path log) throws IOException {
+    BasicFileAttributes attributes;
+    try {
+      attributes = Files.readAttributes(Links.resolve(log), BasicFileAttributes.class);
+    } catch (NoSuchFileException e) {
+      requireNoDanglingLink(log);
+      requireFolder(log);
+      return new Format.Absent();
+    }
+    if (!attributes.isRegularFile()) {
+      throw refused(
+          log,
+          "is %s, not a regular file"
+              .formatted(attributes.isDirectory() ? "a folder" : "a device or a pipe"),
+          "give the path of the log itself with --audit-log");
+    }
+    if (attributes.size() == 0) {
+      return new Format.Empty();
+    }
+    try (LogLines lines = LogLines.open(log)) {
+      return format(log, lines);
+    }
+  }
+
+  /**
+   * Where the entries of a log begin: behind its header, and behind the second one that
+   * AgentGuard's own migration could write; 0 where there is none.
+   *
+   * @throws IOException if the log cannot be read
+   */
+  public static long bodyOffset(Path log) throws IOException {
+    try (LogLines lines = LogLines.open(log)) {
+      long offset = 0;
+      lines.skipByteOrderMark();
+      while (lines.skipBlank() && LogLine.read(lines).kind() == LogLine.Kind.HEADER) {
+        lines.nextLine();
+        offset = lines.offset();
+      }
+      return offset;
+    }
+  }
+
+  private static void requireNoDanglingLink(Path log) {
+    if (Files.exists(log, LinkOption.NOFOLLOW_LINKS)) {
+      throw Failure.unchanged(
+          Exit.FAILED,
+          "audit file %s is a symbolic link to a file that does not exist".formatted(log),
+          "mend the link, or give the path of the log itself with --audit-log");
+    }
+  }
+
+  /** A fresh installation has its folder; a path that was mistyped mostly has not. */
+  private static void requireFolder(Path log) {
+    if (!Files.isDirectory(Links.folderOf(log))) {
+      throw Failure.unchanged(
+          Exit.FAILED,
+          "stat audit log: %s: its folder does not exist".formatted(log),
+          "give the path of the log with --audit-log");
+    }
+  }
+
+  private static Format format(Path log, LogLines lines) throws IOException {
+    boolean byteOrderMark = lines.skipByteOrderMark();
+    if (!lines.skipBlank()) {
+      return new Format.Headerless(0, byteOrderMark);
+    }
+    requireUncompressed(log, lines);
+    LogLine line = LogLine.read(lines);
+    return switch (line.kind()) {
+      case HEADER -> new Format.Headed(knownVersion(log, line.version()), beginsWithHeader(log));
+      case ENTRY -> new Format.Headerless(0, byteOrderMark);
+      case DAMAGED -> new Format.Headerless(damagedLinesBeforeAnEntry(log, lines), byteOrderMark);
+      case BAD_HEADER ->
+          throw refusal(
+              "read meta: parse meta header: " + line.problem(),
+              "look at the first line of %s; if its header was damaged, put back a sound copy of the file"
+                  .formatted(log));
+      case FOREIGN ->
+          throw notALog(log, "its first line is JSON, but neither a header nor an entry");
+    };
+  }
+
+  private static boolean beginsWithHeader(Path log) throws IOException {
+    try (InputStream in = Files.newInputStream(log)) {
+      return Arrays.equals(in.readNBytes(HEADER_START.length), HEADER_START);
+    }
+  }
+
+  private static void requireUncompressed(Path log, LogLines lines) throws IOException {
+    if (lines.startsWithGzip()) {
+      throw refused(
+          log,
+          "is compressed (gzip), not a log",
+          "rotated archives stay as they are; give the path of the live log with --audit-log");
+    }
+  }
+
+  private static int knownVersion(Path log, long version) {
+    if (version > NEWEST_VERSION) {
+      throw refused(
+          log,
+          "has schema_version=%d; this binary understands up to %d — upgrade the binary or downgrade the file"
+              .formatted(version, NEWEST_VERSION),
+          "run a release of this tool that understands schema_version %d".formatted(version));
+    }
+    if (version < OLDEST_HEADED_VERSION) {
+      throw refused(
+          log,
+          "has a header with schema_version=%d, which no release of AgentGuard writes"
+              .formatted(version),
+          "find out what wrote this file before anything else touches it");
+    }
+    return (int) version;
+  }
+
+  /** A log whose first lines are damaged is still a log, if an entry follows soon enough. */
+  private static int damagedLinesBeforeAnEntry(Path log, LogLines lines) throws IOException {
+    int damaged = 1;
+    while (lines.nextLine() && lines.skipBlank() && lines.offset() < LOOK_AHEAD_BYTES) {
+      switch (LogLine.read(lines).kind()) {
+        case ENTRY -> {
+          return damaged;
+        }
+        case DAMAGED -> damaged++;
+        case HEADER, BAD_HEADER ->
+            throw notALog(
+                log,
+                "a header stands in line %d, behind damaged lines".formatted(lines.lineNumber()));
+        case FOREIGN ->
+            throw notALog(
+                log,
+                "line %d, behind damaged lines, is JSON, but neither a header nor an entry"
+                    .formatted(lines.lineNumber()));
+      }
+    }
+    throw notALog(log, "its first line is not JSON, and no entry follows in the first 8 MiB");
+  }
+
+  private static Failure notALog(Path log, String why) {
+    return refused(
+        log,
+        "is not an audit log that this tool understands: " + why,
+        "check the path given with --audit-log");
+  }
+
+  private static Failure refused(Path log, String what, String next) {
+    return refusal("read meta: audit file %s %s".formatted(log, what), next);
+  }
+
+  private static Failure refusal(String what, String next) {
+    return Failure.unchanged(Exit.REFUSED, what, next);
+  }
+}

@@ -1,0 +1,145 @@
+package support.log;
+
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.core.exc.StreamReadException;
+
+/** What a JSON parser has seen of a line so far. */
+final class LineReading {
+  /** The line as it stands in the file. */
+  interface Text {
+    /**
+     * The string that the parser has come to, escapes as they stand there; null if it has more than
+     * {@link Timestamps#LONGEST} characters.
+     */
+    String shortString(JsonParser json);
+  }
+
+  private final Text text;
+  private boolean meta;
+  private boolean request;
+  private boolean result;
+  private boolean hasTimestamp;
+  private boolean tenant;
+  private boolean transportOrSchemaVersion;
+  private String timestamp;
+  private Long version;
+  private String problem;
+
+  LineReading(Text text) {
+    this.text = text;
+  }
+
+  /** Reads the whole line, which must have one value. */
+  void document(JsonParser json) {
+    if (json.nextToken() == JsonToken.START_OBJECT) {
+      while (json.nextToken() == JsonToken.PROPERTY_NAME) {
+        property(json);
+      }
+    } else {
+      json.skipChildren();
+    }
+    if (json.nextToken() != null) {
+      throw new StreamReadException(json, "more than one value");
+    }
+  }
+
+  private void property(JsonParser json) {
+    String name = json.currentName();
+    JsonToken value = json.nextToken();
+    switch (name) {
+      case "_meta" -> meta(json, value);
+      case "timestamp" -> timestamp(json, value);
+      case "request" -> request = part(json, value);
+      case "result" -> result = part(json, value);
+      case "tenant_id" -> tenant = true;
+      case "transport" -> transportOrSchemaVersion = true;
+      default -> {}
+    }
+    json.skipChildren();
+  }
+
+  private void timestamp(JsonParser json, JsonToken value) {
+    hasTimestamp = value == JsonToken.VALUE_STRING;
+    timestamp = hasTimestamp ? text.shortString(json) : null;
+  }
+
+  /** Reads a request or a result; false if it is no object. */
+  private boolean part(JsonParser json, JsonToken value) {
+    if (value != JsonToken.START_OBJECT) {
+      return false;
+    }
+    while (json.nextToken() == JsonToken.PROPERTY_NAME) {
+      transportOrSchemaVersion |= json.currentName().equals("schema_version");
+      json.nextToken();
+      json.skipChildren();
+    }
+    return true;
+  }
+
+  private void meta(JsonParser json, JsonToken value) {
+    if (meta) {
+      problem = "_meta stands there twice";
+    }
+    meta = true;
+    if (value != JsonToken.START_OBJECT) {
+      problem = "_meta is not an object";
+    } else {
+      while (json.nextToken() == JsonToken.PROPERTY_NAME) {
+        boolean isVersion = json.currentName().equals("schema_version");
+        json.nextToken();
+        if (isVersion) {
+          metaVersion(json);
+        }
+        json.skipChildren();
+      }
+    }
+  }
+
+  private void metaVersion(JsonParser json) {
+    if (version != null) {
+      problem = "schema_version stands there twice";
+    } else if (json.currentToken() != JsonToken.VALUE_NUMBER_INT) {
+      problem =
+          "json: cannot unmarshal %s into Go struct field MetaRecord._meta.schema_version of type int"
+              .formatted(goName(json.currentToken()));
+    } else if (json.getNumberType() == JsonParser.NumberType.BIG_INTEGER) {
+      problem = "schema_version is out of range";
+    } else {
+      version = json.getLongValue();
+    }
+  }
+
+  /** What Go's encoding/json calls a value in its errors. */
+  private static String goName(JsonToken value) {
+    return switch (value) {
+      case VALUE_STRING -> "string";
+      case VALUE_TRUE, VALUE_FALSE -> "bool";
+      case VALUE_NULL -> "null";
+      case START_OBJECT -> "object";
+      case START_ARRAY -> "array";
+      default -> "number";
+    };
+  }
+
+  /** What the line is. */
+  LogLine line() {
+    if (meta && problem == null && version == null) {
+      problem = "there is no schema_version";
+    }
+    if (problem != null) {
+      return LogLine.badHeader(problem);
+    }
+    if (meta) {
+      return LogLine.header(version);
+    }
+    return hasTimestamp && request && result ? LogLine.entry(era(), timestamp) : LogLine.FOREIGN;
+  }
+
+  private Tally.Era era() {
+    if (tenant) {
+      return Tally.Era.V06;
+    }
+    return transportOrSchemaVersion ? Tally.Era.V05 : Tally.Era.V04;
+  }
+}

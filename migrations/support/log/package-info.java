@@ -1,0 +1,18 @@
+//SOURCES AuditLog.java
+//SOURCES Checkpoints.java
+//SOURCES Header.java
+//SOURCES LineParser.java
+//SOURCES LineReading.java
+//SOURCES LogContent.java
+//SOURCES LogLine.java
+//SOURCES LogLines.java
+//SOURCES LogPiece.java
+//SOURCES LogScan.java
+//SOURCES Tally.java
+//SOURCES Timestamps.java
+
+/**
+ * What an audit log is: the names beside it, its header, its lines, and how all of them are read as
+ * fast as a disk delivers them. Reads only; promises constant memory, and shows no content.
+ */
+package support.log;

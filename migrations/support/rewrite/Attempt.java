@@ -1,0 +1,284 @@
+package support.rewrite;
+
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import support.files.Disk;
+import support.files.FileBytes;
+import support.files.Links;
+import support.files.Machine;
+import support.files.OpenFiles;
+import support.files.Snapshot;
+import support.log.AuditLog;
+import support.log.Checkpoints;
+import support.run.Exit;
+import support.run.Failure;
+import support.run.Monitor;
+
+/**
+ * One attempt at a rewrite, with the lock held: {@link #replace} either puts the new log in the
+ * place of the old one or leaves everything as it was; {@link #settle} then brings it to rest.
+ */
+final class Attempt {
+  private final Rewrite.Job job;
+  private final RunLock lock;
+  private final OldLog old;
+  private final Path live;
+  private final Backup backup;
+  private final Machine machine;
+  private final Disk disk;
+  private final Monitor monitor;
+  private final StagedFile staged;
+  private final List<Path> removedCheckpoints = new ArrayList<>();
+  private boolean backupBegun;
+
+  Attempt(
+      Rewrite.Job job, RunLock lock, OldLog old, Backup backup, Machine machine, Monitor monitor) {
+    this.job = job;
+    this.lock = lock;
+    this.old = old;
+    this.live = old.path();
+    this.backup = backup;
+    this.machine = machine;
+    this.disk = machine.disk();
+    this.monitor = monitor;
+    this.staged = StagedFile.ofLog(live, machine, monitor);
+  }
+
+  /**
+   * Puts the new log in the place of the old one.
+   *
+   * @param leftovers staged files of interrupted runs, to be removed
+   * @param checkpoints replay checkpoints, to be removed
+   * @param checkpointPlaces where there may be some
+   * @throws Failure if it could not be done, after undoing what was
+   * @throws OldLog.Changed if somebody else changed the log, after undoing what was done
+   */
+  void replace(List<Path> leftovers, List<Path> checkpoints, List<Path> checkpointPlaces)
+      throws OldLog.Changed {
+    try {
+      step("note the backup in the lock file", this::noteBackup);
+      step("remove what an interrupted run left", () -> removeAll(leftovers));
+      step("stage rewritten file", this::stage);
+      step("look at the log again", this::requireUnchanged);
+      step("write backup " + backup.path(), this::backUp);
+      step("remove replay checkpoint", () -> removeCheckpoints(checkpoints, checkpointPlaces));
+      // Flushing took its time; from this look to the rename there is nothing more than that.
+      step("look at the log again", this::requireStillUnchanged);
+      step("rename temp over audit log", () -> disk.rename(staged.path(), live));
+    } catch (Failure failure) {
+      throw failure.withState(undo());
+    } catch (OldLog.Changed changed) {
+      throw new OldLog.Changed(undo());
+    } catch (RuntimeException | Error e) {
+      undo();
+      throw e;
+    }
+  }
+
+  /**
+   * Brings the new log to rest: on stable storage, its backup closed to others, and nothing left in
+   * the old file that is not in it.
+   *
+   * @return what was found late in the old file
+   * @throws Failure if something of that failed; the new log is in place all the same
+   */
+  LateLines.Found settle() {
+    LateLines.Found[] found = new LateLines.Found[1];
+    try {
+      step("flush the log's folder", () -> disk.flushFolder(Links.folderOf(live)));
+      step("close backup " + backup.path(), this::closeBackup);
+      step(
+          "carry over what was appended meanwhile",
+          () -> found[0] = new LateLines(old.bytes(), old.size()).carryOver(live, disk));
+      step("verify the new log", () -> requireTarget(live));
+      step("remove the lock file", lock::remove);
+      return found[0];
+    } catch (Failure failure) {
+      throw failure.withState(
+          "%s is the new log, whole; the old one, and what was appended to it meanwhile, is %s"
+              .formatted(live, backup.path()));
+    }
+  }
+
+  private <E extends Exception> void step(String doing, Monitor.Step<E> action) throws E {
+    try {
+      monitor.during(doing, 0, action);
+    } catch (IOException e) {
+      throw Failure.unchanged(Exit.FAILED, doing + ": " + Failure.reason(e), whatToDo(e));
+    }
+  }
+
+  private static String whatToDo(IOException e) {
+    return Failure.reason(e).endsWith("Operation not permitted")
+        ? "see with lsattr whether the log is immutable or append-only; if so, free it with chattr"
+        : "mend the cause, and run the same command again";
+  }
+
+  /** Durably: after a power cut the lock file is how the next run knows that there was this one. */
+  private void noteBackup() throws IOException {
+    lock.noteBackup(backup.path());
+    disk.flushFolder(Links.folderOf(live));
+  }
+
+  private void removeAll(List<Path> leftovers) throws IOException {
+    for (Path leftover : leftovers) {
+      disk.remove(leftover);
+    }
+  }
+
+  private void stage() throws IOException, OldLog.Changed {
+    try (NewLog replacement = NewLog.of(job.target(), old, monitor)) {
+      staged.write(replacement.content(), old.snapshot(), old.snapshot().permissions());
+      requireTarget(staged.path());
+    } catch (IOException e) {
+      // Also what truncating or overwriting the log meanwhile looks like.
+      old.requireUnchanged(job.choices().force());
+      throw e;
+    }
+  }
+
+  private void requireTarget(Path log) throws IOException {
+    AuditLog.Format format = AuditLog.format(log);
+    boolean isTarget =
+        job.target() instanceof Target.WithHeader header
+            ? format.equals(new AuditLog.Format.Headed(header.version(), true))
+            : job.target().isReachedBy(format);
+    if (!isTarget) {
+      throw new IOException(log + ": is not of the format that it was to become");
+    }
+  }
+
+  /** The old log must be what was staged, before it is touched. */
+  private void requireUnchanged() throws IOException, OldLog.Changed {
+    monitor.check("before the log was replaced");
+    Preflight.requireNoWriter(live, machine.openFiles(), job.choices().force());
+    requireStillUnchanged();
+  }
+
+  private void requireStillUnchanged() throws IOException, OldLog.Changed {
+    old.requireUnchanged(job.choices().force());
+    if (!staged.isStillOurs()) {
+      throw new IOException(staged.path() + ": was replaced by another file");
+    }
+  }
+
+  private void backUp() throws IOException, OldLog.Changed {
+    if (backup.isToBeWritten()) {
+      writeBackup();
+      // The link is made of a name, and somebody may have put another file there just then.
+      old.requireUnchanged(job.choices().force());
+    }
+    // Its bytes need not be on stable storage yet: a server does not flush what it appends.
+    disk.flush(backup.path());
+    disk.flushFolder(Links.folderOf(backup.path()));
+    requireBackupForWriters();
+  }
+
+  /**
+   * @throws OldLog.Changed where another file has got the backup's name meanwhile: it is not ours
+   *     to undo, and the next attempt takes another name
+   */
+  private void writeBackup() throws IOException, OldLog.Changed {
+    backupBegun = true;
+    try {
+      backup.write(old, machine, monitor);
+    } catch (FileAlreadyExistsException e) {
+      backupBegun = false;
+      throw new OldLog.Changed();
+    }
+  }
+
+  /** Lines that a writer appends to the old file later are only kept if the backup is that file. */
+  private void requireBackupForWriters() throws IOException {
+    if (!old.isNamed(backup.path())) {
+      OpenFiles.Answer answer = machine.openFiles().holdersOf(live);
+      Preflight.requireNobodyForCopy(live, backup.path(), answer);
+    }
+  }
+
+  private void removeCheckpoints(List<Path> checkpoints, List<Path> places) throws IOException {
+    for (Path checkpoint : checkpoints) {
+      removedCheckpoints.add(checkpoint);
+      Checkpoints.remove(checkpoint, disk);
+    }
+    // An interrupted run may have removed one where the removal is not on stable storage yet.
+    Set<Path> folders = new LinkedHashSet<>();
+    places.forEach(place -> folders.add(Links.folderOf(place)));
+    folders.remove(Links.folderOf(live)); // flushed since
+    for (Path folder : folders) {
+      disk.flushFolder(folder);
+    }
+  }
+
+  /**
+   * Leaves the disk as it was, but for checkpoints: a server makes them again.
+   *
+   * @return in what state every file is now
+   */
+  private String undo() {
+    List<String> state = new ArrayList<>();
+    state.add(
+        (isLogUnchanged() ? "%s is as it was" : "this run did not change %s").formatted(live));
+    for (Path checkpoint : removedCheckpoints) {
+      if (!Files.exists(checkpoint, LinkOption.NOFOLLOW_LINKS)) {
+        state.add(checkpoint + " was removed, so the server replays the whole log once");
+      }
+    }
+    tryTo(staged::discard, staged.path(), state);
+    tryTo(this::removeBackup, backup.path(), state);
+    return String.join("; ", state);
+  }
+
+  private boolean isLogUnchanged() {
+    try {
+      old.requireUnchanged(false);
+      return true;
+    } catch (IOException | OldLog.Changed e) {
+      return false;
+    }
+  }
+
+  private static void tryTo(Monitor.Step<RuntimeException> action, Path path, List<String> state) {
+    try {
+      action.run();
+    } catch (IOException e) {
+      state.add("%s could not be removed again (%s)".formatted(path, Failure.reason(e)));
+    }
+  }
+
+  /** Never the last name of the old file, and no copy that is not of the log as it stands there. */
+  private void removeBackup() throws IOException {
+    Optional<Snapshot> made = backupBegun ? Snapshot.find(backup.path()) : Optional.empty();
+    if (made.isPresent() && isSpare(made.get())) {
+      disk.remove(backup.path());
+      disk.flushFolder(Links.folderOf(backup.path()));
+    }
+  }
+
+  private boolean isSpare(Snapshot made) throws IOException {
+    return made.isSameFileAs(old.snapshot())
+        ? made.links() > 1
+        : made.isRegularFile()
+            && old.isNamed(live)
+            && FileBytes.same(backup.path(), live, Monitor.silent());
+  }
+
+  /** Other names of the old file are not ours to close. */
+  private void closeBackup() throws IOException {
+    Snapshot found = Snapshot.of(backup.path());
+    if (found.isSameFileAs(old.snapshot())
+        && found.links() == 1
+        && found.permissions() != Backup.PERMISSIONS) {
+      disk.setPermissions(backup.path(), Backup.PERMISSIONS);
+      disk.flush(backup.path());
+    }
+  }
+}

@@ -1,0 +1,85 @@
+package support.rewrite;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import support.files.Disk;
+import support.files.FileBytes;
+
+/**
+ * Lines that a writer which held the old file open appended to it after it had been copied.
+ *
+ * @param old the old file, still open, whatever its name is by now
+ * @param copied how many of its bytes are in the new log
+ */
+record LateLines(FileChannel old, long copied) {
+  /** What fits in here is one append, so that no other append comes between. */
+  private static final int CHUNK_BYTES = 4 << 20;
+
+  /**
+   * @param carriedOver how many bytes were appended to the new log
+   * @param left how many bytes of an unfinished line are only in the old file
+   */
+  record Found(long carriedOver, long left) {}
+
+  /**
+   * Appends the whole lines among them to the new log. A line that was torn when the file was
+   * copied is appended whole. An unfinished last line stays where it is.
+   */
+  Found carryOver(Path live, Disk disk) throws IOException {
+    long size = old.size();
+    if (size <= copied) {
+      return new Found(0, 0);
+    }
+    long start = startOfLine(old, copied);
+    long end = startOfLine(old, size);
+    if (start < end) {
+      try (Disk.Output out = disk.append(live)) {
+        append(start, end, out);
+        out.flush();
+      }
+    }
+    return new Found(Math.max(0, end - start), size - Math.max(end, copied));
+  }
+
+  private void append(long start, long end, Disk.Output out) throws IOException {
+    long at = start;
+    while (at < end) {
+      ByteBuffer chunk = ByteBuffer.allocate((int) Math.min(CHUNK_BYTES, end - at));
+      FileBytes.read(old, at, chunk);
+      chunk.flip().limit(wholeLines(chunk));
+      if (!chunk.hasRemaining()) {
+        throw new IOException("the old log became shorter while its last lines were carried over");
+      }
+      at += chunk.limit();
+      out.write(chunk);
+    }
+  }
+
+  /** Up to the last line end; all of it where one line fills it. */
+  private static int wholeLines(ByteBuffer chunk) {
+    int end = chunk.limit();
+    while (end > 0 && chunk.get(end - 1) != '\n') {
+      end--;
+    }
+    return end == 0 ? chunk.limit() : end;
+  }
+
+  /** Where the line begins that a position is in; a position behind a newline begins one itself. */
+  static long startOfLine(FileChannel file, long position) throws IOException {
+    ByteBuffer bytes = ByteBuffer.allocate(8 * 1024);
+    long end = position;
+    while (end > 0) {
+      int length = (int) Math.min(bytes.capacity(), end);
+      FileBytes.read(file, end - length, bytes.clear().limit(length));
+      for (int i = length - 1; i >= 0; i--) {
+        if (bytes.get(i) == '\n') {
+          return end - length + i + 1;
+        }
+      }
+      end -= length;
+    }
+    return 0;
+  }
+}

@@ -1,0 +1,113 @@
+package support.rewrite;
+
+import static java.nio.file.StandardOpenOption.READ;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import support.files.Disk;
+import support.files.FileBytes;
+import support.files.Links;
+import support.files.Snapshot;
+import support.log.AuditLog;
+import support.run.Monitor;
+
+/**
+ * Finishes what an interrupted run left after it had replaced the log: stable storage, a torn last
+ * line, the backup's permissions, staged files. Doing it again changes nothing.
+ *
+ * @param live the log, symbolic links resolved
+ * @param backups the backup that the run noted in its lock file, or where it noted none those that
+ *     it may have made
+ */
+record Recovery(Path live, List<Path> backups, Disk disk, Monitor monitor) {
+  /**
+   * @param leftovers staged files of interrupted runs
+   * @return how many bytes at the end of the backup are not in the log
+   */
+  long finish(List<Path> leftovers) throws IOException {
+    for (Path leftover : leftovers) {
+      disk.remove(leftover);
+    }
+    endLastLine();
+    disk.flush(live);
+    // Before a backup is touched: a power cut could still bring it back as the log.
+    disk.flushFolder(Links.folderOf(live));
+    Snapshot log = Snapshot.of(live);
+    long bytesOnlyInBackup = backups.isEmpty() ? 0 : Long.MAX_VALUE;
+    for (Path backup : backups) {
+      bytesOnlyInBackup = Math.min(bytesOnlyInBackup, settle(backup, log));
+    }
+    return bytesOnlyInBackup;
+  }
+
+  /** All that is left to do where the log is about to be rewritten once more. */
+  void closeBackups() throws IOException {
+    Snapshot log = Snapshot.of(live);
+    for (Path backup : backups) {
+      Optional<Snapshot> found = Snapshot.find(backup);
+      if (found.isPresent() && found.get().isRegularFile() && !found.get().isSameFileAs(log)) {
+        close(backup, found.get(), log);
+      }
+    }
+  }
+
+  /** A run that died while it carried lines over may have left the last one torn. */
+  private void endLastLine() throws IOException {
+    try (FileChannel log = FileChannel.open(live, READ)) {
+      if (StagedFile.endsInNewline(log, log.size())) {
+        return;
+      }
+    }
+    try (Disk.Output out = disk.append(live)) {
+      out.write(ByteBuffer.wrap(new byte[] {'\n'}));
+    }
+  }
+
+  /**
+   * A backup that is the log itself was made by a run that went no further; one that still has the
+   * log's permissions, by a run that did.
+   *
+   * @return how many bytes at its end are not in the log
+   */
+  private long settle(Path backup, Snapshot log) throws IOException {
+    if (!Files.isRegularFile(backup, LinkOption.NOFOLLOW_LINKS)) {
+      return 0;
+    }
+    Snapshot found = Snapshot.of(backup);
+    if (found.isSameFileAs(log)) {
+      disk.remove(backup);
+      disk.flushFolder(Links.folderOf(backup));
+      return 0;
+    }
+    close(backup, found, log);
+    return bytesOnlyIn(backup);
+  }
+
+  private void close(Path backup, Snapshot found, Snapshot log) throws IOException {
+    if (found.links() == 1
+        && found.uid() == log.uid()
+        && found.permissions() != Backup.PERMISSIONS) {
+      disk.setPermissions(backup, Backup.PERMISSIONS);
+    }
+    disk.flush(backup);
+    disk.flushFolder(Links.folderOf(backup));
+  }
+
+  /** What a writer appended to the old file after the run that was interrupted had copied it. */
+  private long bytesOnlyIn(Path backup) throws IOException {
+    try (FileChannel log = FileChannel.open(live, READ);
+        FileChannel old = FileChannel.open(backup, READ)) {
+      long logBody = AuditLog.bodyOffset(live);
+      long oldBody = AuditLog.bodyOffset(backup);
+      long length = old.size() - oldBody;
+      long common = FileBytes.commonPrefix(old, oldBody, log, logBody, length, monitor);
+      return common == length ? 0 : old.size() - LateLines.startOfLine(old, oldBody + common);
+    }
+  }
+}

@@ -1,0 +1,318 @@
+package support.rewrite;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import support.files.Disk;
+import support.files.Links;
+import support.files.Machine;
+import support.files.OpenFiles;
+import support.files.Snapshot;
+import support.log.AuditLog;
+import support.log.Checkpoints;
+import support.run.Choices;
+import support.run.Exit;
+import support.run.Failure;
+import support.run.Monitor;
+
+/**
+ * The durable rewrite: makes another log of a log so that at any moment, whatever dies, the log's
+ * name stands for the old bytes or the new ones, whole, and that a complete backup of the old ones
+ * exists before the new ones take their place.
+ *
+ * <ol>
+ *   <li>look before the first write ({@link #plan}), then lock;
+ *   <li>stage the new log beside the old one, flushed, and read it back;
+ *   <li>look again: the old log must be what was staged;
+ *   <li>back up the old log, flushed; remove the checkpoints, flushed;
+ *   <li>rename the staged log over the old one, flushed;
+ *   <li>look back for what was appended to the old file meanwhile, and carry it over.
+ * </ol>
+ *
+ * <p>Up to the rename every failure is undone, but for the checkpoints. From then on nothing is
+ * undone: the lock file stays behind, and the next run finishes what is left ({@link
+ * #finishInterrupted}).
+ */
+public final class Rewrite {
+  /** How often a run starts over when the log changes under its hands. */
+  private static final int ATTEMPTS = 3;
+
+  private final Job job;
+  private final Machine machine;
+  private final Disk disk;
+  private final Monitor monitor;
+  private final Path live;
+
+  /**
+   * What is to be done.
+   *
+   * @param log the log as the operator named it
+   * @param target what it is to become
+   * @param backupSuffix what the backup's name adds to the log's
+   * @param backupFolder where the backup goes, or null for the log's own folder
+   * @param checkpoint where the replay checkpoint is, or null for the usual places
+   */
+  public record Job(
+      Path log,
+      Target target,
+      String backupSuffix,
+      Path backupFolder,
+      Path checkpoint,
+      Choices choices) {}
+
+  /**
+   * What a run would do, found without writing anything.
+   *
+   * @param originalBytes the size of the log as it is
+   * @param finalBytes the size of the log as it will be
+   * @param backup where it will be kept
+   * @param backupToBeWritten false where the backup is there already
+   * @param backupIsAnotherFile whether it is no name of the old log itself: what a process that has
+   *     that open still appends is not in the backup
+   * @param otherBackups existing backups with other bytes, which stay
+   * @param newlineMissing whether the last line is torn, and a newline will be added
+   * @param checkpoints the replay checkpoints that will be removed
+   * @param leftovers what interrupted runs left, which will be removed
+   * @param writers who has the log open for writing, and whether all processes could be seen
+   */
+  public record Plan(
+      long originalBytes,
+      long finalBytes,
+      Path backup,
+      boolean backupToBeWritten,
+      boolean backupIsAnotherFile,
+      List<Path> otherBackups,
+      boolean newlineMissing,
+      List<Path> checkpoints,
+      List<Path> leftovers,
+      OpenFiles.Answer writers) {}
+
+  /**
+   * What a run did.
+   *
+   * @param plan what it set out to do
+   * @param finalBytes the size of the new log
+   * @param carriedOverBytes what was appended to the old log meanwhile and is in the new one too
+   * @param unfinishedBytes what was appended meanwhile, ends no line, and is in the backup only
+   */
+  public record Outcome(Plan plan, long finalBytes, long carriedOverBytes, long unfinishedBytes) {}
+
+  /**
+   * @throws IOException if the log is a symbolic link that cannot be followed
+   */
+  public Rewrite(Job job, Machine machine, Monitor monitor) throws IOException {
+    this.job = job;
+    this.machine = machine;
+    this.disk = machine.disk();
+    this.monitor = monitor;
+    this.live = Links.resolve(job.log());
+  }
+
+  /**
+   * Whether an earlier run of this tool was interrupted; only looks. It may also be at work now.
+   *
+   * @param log the log as the operator named it
+   * @throws IOException if the log is a symbolic link that cannot be followed
+   */
+  public static boolean wasInterrupted(Path log) throws IOException {
+    return RunLock.wasLeftBehind(Links.resolve(log));
+  }
+
+  /**
+   * Looks at everything that a run depends on; writes nothing.
+   *
+   * @throws Failure if a run could not succeed as things stand
+   * @throws IOException if something cannot be looked at
+   */
+  public Plan plan() throws IOException {
+    try (OldLog old = OldLog.open(live)) {
+      Preflight.requirePermissions(live, old.snapshot(), job.backupFolder());
+      return plan(old, findBackup());
+    } catch (OldLog.Changed e) {
+      throw keepsChanging();
+    }
+  }
+
+  private Plan plan(OldLog old, Backup backup) throws IOException {
+    OpenFiles.Answer writers =
+        Preflight.requireNoWriter(live, machine.openFiles(), job.choices().force());
+    boolean copied = isToBeCopied(backup, old);
+    boolean isAnotherFile = copied || backup.state() == Backup.State.SAME_BYTES;
+    if (isAnotherFile) {
+      Preflight.requireNobodyForCopy(live, backup.path(), writers);
+    }
+    try (NewLog replacement = NewLog.of(job.target(), old, monitor)) {
+      requireSpace(old, backup, replacement.content().size(), copied);
+      return new Plan(
+          old.size(),
+          replacement.content().size(),
+          backup.path(),
+          backup.state() != Backup.State.SAME_BYTES,
+          isAnotherFile,
+          backup.others(),
+          replacement.content().suffix().length > 0,
+          Checkpoints.existing(checkpointPlaces()),
+          leftovers(old.snapshot(), firstBackup()),
+          writers);
+    }
+  }
+
+  private Backup findBackup() throws IOException {
+    return Backup.find(live, job.backupSuffix(), job.backupFolder(), monitor);
+  }
+
+  private List<Path> checkpointPlaces() throws IOException {
+    return Checkpoints.places(job.log(), job.checkpoint());
+  }
+
+  private Path firstBackup() {
+    return Backup.name(live, job.backupSuffix(), job.backupFolder(), 0);
+  }
+
+  /** Whether the backup cannot be a second name of the old log. */
+  private static boolean isToBeCopied(Backup backup, OldLog old) throws IOException {
+    return backup.isToBeWritten()
+        && Snapshot.of(Links.folderOf(backup.path())).device() != old.snapshot().device();
+  }
+
+  /** For the new log, and for the backup where it is a copy. */
+  private void requireSpace(OldLog old, Backup backup, long finalBytes, boolean copied) {
+    Path folder = Links.folderOf(live);
+    Path backupFolder = Links.folderOf(backup.path());
+    Preflight.requireSpace(
+        folder, finalBytes, "free some space there: the new log needs it beside the old one");
+    if (copied) {
+      Preflight.requireSpace(
+          backupFolder, old.size(), "free some space, or give another folder with --backup-dir");
+    }
+  }
+
+  private List<Path> leftovers(Snapshot log, Path backup) throws IOException {
+    Set<Integer> owners = new HashSet<>(List.of(log.uid()));
+    Preflight.userId().ifPresent(owners::add);
+    List<Path> leftovers = new ArrayList<>(StagedFile.leftoversOfLog(live, owners));
+    leftovers.addAll(StagedFile.leftoversOfBackups(backup, live, owners));
+    return leftovers;
+  }
+
+  /**
+   * Rewrites the log.
+   *
+   * @return nothing if another run has done it in the meantime; where that run was interrupted,
+   *     {@link #finishInterrupted} has work to do
+   * @throws Failure if it could not be done; its state says how every file is now
+   * @throws IOException if something could not be looked at; nothing was changed then
+   */
+  public Optional<Outcome> run() throws IOException {
+    monitor.during("look before the first write", 0, this::plan);
+    Set<String> states = new LinkedHashSet<>();
+    try (RunLock lock = lock()) {
+      for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
+        AuditLog.Format format = AuditLog.format(live);
+        if (job.target().isReachedBy(format)) {
+          if (lock.followsInterruptedRun()) {
+            lock.leaveBehind();
+          }
+          return Optional.empty();
+        }
+        if (!job.target().startsFrom(format)) {
+          throw keepsChanging();
+        }
+        if (lock.followsInterruptedRun()) {
+          closeEarlierBackup(lock);
+        }
+        try {
+          return Optional.of(attempt(lock));
+        } catch (OldLog.Changed e) {
+          states.addAll(List.of(e.state().split("; ")));
+          monitor.check("before starting over");
+        }
+      }
+      throw keepsChanging();
+    } catch (Failure failure) {
+      throw states.isEmpty() ? failure : behind(states, failure);
+    }
+  }
+
+  /** Before this run's own backup takes the place of the earlier one's in the lock file. */
+  private void closeEarlierBackup(RunLock lock) throws IOException {
+    List<Path> backups = lock.earlierBackup().map(List::of).orElse(List.of());
+    try {
+      new Recovery(live, backups, disk, monitor).closeBackups();
+    } catch (IOException e) {
+      lock.leaveBehind(); // with its note, for the next run
+      throw e;
+    }
+  }
+
+  /** A failure of a later attempt, with what earlier ones could not undo. */
+  private static Failure behind(Set<String> states, Failure failure) {
+    if (!failure.state().equals(Failure.UNCHANGED)) {
+      states.addAll(List.of(failure.state().split("; ")));
+    }
+    return failure.withState(String.join("; ", states));
+  }
+
+  private Failure keepsChanging() {
+    return Failure.unchanged(
+        Exit.BUSY,
+        "audit file %s keeps changing: something writes to it or replaces it".formatted(live),
+        "stop the server and whatever rotates the log, and run the same command again");
+  }
+
+  private RunLock lock() throws IOException {
+    return monitor.search(
+        "take the lock",
+        0,
+        () -> RunLock.acquire(live, job.choices().lockTimeout(), machine.random(), monitor));
+  }
+
+  private Outcome attempt(RunLock lock) throws IOException, OldLog.Changed {
+    try (OldLog old = OldLog.open(live)) {
+      Backup backup = findBackup();
+      Plan plan = plan(old, backup);
+      Attempt attempt = new Attempt(job, lock, old, backup, machine, monitor);
+      attempt.replace(plan.leftovers(), plan.checkpoints(), checkpointPlaces());
+      lock.leaveBehind();
+      LateLines.Found late = attempt.settle();
+      return new Outcome(
+          plan, plan.finalBytes() + late.carriedOver(), late.carriedOver(), late.left());
+    }
+  }
+
+  /**
+   * Finishes what an interrupted run left beside the log, and adds the newline that the log may
+   * lack.
+   *
+   * @return how many bytes at the end of that run's backup are not in the log
+   * @throws Failure with {@link Exit#BUSY} if that run is still at work, with {@link Exit#FAILED}
+   *     if something could not be finished; running again tries again
+   * @throws IOException if the lock file cannot be written
+   */
+  public long finishInterrupted() throws IOException {
+    RunLock lock = lock();
+    lock.leaveBehind();
+    try (lock) {
+      List<Path> backups =
+          lock.earlierBackup()
+              .map(List::of)
+              .orElse(Backup.existing(live, job.backupSuffix(), job.backupFolder()));
+      Path noted = lock.earlierBackup().orElse(firstBackup());
+      long bytesOnlyInBackup =
+          new Recovery(live, backups, disk, monitor).finish(leftovers(Snapshot.of(live), noted));
+      lock.remove();
+      return bytesOnlyInBackup;
+    } catch (IOException e) {
+      throw new Failure(
+          Exit.FAILED,
+          "finish what an interrupted run left: " + Failure.reason(e),
+          "%s is whole; what was left beside it may still be there".formatted(live),
+          "mend the cause, and run the same command again");
+    }
+  }
+}

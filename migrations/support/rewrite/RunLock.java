@@ -1,0 +1,316 @@
+package support.rewrite;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
+import static java.nio.file.StandardOpenOption.CREATE;
+import static java.nio.file.StandardOpenOption.READ;
+import static java.nio.file.StandardOpenOption.WRITE;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+import java.util.random.RandomGenerator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import support.files.FileBytes;
+import support.files.Snapshot;
+import support.run.Exit;
+import support.run.Failure;
+import support.run.Monitor;
+
+/**
+ * The lock that keeps two runs from working on one log. It is a kernel lock on a file of its own
+ * beside the log: a lock on the log itself would go with the rename. The kernel frees it when its
+ * holder dies, but also as soon as this process closes any descriptor of the lock file (fcntl(2)):
+ * as long as the lock is held, what was opened of the file stays open.
+ *
+ * <p>The file is removed when the run ends. One that is found and not locked was left by a run that
+ * was interrupted, which is how the next run knows (see {@link #wasLeftBehind}). It holds no data:
+ * besides its holder it names the backup of the run, for the next one to look after.
+ */
+public final class RunLock implements Closeable {
+  private static final String MAGIC = "agentguard migrate lock";
+  private static final String BACKUP = "\nbackup=";
+  private static final Pattern PID = Pattern.compile("\\bpid=(\\d+)\\b");
+  private static final int LONGEST_CONTENT = 16 * 1024;
+  private static final Duration POLL = Duration.ofMillis(20);
+
+  private final Path file;
+  private final FileChannel channel;
+  private final FileChannel witness;
+  private final String firstLine;
+  private final boolean followsInterruptedRun;
+  private final Optional<Path> earlierBackup;
+  private boolean keepFile;
+
+  private RunLock(
+      Path file, FileChannel channel, FileChannel witness, String firstLine, String earlier) {
+    this.file = file;
+    this.channel = channel;
+    this.witness = witness;
+    this.firstLine = firstLine;
+    this.followsInterruptedRun = !earlier.isEmpty();
+    this.earlierBackup = backupIn(earlier);
+  }
+
+  /** The lock file of a log: {@code <log>.migrate.lock}, in the folder of the real log. */
+  public static Path fileOf(Path log) {
+    return log.resolveSibling(log.getFileName() + ".migrate.lock");
+  }
+
+  /** Whether an earlier run was interrupted, or one is at work now; only looks. */
+  static boolean wasLeftBehind(Path log) {
+    return Files.exists(fileOf(log), NOFOLLOW_LINKS);
+  }
+
+  /**
+   * Takes the lock, waiting for another holder as long as asked.
+   *
+   * @param log the real log, symbolic links resolved
+   * @throws Failure with {@link Exit#BUSY} and the holder's process id if it stays taken, with
+   *     {@link Exit#FAILED} if something else stands at the lock's name
+   * @throws IOException if the lock file cannot be written
+   */
+  static RunLock acquire(Path log, Duration timeout, RandomGenerator random, Monitor monitor)
+      throws IOException {
+    Path file = fileOf(log);
+    long deadline = System.nanoTime() + timeout.toNanos();
+    while (true) {
+      Optional<RunLock> lock = tryAcquire(file, random.nextLong());
+      if (lock.isPresent()) {
+        return lock.get();
+      }
+      monitor.check("while waiting for the lock " + file);
+      if (System.nanoTime() >= deadline) {
+        throw busy(log, file);
+      }
+      pause();
+    }
+  }
+
+  private static void pause() throws IOException {
+    try {
+      Thread.sleep(POLL.toMillis());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted while waiting for the lock", e);
+    }
+  }
+
+  private static Failure busy(Path log, Path file) throws IOException {
+    return Failure.unchanged(
+        Exit.BUSY,
+        "audit file %s is being migrated by another run (%s, lock file %s)"
+            .formatted(log, holder(file), file),
+        "wait for that run to end, or give --lock-timeout to wait here");
+  }
+
+  /** A holder that has just come may not have written its number yet. */
+  private static String holder(Path file) throws IOException {
+    for (int i = 0; i < 10; i++) {
+      Optional<Long> pid = Files.exists(file) ? holderIn(file) : Optional.empty();
+      if (pid.isPresent()) {
+        return "process " + pid.get();
+      }
+      pause();
+    }
+    return "process unknown";
+  }
+
+  private static Optional<RunLock> tryAcquire(Path file, long word) throws IOException {
+    boolean isNew = !requireOurs(file);
+    FileChannel channel =
+        FileChannel.open(
+            file,
+            Set.of(CREATE, READ, WRITE, NOFOLLOW_LINKS),
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    Optional<RunLock> held = Optional.empty();
+    try {
+      held = isLocked(channel) ? hold(file, channel, word) : Optional.empty();
+      return held;
+    } catch (IOException e) {
+      if (isNew) {
+        removeIfEmpty(file);
+      }
+      throw e instanceof FileSystemException
+          ? e
+          : new FileSystemException(file.toString(), null, e.getMessage());
+    } finally {
+      if (held.isEmpty()) {
+        channel.close();
+      }
+    }
+  }
+
+  private static boolean isLocked(FileChannel channel) throws IOException {
+    try {
+      return channel.tryLock() != null;
+    } catch (OverlappingFileLockException e) {
+      return false; // held by another run in this process
+    }
+  }
+
+  /**
+   * What is left where the disk was too full for its content. One that was there before stays,
+   * empty or not: it is how an interrupted run is known.
+   */
+  private static void removeIfEmpty(Path file) throws IOException {
+    if (Snapshot.find(file)
+        .filter(found -> found.isRegularFile() && found.size() == 0)
+        .isPresent()) {
+      Files.deleteIfExists(file);
+    }
+  }
+
+  /**
+   * Nothing is ever written to a file that someone else has put at this name.
+   *
+   * @return whether there is a file
+   */
+  private static boolean requireOurs(Path file) throws IOException {
+    Optional<Snapshot> found = Snapshot.find(file);
+    if (found.isPresent() && !mayBeOurs(found.get())) {
+      throw notOurs(file);
+    }
+    return found.isPresent();
+  }
+
+  private static boolean mayBeOurs(Snapshot found) {
+    return found.isRegularFile() && found.links() == 1 && found.size() <= LONGEST_CONTENT;
+  }
+
+  private static Failure notOurs(Path file) {
+    return Failure.unchanged(
+        Exit.FAILED,
+        "%s is in the way: it is not a lock file of this tool".formatted(file),
+        "find out who put it there, and move it away");
+  }
+
+  /**
+   * Another run may have removed the file between our opening and our locking it. So a word that is
+   * ours alone goes through the channel, and is looked for at the name.
+   */
+  private static Optional<RunLock> hold(Path file, FileChannel channel, long word)
+      throws IOException {
+    String earlier = read(channel);
+    if (!isOurs(earlier)) {
+      throw notOurs(file);
+    }
+    String firstLine = "%s pid=%d word=%016x".formatted(MAGIC, ProcessHandle.current().pid(), word);
+    write(channel, firstLine, backupIn(earlier));
+    FileChannel witness;
+    try {
+      witness = FileChannel.open(file, READ, NOFOLLOW_LINKS);
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    }
+    if (!FileBytes.holds(witness, 0, firstLine.getBytes(UTF_8))) {
+      witness.close();
+      return Optional.empty();
+    }
+    return Optional.of(new RunLock(file, channel, witness, firstLine, earlier));
+  }
+
+  private static String read(FileChannel channel) throws IOException {
+    ByteBuffer content = ByteBuffer.allocate(LONGEST_CONTENT);
+    FileBytes.read(channel, 0, content);
+    return new String(content.array(), 0, content.position(), UTF_8);
+  }
+
+  /** A crash may have left less of it than was written, or NULs. */
+  private static boolean isOurs(String content) {
+    return content.startsWith(MAGIC) || MAGIC.startsWith(content) || content.matches("\\x00*");
+  }
+
+  /** Whether what stands at the name of a lock file is one; only looks. */
+  public static boolean isOurs(Path file, Snapshot found) throws IOException {
+    return mayBeOurs(found) && isOurs(Files.readString(file, ISO_8859_1));
+  }
+
+  /** The process that wrote its number into a lock file; only looks. */
+  public static Optional<Long> holderIn(Path file) throws IOException {
+    Matcher pid = PID.matcher(Files.readString(file, ISO_8859_1));
+    return pid.find() ? Optional.of(Long.valueOf(pid.group(1))) : Optional.empty();
+  }
+
+  /** None where a crash has left NULs in the name, or the locale has no letters for it. */
+  private static Optional<Path> backupIn(String content) {
+    int at = content.indexOf(BACKUP);
+    try {
+      return at < 0
+          ? Optional.empty()
+          : Optional.of(Path.of(content.substring(at + BACKUP.length()).split("\n", 2)[0]));
+    } catch (InvalidPathException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static void write(FileChannel channel, String firstLine, Optional<Path> backup)
+      throws IOException {
+    String content = firstLine + backup.map(path -> BACKUP + path).orElse("") + "\n";
+    ByteBuffer bytes = ByteBuffer.wrap(content.getBytes(UTF_8));
+    channel.write(bytes, 0);
+    channel.truncate(bytes.limit());
+  }
+
+  /** Whether the file was there already, and its holder was not. */
+  boolean followsInterruptedRun() {
+    return followsInterruptedRun;
+  }
+
+  /** The backup of the interrupted run that left the file, as far as it got. */
+  Optional<Path> earlierBackup() {
+    return earlierBackup;
+  }
+
+  /** Tells the next run, should this one be interrupted, where the old log is kept. */
+  void noteBackup(Path backup) throws IOException {
+    write(channel, firstLine, Optional.of(backup.toAbsolutePath()));
+    channel.force(true);
+  }
+
+  /**
+   * Leaves the file where it is, so that the next run looks after what this one could not finish.
+   */
+  void leaveBehind() {
+    keepFile = true;
+  }
+
+  /**
+   * Removes the file, with nothing left to finish.
+   *
+   * @throws IOException if it cannot be removed; then it stays, and the next run tries again
+   */
+  void remove() throws IOException {
+    Files.deleteIfExists(file);
+    keepFile = true;
+  }
+
+  /**
+   * Frees the lock. The file goes first: once the lock is free, it may be another run's. One that
+   * cannot be removed here, after a failure, is the next run's to remove.
+   */
+  @Override
+  public void close() {
+    try (channel;
+        witness) {
+      if (!keepFile) {
+        Files.deleteIfExists(file);
+      }
+    } catch (IOException e) {
+      // said above
+    }
+  }
+}

@@ -1,0 +1,19 @@
+//SOURCES Attempt.java
+//SOURCES Backup.java
+//SOURCES LateLines.java
+//SOURCES NewLog.java
+//SOURCES OldLog.java
+//SOURCES Preflight.java
+//SOURCES Recovery.java
+//SOURCES Rewrite.java
+//SOURCES RunLock.java
+//SOURCES StagedFile.java
+//SOURCES Target.java
+//SOURCES Verification.java
+
+/**
+ * The durable rewrite ({@link support.rewrite.Rewrite}), its lock and its journal, and the proof of
+ * what it left. Whatever dies and whenever, a log is the old one or the new one, whole, and the old
+ * one is kept.
+ */
+package support.rewrite;

@@ -1,0 +1,30 @@
+package support.run;
+
+import java.nio.file.Path;
+import java.time.Duration;
+
+/**
+ * What the operator decided where there is something to decide.
+ *
+ * @param lockTimeout how long to wait for another run on the same log
+ * @param force go on although a process has the log open for writing
+ * @param backup the backup to use, or null for the one that a migration made
+ * @param fromBackup on the way back, restore the backup instead of keeping the log's entries
+ * @param discardNewer with {@code fromBackup}, give up entries that are not in the backup
+ */
+public record Choices(
+    Duration lockTimeout, boolean force, Path backup, boolean fromBackup, boolean discardNewer) {
+
+  /** The careful ones. */
+  public static final Choices NONE = new Choices(Duration.ZERO, false, null, false, false);
+
+  /** The same, with another backup. */
+  public Choices withBackup(Path other) {
+    return new Choices(lockTimeout, force, other, fromBackup, discardNewer);
+  }
+
+  /** The same, restoring the backup on the way back. */
+  public Choices restoring(boolean discard) {
+    return new Choices(lockTimeout, force, backup, true, discard);
+  }
+}

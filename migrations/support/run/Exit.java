@@ -1,0 +1,32 @@
+package support.run;
+
+/** How a run ended, as the operating system sees it. The one place where exit codes are defined. */
+public enum Exit {
+  DONE(0, "done, or nothing to do"),
+  FAILED(1, "failed; the message says in what state every file is now"),
+  USAGE(2, "the command line was not understood; nothing was run"),
+  PENDING(3, "migrations are pending (status --check only)"),
+  BUSY(4, "busy: another run holds the lock, or a process has the log open for writing"),
+  REFUSED(5, "refused: the log is of a newer or unknown format"),
+  UNVERIFIED(6, "verification failed"),
+  INTERRUPTED(130, "interrupted by Ctrl-C (SIGINT); as 1"),
+  TERMINATED(143, "terminated (SIGTERM); as 1");
+
+  private final int code;
+  private final String meaning;
+
+  Exit(int code, String meaning) {
+    this.code = code;
+    this.meaning = meaning;
+  }
+
+  /** The exit code of the process, 0 to 255. */
+  public int code() {
+    return code;
+  }
+
+  /** One line for the operator, as {@code --help} shows it. */
+  public String meaning() {
+    return meaning;
+  }
+}

@@ -1,0 +1,130 @@
+package support.run;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The options of every command that works on a log. The first three are AgentGuard's. */
+public final class LogOptions {
+  @Spec(Spec.Target.MIXEE)
+  CommandSpec command;
+
+  @Option(
+      names = "--audit-log",
+      paramLabel = "P",
+      defaultValue = "audit.jsonl",
+      description = "Path to the audit log (default: ${DEFAULT-VALUE}).")
+  Path auditLog;
+
+  @Option(
+      names = "--checkpoint",
+      paramLabel = "P",
+      description =
+          "Path to the replay checkpoint (default: where servers and AgentGuard's documents put"
+              + " it).")
+  Path checkpoint;
+
+  @Option(
+      names = "--backup-dir",
+      paramLabel = "D",
+      description = "Folder for rollback backups (default: beside the log).")
+  Path backupDir;
+
+  @Option(
+      names = "--force",
+      description =
+          "Go on although a process has the log open for writing; what it appends meanwhile is"
+              + " carried over.")
+  boolean force;
+
+  @Option(
+      names = "--lock-timeout",
+      paramLabel = "SECONDS",
+      defaultValue = "0",
+      description = "How long to wait for another run on the same log (default: ${DEFAULT-VALUE}).")
+  int lockTimeout;
+
+  @Option(
+      names = "--metrics-file",
+      paramLabel = "P",
+      description = "Write the outcome there for Prometheus' textfile collector.")
+  Path metricsFile;
+
+  /**
+   * Looks at the values that the parser cannot judge.
+   *
+   * @throws ParameterException if one makes no sense
+   */
+  public void validate() {
+    List<Path> paths = Arrays.asList(auditLog, checkpoint, backupDir, metricsFile);
+    List<String> names = List.of("--audit-log", "--checkpoint", "--backup-dir", "--metrics-file");
+    for (int i = 0; i < names.size(); i++) {
+      // What an unset variable of a script leaves.
+      if (paths.get(i) != null && paths.get(i).toString().isEmpty()) {
+        throw new ParameterException(
+            command.commandLine(), names.get(i) + " needs a path, and was given nothing");
+      }
+    }
+    if (auditLog.getFileName() == null) {
+      throw new ParameterException(
+          command.commandLine(), "--audit-log needs the path of a file, not " + auditLog);
+    }
+    if (metricsFile != null && belongsToLog(metricsFile)) {
+      throw new ParameterException(
+          command.commandLine(),
+          "--metrics-file %s has a name of the log, its backups or its checkpoint"
+              .formatted(metricsFile));
+    }
+    if (lockTimeout < 0) {
+      throw new ParameterException(
+          command.commandLine(), "--lock-timeout is a number of seconds, 0 or more");
+    }
+  }
+
+  /** All that a run may write beside a log has a name that begins with the log's. */
+  private boolean belongsToLog(Path file) {
+    String name = file.getFileName() == null ? "" : file.getFileName().toString();
+    boolean isForPrometheus = name.endsWith(".prom") && !isSame(file, auditLog);
+    return name.startsWith(auditLog.getFileName().toString()) && !isForPrometheus
+        || checkpoint != null && isSame(file, checkpoint);
+  }
+
+  private static boolean isSame(Path a, Path b) {
+    return a.toAbsolutePath().normalize().equals(b.toAbsolutePath().normalize());
+  }
+
+  /** The live log, as the operator named it. */
+  public Path auditLog() {
+    return auditLog;
+  }
+
+  /** Null where it was not given. */
+  public Path checkpoint() {
+    return checkpoint;
+  }
+
+  /** Null where it was not given. */
+  public Path backupDir() {
+    return backupDir;
+  }
+
+  /** Whether to go on although a process has the log open for writing. */
+  public boolean force() {
+    return force;
+  }
+
+  /** How long to wait for another run on the same log. */
+  public Duration lockTimeout() {
+    return Duration.ofSeconds(lockTimeout);
+  }
+
+  /** Null where it was not given. */
+  public Path metricsFile() {
+    return metricsFile;
+  }
+}

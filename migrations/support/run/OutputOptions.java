@@ -1,0 +1,54 @@
+package support.run;
+
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The options of every command that say how it tells what it does. */
+public final class OutputOptions {
+  /** Also looked for where a command line is not understood. */
+  public static final String JSON = "--json";
+
+  @Spec(Spec.Target.MIXEE)
+  CommandSpec command;
+
+  @Option(
+      names = JSON,
+      description =
+          "Print one JSON document to standard output, also on failure, and nothing else.")
+  boolean json;
+
+  @Option(names = "--quiet", description = "Print errors only.")
+  boolean quiet;
+
+  @Option(names = "--verbose", description = "Tell each step, with sizes and times.")
+  boolean verbose;
+
+  /**
+   * Looks at what the parser cannot judge.
+   *
+   * @throws ParameterException if the options exclude each other
+   */
+  public void validate() {
+    if (quiet && verbose) {
+      throw new ParameterException(
+          command.commandLine(), "--quiet and --verbose exclude each other");
+    }
+  }
+
+  /** Whether a document is wanted, for a program. */
+  public boolean json() {
+    return json;
+  }
+
+  /** Whether only errors are wanted. */
+  public boolean quiet() {
+    return quiet;
+  }
+
+  /** Whether every step is wanted. */
+  public boolean verbose() {
+    return verbose;
+  }
+}

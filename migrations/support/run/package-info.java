@@ -1,0 +1,15 @@
+//SOURCES Cancellation.java
+//SOURCES Catalog.java
+//SOURCES Choices.java
+//SOURCES Exit.java
+//SOURCES Failure.java
+//SOURCES LogOptions.java
+//SOURCES Monitor.java
+//SOURCES OutputOptions.java
+
+/**
+ * What every run has, whatever it works on: how it ends ({@link support.run.Exit}), why it could
+ * not go on ({@link support.run.Failure}), who may end it, what it tells of its progress, and what
+ * the operator asked for. Knows no files.
+ */
+package support.run;

@@ -1,0 +1,142 @@
+package support.survey;
+
+import java.io.ByteArrayInputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.zip.GZIPInputStream;
+import java.util.zip.ZipException;
+import support.files.Links;
+import support.files.Siblings;
+import support.log.Header;
+import support.log.LogLine;
+import support.log.LogLines;
+
+/**
+ * The archives that a log succeeds, as {@code _meta.rotated_from} names them, from the live log
+ * back.
+ *
+ * @param links the archives that were found, the youngest first
+ * @param end why there are no more
+ * @param next the name of the archive at which the chain ends otherwise than complete, or null
+ * @param others archives beside the log that no header names: of logrotate, or behind a gap
+ */
+public record Chain(List<Link> links, End end, String next, List<String> others) {
+  /**
+   * An archive.
+   *
+   * @param schemaVersion of its header; 1 where it has none
+   * @param createdAt as its header says, or null
+   */
+  public record Link(String path, long schemaVersion, String createdAt) {}
+
+  /** How a chain ends. */
+  public enum End {
+    /** The last file succeeds none. */
+    COMPLETE,
+    /** The next archive is not there; the oldest was normally pruned. */
+    MISSING,
+    /** A file succeeds one that came before it (AgentGuard up to v1.0.0, pkg/audit). */
+    CYCLE,
+    /** The archive's name is none, or its first line is no line of a log. */
+    UNREADABLE
+  }
+
+  /** Names that rotation gives: of AgentGuard, and of logrotate (two ways). */
+  private static final String ARCHIVE = "(\\.\\d{8}T\\d{6}Z|\\.\\d+|-\\d{8})(\\.gz)?";
+
+  /** Readers take no longer one. */
+  private static final int LONGEST_LINE = 4 << 20;
+
+  private static final String GZ = ".gz";
+
+  static Chain of(Path live, LogSurvey log) throws IOException {
+    List<Link> links = new ArrayList<>();
+    Set<Path> seen = new HashSet<>(Set.of(live));
+    String next = log.header() == null ? null : log.header().rotatedFrom();
+    End end = End.COMPLETE;
+    while (next != null && end == End.COMPLETE) {
+      Path archive = archive(live, next);
+      if (archive == null) {
+        next = Header.NO_NAME;
+        end = End.UNREADABLE;
+      } else if (!seen.add(archive)) {
+        end = End.CYCLE;
+      } else if (!Files.isRegularFile(archive)) {
+        end = End.MISSING;
+      } else {
+        Optional<Header.Fields> header = header(archive);
+        if (header.isEmpty()) {
+          end = End.UNREADABLE;
+        } else {
+          Header.Fields fields = header.get();
+          links.add(new Link(archive.toString(), fields.schemaVersion(), fields.createdAt()));
+          next = fields.rotatedFrom();
+        }
+      }
+    }
+    return new Chain(links, end, end == End.COMPLETE ? null : next, others(live, seen));
+  }
+
+  /**
+   * The file that a header names; null where it names none, or the locale has no letters for it.
+   */
+  private static Path archive(Path live, String name) {
+    try {
+      return name.equals(Header.NO_NAME) ? null : find(live.resolveSibling(name));
+    } catch (InvalidPathException e) {
+      return null;
+    }
+  }
+
+  /** An archive is compressed some time after its name was noted. */
+  private static Path find(Path named) {
+    String name = named.getFileName().toString();
+    Path twin =
+        named.resolveSibling(
+            name.endsWith(GZ) ? name.substring(0, name.length() - GZ.length()) : name + GZ);
+    return !Files.exists(named) && Files.exists(twin) ? twin : named;
+  }
+
+  /** What the first line of an archive says; nothing where it is no line of a log. */
+  private static Optional<Header.Fields> header(Path archive) throws IOException {
+    byte[] line;
+    try (InputStream file = Files.newInputStream(archive);
+        LogLines lines = LogLines.of(isCompressed(archive) ? new GZIPInputStream(file) : file)) {
+      lines.skipBlank();
+      line = lines.readNBytes(LONGEST_LINE);
+    } catch (ZipException | EOFException | NoSuchFileException e) {
+      return Optional.empty();
+    }
+    return switch (LogLine.read(new ByteArrayInputStream(line)).kind()) {
+      case HEADER -> Optional.of(Header.fields(new ByteArrayInputStream(line), true));
+      case ENTRY -> Optional.of(new Header.Fields(1, true, null, null));
+      default -> Optional.empty();
+    };
+  }
+
+  private static boolean isCompressed(Path archive) {
+    return archive.getFileName().toString().endsWith(GZ);
+  }
+
+  private static List<String> others(Path live, Set<Path> seen) throws IOException {
+    Pattern name = Pattern.compile(Pattern.quote(live.getFileName().toString()) + ARCHIVE);
+    List<String> others = new ArrayList<>();
+    for (Path archive : Siblings.named(live, Links.folderOf(live), name)) {
+      if (!seen.contains(archive)) {
+        others.add(archive.toString());
+      }
+    }
+    return others;
+  }
+}

@@ -1,0 +1,85 @@
+package support.survey;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+import support.files.Links;
+import support.files.Siblings;
+import support.log.LogContent;
+import support.run.Monitor;
+
+/**
+ * A file beside a log that a crash has left, or a server at work.
+ *
+ * @param path where it is
+ * @param kind what it is
+ * @param bytes its size
+ * @param entries how many entries of a log it holds; null where that was not counted
+ */
+public record Leftover(String path, Kind kind, long bytes, Long entries) {
+  /** What left a file behind. */
+  public enum Kind {
+    /** A run of this tool; the next one removes it. */
+    STAGED,
+    /** AgentGuard's own migration; nothing needs it any more once no server is starting. */
+    AGENTGUARD_STAGED,
+    /** A server that was writing its checkpoint; nothing needs it. */
+    CHECKPOINT_STAGED,
+    /** Entries that a server's queue had no room for; a server takes them up again. */
+    OVERFLOW,
+    /** Entries that a server was taking up again when it died: they are in no log. */
+    DRAINING;
+
+    /** Whether it holds entries that may be missing from the log. */
+    boolean holdsEntries() {
+      return this == OVERFLOW || this == DRAINING;
+    }
+  }
+
+  private record Rule(Kind kind, String suffix) {}
+
+  /** Behind the log's name (AgentGuard v1.0.0, pkg/migrate and pkg/audit). */
+  private static final List<Rule> RULES =
+      List.of(
+          new Rule(Kind.STAGED, "\\.migrate\\.[0-9a-f]{16}\\.tmp"),
+          new Rule(
+              Kind.STAGED,
+              "\\.v\\d+-backup(\\.\\d+)?\\.migrate\\.[0-9a-f]{8}\\.[0-9a-f]{16}\\.tmp"),
+          new Rule(Kind.AGENTGUARD_STAGED, "\\.v\\d+-migrate\\.tmp"),
+          new Rule(Kind.CHECKPOINT_STAGED, "\\.replay-checkpoint\\.tmp"),
+          new Rule(Kind.OVERFLOW, "\\.overflow\\.jsonl"),
+          new Rule(Kind.DRAINING, "(\\.overflow\\.jsonl)?\\.draining\\..+"));
+
+  /** What stands beside the log, and in the folder where backups are kept, or null. */
+  static List<Leftover> all(Path live, Path backupFolder, boolean quick, Monitor monitor)
+      throws IOException {
+    List<Leftover> leftovers = new ArrayList<>();
+    for (Rule rule : RULES) {
+      String log = Pattern.quote(live.getFileName().toString());
+      Pattern name = Pattern.compile(log + rule.suffix());
+      List<Path> files = new ArrayList<>(Siblings.named(live, Links.folderOf(live), name));
+      if (backupFolder != null && Files.isDirectory(backupFolder)) {
+        files.addAll(Siblings.named(live, backupFolder, name));
+      }
+      for (Path file : files) {
+        try {
+          leftovers.add(of(file, rule.kind(), quick, monitor));
+        } catch (NoSuchFileException e) {
+          // a run or a server has just finished with it
+        }
+      }
+    }
+    return leftovers;
+  }
+
+  private static Leftover of(Path file, Kind kind, boolean quick, Monitor monitor)
+      throws IOException {
+    Long entries =
+        kind.holdsEntries() && !quick ? LogContent.of(file, false, monitor).entries() : null;
+    return new Leftover(file.toString(), kind, Files.size(file), entries);
+  }
+}

@@ -1,0 +1,116 @@
+package support.survey;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import support.files.Links;
+import support.log.AuditLog;
+import support.log.Header;
+import support.log.LogContent;
+import support.log.LogLines;
+import support.run.Exit;
+import support.run.Failure;
+import support.run.Monitor;
+
+/**
+ * What a log is.
+ *
+ * @param path as the operator named it
+ * @param realPath where symbolic links lead, or null where there are none
+ * @param format what its first lines say
+ * @param problem why the format is refused, else null
+ * @param schemaVersion of its header; 1 for entries without one; else null
+ * @param header its header, or null
+ * @param bytes its size
+ * @param content what its lines hold; null where it was not read, or is no log
+ */
+public record LogSurvey(
+    String path,
+    String realPath,
+    Kind format,
+    String problem,
+    Integer schemaVersion,
+    Header.Fields header,
+    long bytes,
+    LogContent content) {
+  /** The formats, as {@link AuditLog.Format} tells them, and the one that it refuses. */
+  public enum Kind {
+    ABSENT,
+    EMPTY,
+    HEADERLESS,
+    HEADED,
+    REFUSED
+  }
+
+  /**
+   * @param quick read the first lines only
+   * @throws IOException if it cannot be read
+   */
+  public static LogSurvey of(Path log, boolean quick, Monitor monitor) throws IOException {
+    Path live = Links.resolve(log);
+    String realPath = live.equals(log) ? null : live.toString();
+    AuditLog.Format format;
+    try {
+      format = AuditLog.format(log);
+    } catch (Failure failure) {
+      if (failure.exit() != Exit.REFUSED) {
+        throw failure;
+      }
+      long bytes = Files.isRegularFile(live) ? Files.size(live) : 0;
+      return new LogSurvey(
+          log.toString(), realPath, Kind.REFUSED, failure.getMessage(), null, null, bytes, null);
+    }
+    return new LogSurvey(
+        log.toString(),
+        realPath,
+        kindOf(format),
+        null,
+        versionOf(format),
+        format instanceof AuditLog.Format.Headed headed ? header(live, headed) : null,
+        format instanceof AuditLog.Format.Absent ? 0 : Files.size(live),
+        quick || !hasLines(format) ? null : LogContent.of(live, isHeaded(format), monitor));
+  }
+
+  private static boolean isHeaded(AuditLog.Format format) {
+    return format instanceof AuditLog.Format.Headed;
+  }
+
+  private static boolean hasLines(AuditLog.Format format) {
+    return isHeaded(format) || format instanceof AuditLog.Format.Headerless;
+  }
+
+  private static Kind kindOf(AuditLog.Format format) {
+    if (format instanceof AuditLog.Format.Absent) {
+      return Kind.ABSENT;
+    }
+    if (format instanceof AuditLog.Format.Empty) {
+      return Kind.EMPTY;
+    }
+    return isHeaded(format) ? Kind.HEADED : Kind.HEADERLESS;
+  }
+
+  private static Integer versionOf(AuditLog.Format format) {
+    if (format instanceof AuditLog.Format.Headed headed) {
+      return headed.version();
+    }
+    return hasLines(format) ? 1 : null;
+  }
+
+  private static Header.Fields header(Path live, AuditLog.Format.Headed headed) throws IOException {
+    try (LogLines lines = LogLines.open(live)) {
+      lines.skipByteOrderMark();
+      lines.skipBlank();
+      return Header.fields(lines, headed.atFirstByte());
+    }
+  }
+
+  /** Whether there is a file. */
+  boolean exists() {
+    return format != Kind.ABSENT;
+  }
+
+  /** Whether it is a log whose entries can be told from its header. */
+  boolean isLog() {
+    return format == Kind.HEADED || format == Kind.HEADERLESS;
+  }
+}

@@ -1,0 +1,113 @@
+package support.survey;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import support.files.Links;
+import support.files.OpenFiles;
+import support.files.Snapshot;
+import support.run.Failure;
+import support.run.Monitor;
+
+/**
+ * All that AgentGuard and this tool keep of one log, seen in one look. It only looks: it takes no
+ * lock, waits for nobody, and what disappears while it looks is left out. Its field names are those
+ * of {@code --json}; paths are as the operator would write them.
+ *
+ * @param log the live log
+ * @param backups what it was before migrations and rollbacks
+ * @param checkpoints where servers stopped counting
+ * @param chain the archives that the log succeeds
+ * @param leftovers what crashes left: of this tool, of AgentGuard's own migration, and entries that
+ *     a server's queue spilled and that are in no log
+ * @param openBy who has the log open
+ * @param lock whether a run is at work
+ */
+public record Survey(
+    LogSurvey log,
+    List<BackupSurvey> backups,
+    List<CheckpointSurvey> checkpoints,
+    Chain chain,
+    List<Leftover> leftovers,
+    OpenBy openBy,
+    LockSurvey lock) {
+  /** How often to look again where the log is replaced while it is looked at. */
+  private static final int ATTEMPTS = 3;
+
+  /**
+   * @param complete false where some processes could not be looked at
+   */
+  public record OpenBy(List<OpenFiles.Holder> processes, boolean complete) {}
+
+  /**
+   * Looks at everything.
+   *
+   * @param log the log as the operator named it
+   * @param checkpoint where the operator says that the checkpoint is, or null for the usual places
+   * @param backupFolder where backups are kept besides the log's folder, or null
+   * @param quick read the first lines of files only
+   * @throws Failure if the path cannot be that of a log
+   * @throws IOException if the log or its folder cannot be read
+   */
+  public static Survey of(
+      Path log,
+      Path checkpoint,
+      Path backupFolder,
+      boolean quick,
+      OpenFiles openFiles,
+      Monitor monitor)
+      throws IOException {
+    return untilItStays(
+        log,
+        () -> {
+          Path live = Links.resolve(log);
+          LogSurvey state = LogSurvey.of(log, quick, monitor);
+          return new Survey(
+              state,
+              BackupSurvey.all(live, state, backupFolder, quick, monitor),
+              CheckpointSurvey.all(log, state, checkpoint),
+              Chain.of(live, state),
+              Leftover.all(live, backupFolder, quick, monitor),
+              openBy(live, state, openFiles),
+              LockSurvey.of(live));
+        });
+  }
+
+  private interface Look {
+    Survey take() throws IOException;
+  }
+
+  /** Looks again where the log became another file, or shorter, meanwhile. */
+  private static Survey untilItStays(Path log, Look look) throws IOException {
+    for (int attempt = 1; ; attempt++) {
+      Path live = Links.resolve(log);
+      Optional<Snapshot> before = Snapshot.find(live);
+      try {
+        Survey survey = look.take();
+        if (attempt == ATTEMPTS || isSameFile(before, Snapshot.find(live))) {
+          return survey;
+        }
+      } catch (NoSuchFileException | EOFException e) {
+        if (attempt == ATTEMPTS) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  private static boolean isSameFile(Optional<Snapshot> before, Optional<Snapshot> after) {
+    return before.isPresent() == after.isPresent()
+        && (before.isEmpty() || before.get().isSameFileAs(after.get()));
+  }
+
+  private static OpenBy openBy(Path live, LogSurvey state, OpenFiles openFiles) throws IOException {
+    if (!state.exists()) {
+      return new OpenBy(List.of(), true);
+    }
+    OpenFiles.Answer answer = openFiles.holdersOf(live);
+    return new OpenBy(answer.holders(), answer.complete());
+  }
+}

@@ -1,0 +1,13 @@
+//SOURCES BackupSurvey.java
+//SOURCES Chain.java
+//SOURCES CheckpointSurvey.java
+//SOURCES Leftover.java
+//SOURCES LockSurvey.java
+//SOURCES LogSurvey.java
+//SOURCES Survey.java
+
+/**
+ * What stands beside a log, seen in one look ({@link support.survey.Survey}). Takes no lock, writes
+ * nothing, waits for nobody.
+ */
+package support.survey;

@@ -1,0 +1,201 @@
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Predicate;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import support.files.RamDisk;
+
+/**
+ * Signals at random moments. The log is large enough that every phase of a run is hit; how often
+ * each was is printed, since a proof that always strikes during the start proves nothing.
+ */
+class KillTest {
+  /** More than the two chunks between which a copy can be interrupted. */
+  private static final long LOG_BYTES = 33 << 20;
+
+  private static final Duration USUAL_TIME = Duration.ofSeconds(35);
+  private static final int EXHAUSTIVE_RUNS = 120;
+
+  /** How far a run had come, told from what it left on disk and said. */
+  private enum Phase {
+    BEFORE_LOCK,
+    STAGING,
+    PROVING_OR_BEFORE_RENAME,
+    AFTER_RENAME,
+    FINISHED
+  }
+
+  /** From when on the random time counts, so that the short phases are hit as well as the start. */
+  private enum Since {
+    START(500, name -> true),
+    LOCK(100, Scene.LOCK::equals),
+    BACKUP(6, Scene.BACKUP::equals);
+
+    private final Duration longest;
+    private final Predicate<String> begun;
+
+    Since(long longestMillis, Predicate<String> begun) {
+      this.longest = Duration.ofMillis(longestMillis);
+      this.begun = begun;
+    }
+
+    static Since any(Random random) {
+      return values()[random.nextInt(values().length)];
+    }
+  }
+
+  /** A fast disk gives more runs. */
+  @TempDir(factory = RamDisk.class)
+  Path folder;
+
+  private Scene scene;
+  private final Map<Phase, Integer> distribution = new EnumMap<>(Phase.class);
+
+  /** Runs struck by one signal, until there were enough. */
+  private void strike(String signal, Check check) throws Exception {
+    Run.assumeIsHeard(signal);
+    Random random = Proof.random("KillTest " + signal);
+    scene = new Scene(folder.resolve("log"), LOG_BYTES);
+    long deadline = System.nanoTime() + USUAL_TIME.toNanos();
+    int runs = 0;
+    while (Proof.isExhaustive() ? runs < EXHAUSTIVE_RUNS : System.nanoTime() < deadline) {
+      Run struck = struckRun(signal, random);
+      Phase phase = check.of(struck);
+      distribution.merge(phase, 1, Integer::sum);
+      scene.restore();
+      runs++;
+    }
+    System.out.println("KillTest %s: %d runs, %s".formatted(signal, runs, distribution));
+  }
+
+  /** Looks at what a run left, and tells how far it had come. */
+  private interface Check {
+    Phase of(Run struck) throws IOException;
+  }
+
+  private Run struckRun(String signal, Random random) throws Exception {
+    Scene.Worker worker = scene.start(folder.resolve("output"));
+    Since since = Since.any(random);
+    scene.await(since.begun, worker);
+    LockSupport.parkNanos(random.nextLong(since.longest.toNanos()));
+    worker.send(signal);
+    return worker.end();
+  }
+
+  // ------------------------------------------------------------ KILL
+
+  @ParameterizedTest
+  @CsvSource("KILL")
+  void aKilledRunLeavesTheOldLogOrTheNewOneAndTheNextRunConverges(String signal) throws Exception {
+    strike(signal, this::checkKilled);
+  }
+
+  private Phase checkKilled(Run killed) throws IOException {
+    Phase phase = phaseOnDisk();
+    String when = "killed in phase " + phase;
+    assertTrue(killed.exit() == 137 || phase == Phase.FINISHED, () -> when + ": " + killed);
+    scene.assertOldOrNewWithBackup(when);
+    scene.assertConverges(when);
+    return phase;
+  }
+
+  private Phase phaseOnDisk() throws IOException {
+    boolean locked = scene.names().contains(Scene.LOCK);
+    if (scene.isMigrated()) {
+      return locked ? Phase.AFTER_RENAME : Phase.FINISHED;
+    }
+    if (!locked) {
+      return Phase.BEFORE_LOCK;
+    }
+    return largestStagedFile() > scene.old().length
+        ? Phase.PROVING_OR_BEFORE_RENAME
+        : Phase.STAGING;
+  }
+
+  private long largestStagedFile() throws IOException {
+    long largest = 0;
+    for (String name : scene.names()) {
+      if (Scene.isStaged(name)) {
+        largest = Math.max(largest, Files.size(scene.folder().resolve(name)));
+      }
+    }
+    return largest;
+  }
+
+  // ------------------------------------------------------------ TERM and INT
+
+  @ParameterizedTest
+  @CsvSource({"TERM, 143", "INT, 130"})
+  void aRunThatIsAskedToEndSaysHowThingsStandAndLeavesNothingElse(String signal, int exit)
+      throws Exception {
+    strike(signal, asked -> checkAsked(asked, exit));
+  }
+
+  private Phase checkAsked(Run asked, int exit) throws IOException {
+    if (neverReachedTheTool(asked)) {
+      scene.assertAsItWas();
+      return Phase.BEFORE_LOCK;
+    }
+    Phase phase = phaseTold(asked);
+    String when = "asked to end in phase " + phase;
+    assertEquals(phase == Phase.FINISHED ? 0 : exit, asked.exit(), () -> when + ": " + asked);
+    asked.assertShowsNoTrace();
+    if (scene.isMigrated()) {
+      assertTrue(asked.stderr().endsWith("migrate: v040_to_v041 done\n"), asked::toString);
+      scene.assertMigrated(when);
+    } else {
+      assertSaysThatNothingChanged(asked);
+      scene.assertAsItWas();
+    }
+    return phase;
+  }
+
+  /**
+   * Whether the signal came while Java itself was starting: JDK 17.0.15 then ends in
+   * "InternalError: Bad level: 2" of jdk.internal.misc.VM, on standard output, once in some 3,000
+   * runs.
+   */
+  private static boolean neverReachedTheTool(Run asked) {
+    return asked.exit() == 1
+        && asked.stderr().isEmpty()
+        && asked.stdout().startsWith("Error occurred during initialization of VM\n");
+  }
+
+  private Phase phaseTold(Run asked) throws IOException {
+    if (scene.isMigrated()) {
+      return asked.exit() == 0 ? Phase.FINISHED : Phase.AFTER_RENAME;
+    }
+    if (asked.stderr().contains("interrupted while copying")) {
+      return Phase.STAGING;
+    }
+    return List.of("interrupted while comparing", "interrupted before the log was replaced")
+            .stream()
+            .anyMatch(asked.stderr()::contains)
+        ? Phase.PROVING_OR_BEFORE_RENAME
+        : Phase.BEFORE_LOCK;
+  }
+
+  /** Only a JVM that has not come to the tool yet can say nothing. */
+  private void assertSaysThatNothingChanged(Run asked) {
+    if (asked.stderr().isEmpty()) {
+      return;
+    }
+    asked.assertIsError(asked.exit(), "interrupted");
+    String stderr = asked.stderr();
+    assertTrue(
+        stderr.contains("  state: nothing was changed\n")
+            || stderr.contains("  state: %s is as it was\n".formatted(scene.log())),
+        asked::toString);
+  }
+}

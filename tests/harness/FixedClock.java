@@ -1,0 +1,32 @@
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.List;
+import support.console.Host;
+import support.files.Disk;
+import support.files.Machine;
+import support.files.OpenFiles;
+
+/**
+ * The tool with the clock of the golden files, on a machine on which nobody has the log open. (What
+ * can be seen of other processes depends on who runs the tests.)
+ */
+public final class FixedClock {
+  static final Instant NOW = Instant.parse("2026-04-18T00:00:00.123456789Z");
+
+  private FixedClock() {}
+
+  public static void main(String... args) {
+    Host.runProcess(host -> MigrateCommand.run(migrate.Registry::ofCatalog, fixed(host), args));
+  }
+
+  private static Host fixed(Host host) {
+    OpenFiles nobody = log -> new OpenFiles.Answer(List.of(), true);
+    return new Host(
+        host.out(),
+        host.err(),
+        Clock.fixed(NOW, ZoneOffset.UTC),
+        new Machine(Disk.real(), nobody, host.machine().random()),
+        host.cancellation());
+  }
+}

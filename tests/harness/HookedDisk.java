@@ -1,0 +1,118 @@
+package support.files;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The real disk, with somebody who looks at every effect before it happens: to note it, to make it
+ * fail, or to do something else to the files just then.
+ */
+public final class HookedDisk implements Disk {
+  /** Called before an effect; what it throws happens instead of the effect. */
+  public interface Hook {
+    void before(String effect, Path path) throws IOException;
+  }
+
+  private final Disk disk = Disk.real();
+  private final Hook hook;
+  private final List<String> effects = new ArrayList<>();
+
+  public HookedDisk(Hook hook) {
+    this.hook = hook;
+  }
+
+  /** The effects so far, in order: their names and the last names of their paths. */
+  public List<String> effects() {
+    return effects;
+  }
+
+  private void note(String effect, Path path) throws IOException {
+    effects.add(
+        effect + " " + path.getFileName().toString().replaceAll("[0-9a-f]{16}\\.tmp", "*.tmp"));
+    hook.before(effect, path);
+  }
+
+  @Override
+  public Output create(Path name) throws IOException {
+    note("create", name);
+    return new HookedOutput(name, disk.create(name));
+  }
+
+  @Override
+  public Output append(Path file) throws IOException {
+    note("append", file);
+    return new HookedOutput(file, disk.append(file));
+  }
+
+  @Override
+  public void setOwner(Path file, int uid, int gid) throws IOException {
+    note("setOwner", file);
+    disk.setOwner(file, uid, gid);
+  }
+
+  @Override
+  public void setPermissions(Path file, int permissions) throws IOException {
+    note("setPermissions", file);
+    disk.setPermissions(file, permissions);
+  }
+
+  @Override
+  public void link(Path name, Path existing) throws IOException {
+    note("link", name);
+    disk.link(name, existing);
+  }
+
+  @Override
+  public void rename(Path from, Path to) throws IOException {
+    note("rename", to);
+    disk.rename(from, to);
+  }
+
+  @Override
+  public void remove(Path name) throws IOException {
+    note("remove", name);
+    disk.remove(name);
+  }
+
+  @Override
+  public void flush(Path file) throws IOException {
+    note("flush", file);
+    disk.flush(file);
+  }
+
+  @Override
+  public void flushFolder(Path folder) throws IOException {
+    note("flushFolder", folder);
+    disk.flushFolder(folder);
+  }
+
+  private final class HookedOutput implements Output {
+    private final Path path;
+    private final Output output;
+
+    HookedOutput(Path path, Output output) {
+      this.path = path;
+      this.output = output;
+    }
+
+    @Override
+    public void write(ByteBuffer bytes) throws IOException {
+      note("write", path);
+      output.write(bytes);
+    }
+
+    @Override
+    public void flush() throws IOException {
+      note("flush", path);
+      output.flush();
+    }
+
+    @Override
+    public void close() throws IOException {
+      output.close();
+    }
+  }
+}

@@ -1,0 +1,347 @@
+package support.rewrite;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+import support.files.Disk;
+import support.files.HookedDisk;
+import support.files.OpenFiles;
+import support.log.LogContent;
+import support.log.LogLines;
+import support.log.LogScan;
+import support.run.Exit;
+import support.run.Failure;
+import support.run.Monitor;
+import support.survey.Survey;
+
+/** The rewrite of a log that others write to, rotate, lock or replace just then. */
+class RewriteCompanyTest extends RewriteFixture {
+  @Test
+  void aLogThatGrowsMeanwhileIsStagedAgain() throws IOException {
+    String late = ENTRY.formatted(3);
+    rewrite(once("flush", ".tmp", (effect, staged) -> append(log, late))).run();
+    assertEquals(migrated(OLD + late), read(log));
+    assertEquals(OLD + late, read(backup));
+    assertEquals(Set.of("audit.jsonl", "audit.jsonl.v040-backup"), names());
+  }
+
+  @Test
+  void aLogThatIsTouchedWithoutGrowingIsStagedAgain() throws IOException {
+    String other = OLD.replace("\"n\":1", "\"n\":9");
+    rewrite(once("flush", ".tmp", (effect, staged) -> Files.writeString(log, other))).run();
+    assertEquals(migrated(other), read(log));
+    assertEquals(other, read(backup));
+  }
+
+  @Test
+  void aLogThatKeepsGrowingIsLeftAlone() throws IOException {
+    HookedDisk.Hook always =
+        (effect, path) -> {
+          if (effect.equals("create")) {
+            append(log, ENTRY.formatted(3));
+          }
+        };
+    Failure failure = assertThrows(Failure.class, () -> rewrite(always).run());
+    assertEquals(Exit.BUSY, failure.exit());
+    assertEquals(Set.of("audit.jsonl"), names());
+  }
+
+  @Test
+  void aLogThatChangesAfterItsCheckpointIsGoneSaysSo() throws IOException {
+    Files.writeString(checkpoint, "{\"offset\":1}");
+    HookedDisk.Hook always =
+        (effect, path) -> {
+          if (effect.equals("flush") && path.equals(backup)) {
+            append(log, ENTRY.formatted(3));
+          }
+        };
+    Failure failure = assertThrows(Failure.class, () -> rewrite(always).run());
+    assertEquals(Exit.BUSY, failure.exit());
+    assertFalse(Files.exists(checkpoint));
+    assertEquals(
+        "this run did not change %s; %s was removed, so the server replays the whole log once"
+            .formatted(log, checkpoint),
+        failure.state());
+  }
+
+  @Test
+  void aLogThatIsRotatedAwayMeanwhileIsNotOverwritten() throws IOException {
+    Path archive = folder.resolve("audit.jsonl.1");
+    HookedDisk.Hook rotate =
+        once(
+            "flush",
+            ".tmp",
+            (effect, staged) -> {
+              Files.move(log, archive);
+              Files.write(log, HEADER);
+            });
+    assertTrue(rewrite(rotate).run().isEmpty());
+    assertArrayEquals(HEADER, Files.readAllBytes(log));
+    assertEquals(OLD, read(archive));
+    assertEquals(Set.of("audit.jsonl", "audit.jsonl.1"), names());
+  }
+
+  @Test
+  void ofALogThatIsMovedAwayMeanwhileItIsNotSaidThatItIsAsItWas() throws IOException {
+    Path archive = folder.resolve("audit.jsonl.1");
+    HookedDisk.Hook move = once("flush", ".tmp", (effect, staged) -> Files.move(log, archive));
+    Failure failure = assertThrows(Failure.class, () -> rewrite(move).run());
+    assertEquals("this run did not change " + log, failure.state());
+    assertEquals(OLD, read(archive));
+    assertEquals(Set.of("audit.jsonl.1"), names());
+  }
+
+  @Test
+  void aLogThatIsCopiedAndTruncatedMeanwhileIsLeftAlone() throws IOException {
+    HookedDisk.Hook copytruncate =
+        once(
+            "create",
+            ".tmp",
+            (effect, staged) -> {
+              Files.copy(log, folder.resolve("audit.jsonl.1"));
+              truncate(log, 0);
+            });
+    Failure failure = assertThrows(Failure.class, () -> rewrite(copytruncate).run());
+    assertEquals(Exit.BUSY, failure.exit());
+    assertEquals(0, Files.size(log));
+    assertEquals(Set.of("audit.jsonl", "audit.jsonl.1"), names());
+  }
+
+  @Test
+  void aBackupThatSomebodyElseMakesMeanwhileIsNotUndone() throws IOException {
+    rewrite(once("flush", ".tmp", (effect, staged) -> Files.copy(log, backup))).run();
+    assertEquals(OLD, read(backup));
+    assertEquals(migrated(OLD), read(log));
+    assertEquals(Set.of("audit.jsonl", "audit.jsonl.v040-backup"), names());
+  }
+
+  @Test
+  void aReservedNameThatIsAnotherBackupByNowIsLeftAlone() throws IOException {
+    Files.createFile(backup);
+    rewrite(once("flush", ".tmp", (effect, staged) -> Files.writeString(backup, "another's")))
+        .run();
+    assertEquals("another's", read(backup));
+    assertEquals(OLD, read(folder.resolve("audit.jsonl.v040-backup.1")));
+    assertEquals(migrated(OLD), read(log));
+  }
+
+  @Test
+  void aProcessWhoseFilesCannotBeLookedAtMakesTheAnswerIncomplete() throws IOException {
+    Path proc = folder.resolve("proc");
+    Files.createDirectories(proc.resolve("1/fd"));
+    assertTrue(new OpenFiles.ProcFiles(proc).holdersOf(log).complete());
+    Files.createDirectories(proc.resolve("77/fd/3"));
+    assertFalse(new OpenFiles.ProcFiles(proc).holdersOf(log).complete());
+  }
+
+  @Test
+  void aLogThatBecomesShorterWhileItIsSurveyedIsLookedAtAgain() throws IOException {
+    boolean[] done = {false};
+    Monitor.Listener truncating =
+        new Monitor.Listener() {
+          @Override
+          public void begin(String step, long bytes) {
+            if (!done[0]) {
+              done[0] = true;
+              try {
+                truncate(log, 0);
+              } catch (IOException e) {
+                throw new UncheckedIOException(e);
+              }
+            }
+          }
+        };
+    Monitor watched = new Monitor(cancellation, truncating);
+    Survey survey = Survey.of(log, null, null, false, NOBODY, watched);
+    assertTrue(done[0]);
+    assertEquals(0, survey.log().bytes());
+  }
+
+  @Test
+  void aReadErrorNamesTheFile() {
+    long behindTheEnd = OLD.length() + 1;
+    String shorter =
+        assertThrows(EOFException.class, () -> LogScan.read(log, 0, behindTheEnd, monitor))
+            .getMessage();
+    assertEquals(log + ": it became shorter while it was read", shorter);
+    IOException folderError =
+        assertThrows(IOException.class, () -> LogLines.open(folder).skipBlank());
+    assertEquals(folder + ": Is a directory", Failure.reason(folderError));
+  }
+
+  @Test
+  void aHeaderThatGoesAwayWhileItsLogIsSurveyedIsNoBug() {
+    assertThrows(EOFException.class, () -> LogContent.of(log, true, monitor));
+  }
+
+  @Test
+  void whatIsAppendedToTheOldFileAfterTheLastLookIsCarriedOver() throws IOException {
+    String late = ENTRY.formatted(3);
+    rewrite(once("rename", "audit.jsonl", (effect, live) -> append(log, late + "{\"torn"))).run();
+    assertEquals(migrated(OLD + late), read(log));
+    assertEquals(OLD + late + "{\"torn", read(backup));
+  }
+
+  @Test
+  void aTornLineThatIsFinishedLateIsCarriedOverWhole() throws IOException {
+    String half = ENTRY.substring(0, 20);
+    Files.writeString(log, OLD + half);
+    String rest = ENTRY.formatted(3).substring(20);
+    rewrite(once("rename", "audit.jsonl", (effect, live) -> append(log, rest))).run();
+    assertEquals(migrated(OLD + half + "\n" + half + rest), read(log));
+    Verification.Account account = new Verification(log, backup, 2, monitor).prove();
+    assertEquals(read(log).length() - HEADER.length, account.migratedBytes());
+    append(log, ENTRY.formatted(4));
+    assertEquals(4, new Verification(log, backup, 2, monitor).prove().entries());
+    Files.writeString(log, read(log).replace(half + "\n", half.replace('t', 'T') + "\n"));
+    assertThrows(Failure.class, () -> new Verification(log, backup, 2, monitor).prove());
+  }
+
+  @Test
+  void aLogThatAProcessHasOpenForWritingIsRefused() throws IOException {
+    Failure failure =
+        assertThrows(Failure.class, () -> rewrite(Disk.real(), SOMEBODY, false).run());
+    assertEquals(Exit.BUSY, failure.exit());
+    assertTrue(failure.getMessage().contains("process 42 (agentguard)"), failure.getMessage());
+    assertEquals(Set.of("audit.jsonl"), names());
+  }
+
+  @Test
+  void aWriterThatComesLateIsRefusedToo() throws IOException {
+    int[] asked = {0};
+    OpenFiles late = file -> asked[0]++ == 2 ? SOMEBODY.holdersOf(file) : NOBODY.holdersOf(file);
+    Failure failure = assertThrows(Failure.class, () -> rewrite(Disk.real(), late, false).run());
+    assertEquals(Exit.BUSY, failure.exit());
+    assertEquals(log + " is as it was", failure.state());
+    assertEquals(Set.of("audit.jsonl"), names());
+  }
+
+  @Test
+  void forceMigratesUnderAWriterAndKeepsWhatItAppends() throws IOException {
+    String late = ENTRY.formatted(3);
+    HookedDisk.Hook writer =
+        (effect, path) -> {
+          if (effect.equals("create") || effect.equals("rename")) {
+            append(log, late);
+          }
+        };
+    Rewrite.Outcome outcome = rewrite(new HookedDisk(writer), SOMEBODY, true).run().orElseThrow();
+    assertEquals(migrated(OLD + late + late), read(log));
+    assertEquals(2L * late.length(), outcome.carriedOverBytes());
+    assertEquals(Files.size(log), outcome.finalBytes());
+  }
+
+  @Test
+  void forceIsRefusedWhereTheBackupCannotTakeWhatTheWriterAppendsLater() throws IOException {
+    HookedDisk noLinks = new HookedDisk(failing("link", ".v040-backup"));
+    Failure failure = assertThrows(Failure.class, () -> rewrite(noLinks, SOMEBODY, true).run());
+    assertEquals(Exit.BUSY, failure.exit());
+    assertEquals(OLD, read(log));
+    assertEquals(Set.of("audit.jsonl"), names());
+  }
+
+  @Test
+  void aRunThatFindsAnotherAtWorkIsBusyAndNamesIt() throws IOException {
+    try (RunLock lock = RunLock.acquire(log, Duration.ZERO, new SecureRandom(), monitor)) {
+      Failure failure = assertThrows(Failure.class, () -> rewrite().run());
+      assertEquals(Exit.BUSY, failure.exit());
+      assertTrue(
+          failure.getMessage().contains("process " + ProcessHandle.current().pid()),
+          failure.getMessage());
+      assertTrue(Files.exists(RunLock.fileOf(log)), lock.toString());
+    }
+    assertFalse(Files.exists(RunLock.fileOf(log)));
+  }
+
+  @Test
+  void aLogThatIsRotatedAwayBetweenTheLastLooksIsNotOverwritten() throws IOException {
+    Path archive = folder.resolve("audit.jsonl.1");
+    for (String moment : List.of("link", "flush")) {
+      HookedDisk.Hook rotate =
+          once(
+              moment,
+              ".v040-backup",
+              (effect, path) -> {
+                Files.move(log, archive);
+                Files.writeString(log, migrated(ENTRY.formatted(9)));
+              });
+      assertTrue(rewrite(rotate).run().isEmpty(), moment);
+      assertEquals(migrated(ENTRY.formatted(9)), read(log), moment);
+      assertEquals(OLD, read(archive), moment);
+      clear();
+      aLogWithoutHeader();
+    }
+  }
+
+  @Test
+  void aLinkThatTakesTheLogsPlaceIsNotFollowed() throws IOException {
+    Path secret = Files.writeString(folder.resolve("secret"), OLD);
+    permit(secret, 0600);
+    HookedDisk.Hook swap =
+        once(
+            "flushFolder",
+            folder.getFileName().toString(),
+            (effect, path) -> {
+              Files.delete(log);
+              Files.createSymbolicLink(log, secret);
+            });
+    Failure failure = assertThrows(Failure.class, () -> rewrite(swap).run());
+    assertEquals(Exit.BUSY, failure.exit());
+    assertTrue(Files.isSymbolicLink(log));
+    assertEquals(Set.of("audit.jsonl", "secret"), names());
+  }
+
+  @Test
+  void otherNamesOfTheOldFileKeepTheirMode() throws IOException {
+    permit(log, 0644);
+    Path other = Files.createLink(folder.resolve("other"), log);
+    rewrite().run();
+    assertEquals(0644, permissions(other));
+    assertEquals(OLD, read(other));
+  }
+
+  /** What the lock of another process does, this process cannot show: see ProcessTest. */
+  @Test
+  void theKernelKnowsOfTheLockWhileItIsHeld() throws IOException {
+    Assumptions.assumeTrue(Files.exists(Path.of("/proc/locks")), "only Linux lists locks");
+    try (RunLock lock = acquired()) {
+      lock.noteBackup(backup);
+      Object inode = Files.getAttribute(RunLock.fileOf(log), "unix:ino");
+      String locks = Files.readString(Path.of("/proc/locks"));
+      assertTrue(locks.contains(":%s 0 EOF".formatted(inode)), locks);
+    }
+  }
+
+  @Test
+  void aLockFileOfNulsIsWhatAPowerCutLeft() throws IOException {
+    Files.write(RunLock.fileOf(log), new byte[60]);
+    rewrite().run();
+    assertEquals(Set.of("audit.jsonl", "audit.jsonl.v040-backup"), names());
+  }
+
+  @Test
+  void aRunThatWasInterruptedWhileThisOneWaitedIsStillToBeFinished() throws IOException {
+    OpenFiles finishesTheOther =
+        file -> {
+          Files.writeString(log, migrated(OLD));
+          Files.writeString(RunLock.fileOf(log), "agentguard migrate lock pid=1 word=0\n");
+          return NOBODY.holdersOf(file);
+        };
+    assertTrue(rewrite(Disk.real(), finishesTheOther, false).run().isEmpty());
+    assertTrue(Rewrite.wasInterrupted(log));
+  }
+}

@@ -1,0 +1,191 @@
+package support.rewrite;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import support.files.Disk;
+import support.files.HookedDisk;
+import support.files.Machine;
+import support.run.Choices;
+import support.run.Failure;
+
+/** What stands beside a log already: backups, what interrupted runs left, and what was planted. */
+class RewriteNamesTest extends RewriteFixture {
+  // ------------------------------------------------------------ backups and leftovers
+
+  @Test
+  void theBackupThatAnInterruptedRunNotedIsLookedAfterWhereverItIs() throws IOException {
+    Path elsewhere = Files.createDirectory(folder.resolve("elsewhere"));
+    Path noted = elsewhere.resolve("audit.jsonl.v040-backup");
+    Files.writeString(noted, OLD + ENTRY.formatted(3));
+    permit(noted, 0644);
+    Files.writeString(log, migrated(OLD) + "{\"torn");
+    try (RunLock lock = acquired()) {
+      lock.noteBackup(noted);
+      lock.leaveBehind();
+    }
+    assertEquals(ENTRY.formatted(3).length(), rewrite().finishInterrupted());
+    assertEquals(0600, permissions(noted));
+    assertEquals(migrated(OLD) + "{\"torn\n", read(log));
+    assertFalse(Rewrite.wasInterrupted(log));
+  }
+
+  /** As a power cut leaves it that came before the last bytes reached the disk. */
+  @Test
+  void aNotedNameThatACrashDamagedIsNotFollowed() throws IOException {
+    String lock = "agentguard migrate lock pid=1 word=0000000000000001\nbackup=/ba\0\0\0";
+    Files.writeString(RunLock.fileOf(log), lock);
+    rewrite().run();
+    assertEquals(OLD, read(backup));
+    assertEquals(Set.of("audit.jsonl", "audit.jsonl.v040-backup"), names());
+  }
+
+  @Test
+  void aNameThatAnInterruptedRunReservedIsUsed() throws IOException {
+    Files.createFile(backup);
+    rewrite().run();
+    assertEquals(OLD, read(backup));
+    assertEquals(Set.of("audit.jsonl", "audit.jsonl.v040-backup"), names());
+  }
+
+  @Test
+  void aCopiedBackupIsTakenAwayAgainWhenTheRunFailsAfterIt() throws IOException {
+    HookedDisk.Hook noLinksAndNoRename =
+        (effect, path) -> {
+          failing("link", ".v040-backup").before(effect, path);
+          failing("rename", "audit.jsonl").before(effect, path);
+        };
+    assertThrows(Failure.class, () -> rewrite(noLinksAndNoRename).run());
+    assertEquals(Set.of("audit.jsonl"), names());
+  }
+
+  @Test
+  void anEarlierBackupIsKeptAndThisOneGetsTheNextNumber() throws IOException {
+    Files.writeString(backup, "earlier\n");
+    rewrite().run();
+    assertEquals("earlier\n", read(backup));
+    assertEquals(OLD, read(folder.resolve("audit.jsonl.v040-backup.1")));
+  }
+
+  @Test
+  void aBackupThatIsTheLogItselfMeansThatARunWasInterrupted() throws IOException {
+    Files.createLink(backup, log);
+    rewrite().run();
+    assertEquals(migrated(OLD), read(log));
+    assertEquals(OLD, read(backup));
+    assertEquals(Set.of("audit.jsonl", "audit.jsonl.v040-backup"), names());
+  }
+
+  @Test
+  void stagedFilesOfInterruptedRunsAreRemovedAndNothingElseIs() throws IOException {
+    Path ours = folder.resolve("audit.jsonl.migrate.0123456789abcdef.tmp");
+    Path oursOfABackup =
+        StagedFile.ofBackup(
+                folder.resolve("audit.jsonl.v040-backup.1"), log, Machine.real(), monitor)
+            .path();
+    Path ofAnotherLog = folder.resolve("audit.jsonl.1.migrate.0123456789abcdef.tmp");
+    Path almost = folder.resolve("audit.jsonl.migrate.0123456789abcdeF.tmp");
+    Path link = folder.resolve("audit.jsonl.migrate.1111111111111111.tmp");
+    Path target = Files.writeString(folder.resolve("target"), "x");
+    for (Path file : List.of(ours, oursOfABackup, almost, ofAnotherLog)) {
+      Files.writeString(file, "x");
+    }
+    Files.createSymbolicLink(link, target);
+    rewrite().run();
+    assertFalse(Files.exists(ours));
+    assertFalse(Files.exists(oursOfABackup));
+    assertTrue(Files.exists(almost));
+    assertTrue(Files.exists(ofAnotherLog));
+    assertTrue(Files.isSymbolicLink(link));
+    assertEquals("x", read(target));
+  }
+
+  @Test
+  void whatABackupHoldsBeyondTheLogIsCountedAfterAnInterruption() throws IOException {
+    rewrite().run();
+    append(backup, ENTRY.formatted(7));
+    Files.writeString(RunLock.fileOf(log), "");
+    assertEquals(ENTRY.formatted(7).length(), rewrite().finishInterrupted());
+    assertFalse(Rewrite.wasInterrupted(log));
+  }
+
+  // ------------------------------------------------------------ planted names
+
+  @Test
+  void aLinkAtTheBackupsNameIsRefusedAndNotFollowed() throws IOException {
+    Path victim = Files.writeString(folder.resolve("victim"), "precious");
+    Files.createSymbolicLink(backup, victim);
+    Failure failure = assertThrows(Failure.class, () -> rewrite().run());
+    assertTrue(failure.getMessage().contains("is in the way of the backup"), failure.getMessage());
+    assertEquals("precious", read(victim));
+    assertEquals(OLD, read(log));
+  }
+
+  @Test
+  void aLinkAtTheLocksNameIsRefusedAndNotFollowed() throws IOException {
+    Path victim = Files.writeString(folder.resolve("victim"), "");
+    Files.createSymbolicLink(RunLock.fileOf(log), victim);
+    assertThrows(Failure.class, () -> rewrite().run());
+    assertEquals("", read(victim));
+    assertEquals(OLD, read(log));
+  }
+
+  @Test
+  void aHardLinkOrAForeignFileAtTheLocksNameIsRefusedAndNotWritten() throws IOException {
+    Path victim = Files.writeString(folder.resolve("victim"), "");
+    Files.createLink(RunLock.fileOf(log), victim);
+    assertThrows(Failure.class, () -> rewrite().run());
+    assertEquals("", read(victim));
+    Files.delete(victim);
+    Files.writeString(RunLock.fileOf(log), "somebody else's");
+    assertThrows(Failure.class, () -> rewrite().run());
+    assertEquals("somebody else's", read(RunLock.fileOf(log)));
+  }
+
+  @Test
+  void somethingElseAtTheCheckpointsNameIsRefused() throws IOException {
+    Files.createDirectory(checkpoint);
+    Failure failure = assertThrows(Failure.class, () -> rewrite().run());
+    assertTrue(failure.getMessage().contains("is not a replay checkpoint"), failure.getMessage());
+    assertEquals(OLD, read(log));
+  }
+
+  /** Somebody who could guess the name of a staged file must gain nothing by it. */
+  @Test
+  void nothingThatStandsAtTheNameOfAStagedFileIsWritten() throws IOException {
+    Path staged = folder.resolve("audit.jsonl.migrate.%016x.tmp".formatted(7));
+    Path victim = Files.writeString(folder.resolve("victim"), "precious");
+    Files.createSymbolicLink(staged, victim);
+    Machine guessed = new Machine(Disk.real(), NOBODY, () -> 7);
+    Rewrite.Job job =
+        new Rewrite.Job(
+            log, new Target.WithHeader(HEADER, 2), ".v040-backup", null, null, Choices.NONE);
+    Failure failure = assertThrows(Failure.class, () -> new Rewrite(job, guessed, monitor).run());
+    assertTrue(failure.getMessage().contains("file exists"), failure.getMessage());
+    assertEquals("precious", read(victim));
+    assertTrue(Files.isSymbolicLink(staged));
+    assertEquals(OLD, read(log));
+  }
+
+  @Test
+  void aStagedFileThatIsReplacedByAnotherIsNotPutInPlace() throws IOException {
+    HookedDisk.Hook swap =
+        (effect, path) -> {
+          if (effect.equals("flush") && path.toString().endsWith(".tmp")) {
+            Path other = Files.write(folder.resolve("other"), Files.readAllBytes(path));
+            Files.move(other, path, StandardCopyOption.ATOMIC_MOVE);
+          }
+        };
+    assertThrows(Failure.class, () -> rewrite(swap).run());
+    assertEquals(OLD, read(log));
+  }
+}

@@ -9,6 +9,7 @@
 //SOURCES migrations/support/rewrite/package-info.java
 //SOURCES migrations/support/survey/package-info.java
 //SOURCES migrations/support/console/package-info.java
+//SOURCES migrations/kinds/RewritingMigration.java
 //SOURCES migrations/commands/MigrateCommand.java
 //COMPILE_OPTIONS -encoding UTF-8
 // Runs are short: with C2 a status of 1 GiB takes 1.04 s instead of 0.76 s. An archive of classes
@@ -24,9 +25,7 @@ import java.io.UncheckedIOException;
 import java.lang.reflect.InvocationTargetException;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.util.ArrayList;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -64,17 +63,28 @@ public final class migrate {
    * constructor arguments; paths, time and streams reach it only through {@link Env}.
    */
   public interface Migration {
+    /** The version of a migration that keeps the log's. */
+    String ANY_VERSION = "any";
+
     /**
      * The stable name in logs, metrics and {@code --id}: {@code vNNN_to_vMMM}, and also the name of
      * its class, its file and its alias in the catalog.
      */
     String id();
 
-    /** The schema version that it takes; {@link #detect} must not be true of any other. */
+    /**
+     * The schema version that it takes; {@link #detect} must not be true of any other. One that
+     * keeps the version takes {@link #ANY_VERSION}, and runs by {@code --id} only.
+     */
     String fromVersion();
 
-    /** The schema version that it makes. */
+    /** The schema version that it makes; {@link #ANY_VERSION} where it keeps it. */
     String toVersion();
+
+    /** Whether nothing on disk says that it ran: then it runs by {@code --id} only. */
+    default boolean keepsVersion() {
+      return fromVersion().equals(ANY_VERSION);
+    }
 
     /** One line for {@code --list}, without a full stop; the same as in the catalog. */
     String description();
@@ -136,6 +146,19 @@ public final class migrate {
           "%s has no way back".formatted(id()),
           "restore what you need from the backup by hand, with the server stopped");
     }
+
+    /**
+     * Finishes what an interrupted run of this migration left, in whichever direction it went, and
+     * goes no further. Where a migration does not say otherwise, it leaves nothing to finish.
+     *
+     * @param dryRun as for {@link #migrate}
+     * @return what was done; the notes say it
+     * @throws Failure as {@link #migrate}
+     * @throws IOException as {@link #migrate}
+     */
+    default Result recover(Env env, boolean dryRun) throws IOException {
+      return new Result(id(), fromVersion(), toVersion(), dryRun, Map.of(), List.of());
+    }
   }
 
   /**
@@ -150,6 +173,7 @@ public final class migrate {
    * @param monitor asked at safe moments whether to go on, and told how far long work is
    * @param machine disk, processes and randomness
    * @param choices what the operator decided
+   * @param newestVersion the newest schema version that this program knows; the runner says it
    */
   public record Env(
       Path auditLog,
@@ -160,12 +184,47 @@ public final class migrate {
       Clock clock,
       Monitor monitor,
       Machine machine,
-      Choices choices) {
+      Choices choices,
+      long newestVersion) {
     /** The same, telling nobody of progress and results. */
     Env silent() {
       PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream());
       return new Env(
-          auditLog, checkpoint, backupDir, l -> {}, nowhere, clock, monitor, machine, choices);
+          auditLog,
+          checkpoint,
+          backupDir,
+          line -> {},
+          nowhere,
+          clock,
+          monitor,
+          machine,
+          choices,
+          newestVersion);
+    }
+
+    /** The same, with versions up to the newest of a registry. */
+    Env knowing(Registry registry) {
+      return new Env(
+          auditLog,
+          checkpoint,
+          backupDir,
+          log,
+          out,
+          clock,
+          monitor,
+          machine,
+          choices,
+          registry.newestVersion());
+    }
+
+    /** Where results go, line by line. */
+    void print(String line) {
+      out.println(line);
+    }
+
+    /** Tells of progress, in AgentGuard's style. */
+    void tell(String line, Object... details) {
+      log.accept("migrate: " + line.formatted(details));
     }
   }
 
@@ -189,6 +248,11 @@ public final class migrate {
     public Result {
       stats = Collections.unmodifiableMap(new TreeMap<>(stats));
       notes = List.copyOf(notes);
+    }
+
+    /** The same with other notes. */
+    Result withNotes(List<String> others) {
+      return new Result(migrationId, from, to, dryRun, stats, others);
     }
 
     /** The stats on one line, as AgentGuard prints them: {@code dry-run a=1 b=2}, or {@code ok}. */
@@ -295,6 +359,10 @@ public final class migrate {
       return List.copyOf(byId.values());
     }
 
+    boolean has(String id) {
+      return byId.containsKey(id);
+    }
+
     /**
      * @throws MigrationNotFound if there is none of this id
      */
@@ -302,13 +370,41 @@ public final class migrate {
       return Optional.ofNullable(byId.get(id)).orElseThrow(() -> new MigrationNotFound(id));
     }
 
+    /** The newest schema version that a migration makes; 1 where there is none. */
+    long newestVersion() {
+      return byId.values().stream()
+          .filter(migration -> !migration.keepsVersion())
+          .mapToLong(migration -> Long.parseLong(migration.toVersion()))
+          .max()
+          .orElse(1);
+    }
+
+    /** The first migration that takes a version, and makes another. */
+    Optional<Migration> from(long version) {
+      return byId.values().stream()
+          .filter(m -> m.fromVersion().equals(Long.toString(version)))
+          .findFirst();
+    }
+
+    /** The last migration that makes a version of another. */
+    Optional<Migration> to(long version) {
+      return byId.values().stream()
+          .filter(m -> m.toVersion().equals(Long.toString(version)))
+          .reduce((first, second) -> second);
+    }
+
     /**
-     * @param id null for the last one registered
-     * @throws MigrationNotFound if there is none
+     * The migration that led, or leads, to the version on disk.
+     *
+     * @param version 0 where it cannot be told: then any can tell why
+     * @throws MigrationNotFound if there is none registered
      */
-    Migration findOrLast(String id) {
-      List<Migration> all = registered();
-      return id != null || all.isEmpty() ? find(String.valueOf(id)) : all.get(all.size() - 1);
+    Migration of(long version) {
+      return to(version)
+          .or(() -> from(version))
+          .or(() -> to(newestVersion()))
+          .or(() -> byId.values().stream().findFirst())
+          .orElseThrow(() -> new MigrationNotFound("none is registered"));
     }
   }
 
@@ -333,15 +429,15 @@ public final class migrate {
    * @throws Failure of the migration that failed, or with {@link Exit#INTERRUPTED}
    */
   public static void runStartup(Registry registry, Env env, Consumer<Outcome> outcomes) {
+    Chain chain = new Chain(registry, env.knowing(registry), outcomes);
+    chain.recover(null, false);
     int ran = 0;
     for (Migration migration : registry.registered()) {
-      ran += reported(migration, outcomes, () -> startUp(migration, env)) ? 1 : 0;
+      ran += chain.step(migration, () -> startUp(migration, chain.env())) ? 1 : 0;
     }
     int count = registry.registered().size();
     if (ran == 0 && count > 0) {
-      env.log()
-          .accept(
-              "migrate: no migrations needed (%d registered, all Detect=false)".formatted(count));
+      env.tell("no migrations needed (%d registered, all Detect=false)", count);
     }
   }
 
@@ -352,26 +448,25 @@ public final class migrate {
     if (!detects(migration, env)) {
       return Optional.empty();
     }
-    env.log()
-        .accept(
-            "migrate: running %s (%s -> %s): %s"
-                .formatted(
-                    id, migration.fromVersion(), migration.toVersion(), migration.description()));
+    env.tell(
+        "running %s (%s -> %s): %s",
+        id, migration.fromVersion(), migration.toVersion(), migration.description());
     Result result = within(id + " failed", () -> migration.migrate(env, false));
     within(id + " post-verify failed", () -> verified(migration, env));
     logNotes(env, result);
-    env.log().accept("migrate: %s complete (%s)".formatted(id, result.summary()));
+    env.tell("%s complete (%s)", id, result.summary());
     return Optional.of(result);
   }
 
   /**
    * Runs for an operator: lists the registry, runs one migration, or runs every one that detects
-   * something to do. A dry run never verifies.
+   * something to do, from whatever version is there to the newest. A dry run never verifies, and
+   * tells of the steps behind the first what would then run.
    *
    * @param outcomes told what became of each migration, as far as the run gets
    * @throws MigrationNotFound if the id is not registered; nothing was changed then
    * @throws Failure of the migration that failed, or with {@link Exit#INTERRUPTED}; nothing after
-   *     it ran
+   *     it ran, and its state says what ran before
    */
   public static void runCli(
       Registry registry, Env env, CliOptions options, Consumer<Outcome> outcomes) {
@@ -379,15 +474,17 @@ public final class migrate {
       list(registry, env.out());
       return;
     }
+    Chain chain = new Chain(registry, env.knowing(registry), outcomes);
     Optional<Migration> chosen = Optional.ofNullable(options.id()).map(registry::find);
+    chosen.ifPresent(migration -> chain.requireItsVersion(migration, "--id"));
     boolean removed = false;
     if (options.resetCheckpoint()) {
       // Whatever is refused is refused before anything is removed.
-      chosen.map(List::of).orElse(registry.registered()).forEach(m -> detects(m, env));
+      chosen.map(List::of).orElse(registry.registered()).forEach(m -> detects(m, chain.env()));
       removed = within("reset checkpoint", () -> resetCheckpoint(env, options.dryRun()));
     }
     try {
-      run(registry, env, chosen, options.dryRun(), outcomes);
+      run(chain, chosen, options.dryRun());
     } catch (Failure failure) {
       throw removed
           ? failure.withState(failure.state() + "; but the checkpoint was removed, as asked")
@@ -395,21 +492,26 @@ public final class migrate {
     }
   }
 
-  private static void run(
-      Registry registry,
-      Env env,
-      Optional<Migration> chosen,
-      boolean dryRun,
-      Consumer<Outcome> outcomes) {
+  private static void run(Chain chain, Optional<Migration> chosen, boolean dryRun) {
+    chain.recover(chosen.orElse(null), dryRun);
     if (chosen.isPresent()) {
-      reported(chosen.get(), outcomes, () -> Optional.of(runOne(chosen.get(), env, dryRun)));
+      chain.step(chosen.get(), () -> Optional.of(runOne(chosen.get(), chain.env(), dryRun)));
       return;
     }
     int ran = 0;
-    for (Migration migration : registry.registered()) {
-      ran += reported(migration, outcomes, () -> runIfDetected(migration, env, dryRun)) ? 1 : 0;
+    String planned = null;
+    for (Migration migration : chain.registry().registered()) {
+      boolean follows = migration.fromVersion().equals(planned);
+      boolean runs =
+          follows
+              ? chain.step(migration, () -> Optional.of(wouldThenRun(migration, chain.env())))
+              : chain.step(migration, () -> runIfDetected(migration, chain.env(), dryRun));
+      if (runs) {
+        ran++;
+        planned = dryRun ? migration.toVersion() : null;
+      }
     }
-    env.out().println("migrate: %d migration(s) processed".formatted(ran));
+    chain.env().print("migrate: %d migration(s) processed".formatted(ran));
   }
 
   private static Optional<Result> runIfDetected(Migration migration, Env env, boolean dryRun) {
@@ -418,24 +520,19 @@ public final class migrate {
       return Optional.empty();
     }
     Result result = runOne(migration, env, dryRun);
-    env.log().accept("migrate: %s done".formatted(migration.id()));
+    env.tell("%s done", migration.id());
     return Optional.of(result);
   }
 
-  /**
-   * @return whether the migration ran
-   */
-  private static boolean reported(
-      Migration migration, Consumer<Outcome> outcomes, Supplier<Optional<Result>> run) {
-    try {
-      Optional<Result> result = run.get();
-      Status status = result.isPresent() ? Status.RAN : Status.SKIPPED;
-      outcomes.accept(new Outcome(migration, status, result.orElse(null)));
-      return result.isPresent();
-    } catch (Failure failure) {
-      outcomes.accept(new Outcome(migration, Status.FAILED, null));
-      throw failure;
-    }
+  private static Result wouldThenRun(Migration m, Env env) {
+    env.tell("would then run %s (%s -> %s)", m.id(), m.fromVersion(), m.toVersion());
+    return new Result(
+        m.id(),
+        m.fromVersion(),
+        m.toVersion(),
+        true,
+        Map.of(),
+        List.of("would then run; what it would do can only be told of the log before it"));
   }
 
   static boolean detects(Migration migration, Env env) {
@@ -443,63 +540,54 @@ public final class migrate {
   }
 
   /**
-   * Goes back to what was before a migration.
+   * What an operator asked of the way back.
    *
-   * @param id the migration to undo; null for the last one registered
-   * @param outcomes told what became of it
+   * @param id the migration to undo; null for the one that led to the version on disk
+   * @param to the version to go back to, step by step; null for one step
+   * @param dryRun write nothing
+   */
+  public record RollbackOptions(String id, Long to, boolean dryRun) {}
+
+  /**
+   * Goes back: one step, or to a version. What an interrupted rollback left is finished, and that
+   * is the step.
+   *
+   * @param outcomes told what became of each step
    * @throws MigrationNotFound if there is none; nothing was changed then
    * @throws Failure if it could not be done; its state says how every file is now
    */
   public static void runRollback(
-      Registry registry, Env env, String id, boolean dryRun, Consumer<Outcome> outcomes) {
-    Migration migration = registry.findOrLast(id);
-    env.log()
-        .accept(
-            "migrate: rolling back %s (%s -> %s)%s"
-                .formatted(
-                    migration.id(),
-                    migration.toVersion(),
-                    migration.fromVersion(),
-                    dryRunSuffix(dryRun)));
-    reported(
-        migration,
-        outcomes,
-        () -> {
-          Result result = within(migration.id(), () -> migration.rollback(env, dryRun));
-          env.log().accept("migrate: %s result: %s".formatted(migration.id(), result.summary()));
-          logNotes(env, result);
-          String is = dryRun ? "would be" : "is";
-          env.out()
-              .println(
-                  "migrate: %s %s at version %s"
-                      .formatted(env.auditLog(), is, migration.fromVersion()));
-          return Optional.of(result);
-        });
+      Registry registry, Env env, RollbackOptions options, Consumer<Outcome> outcomes) {
+    new WayBack(new Chain(registry, env.knowing(registry), outcomes), options.dryRun())
+        .go(options.id(), options.to());
   }
 
   /**
-   * Proves that a migration did what it should have, and prints what was proven.
+   * Proves that a migration did what it should have, and prints what was proven. Reads only, and
+   * finishes nothing that was interrupted.
    *
-   * @param id the migration to prove; null for the last one registered
+   * @param id the migration to prove; null for the one that led to the version on disk
    * @param outcomes told what became of the proof
    * @throws MigrationNotFound if there is none
    * @throws Failure with {@link Exit#UNVERIFIED} at the first fault
    */
   public static void runVerify(Registry registry, Env env, String id, Consumer<Outcome> outcomes) {
-    Migration migration = registry.findOrLast(id);
-    reported(
+    Chain chain = new Chain(registry, env.knowing(registry), outcomes);
+    Migration migration = id != null ? registry.find(id) : registry.of(chain.version());
+    if (id != null) {
+      chain.requireItsVersion(migration, "verify --id");
+    }
+    chain.step(
         migration,
-        outcomes,
         () -> {
-          Result proven = within("verify " + migration.id(), () -> migration.prove(env));
-          proven.notes().forEach(note -> env.out().println("migrate: " + note));
+          Result proven = within("verify " + migration.id(), () -> migration.prove(chain.env()));
+          proven.notes().forEach(note -> env.print("migrate: " + note));
           return Optional.of(proven);
         });
   }
 
   private static void list(Registry registry, PrintStream out) {
-    List<Migration> migrations = new ArrayList<>(registry.registered());
-    migrations.sort(Comparator.comparing(Migration::id));
+    List<Migration> migrations = registry.registered();
     out.println(migrations.isEmpty() ? "No migrations registered." : "Registered migrations:");
     for (Migration m : migrations) {
       out.println(
@@ -509,34 +597,31 @@ public final class migrate {
 
   private static Result runOne(Migration migration, Env env, boolean dryRun) {
     String id = migration.id();
-    env.log()
-        .accept(
-            "migrate: running %s (%s -> %s)%s"
-                .formatted(
-                    id, migration.fromVersion(), migration.toVersion(), dryRunSuffix(dryRun)));
+    env.tell(
+        "running %s (%s -> %s)%s",
+        id, migration.fromVersion(), migration.toVersion(), dryRunSuffix(dryRun));
     Result result = within(id, () -> migration.migrate(env, dryRun));
     if (!dryRun) {
       within(id + " post-verify", () -> verified(migration, env));
     }
-    env.log().accept("migrate: %s result: %s".formatted(id, result.summary()));
+    env.tell("%s result: %s", id, result.summary());
     logNotes(env, result);
     return result;
   }
 
-  private static String dryRunSuffix(boolean dryRun) {
+  static String dryRunSuffix(boolean dryRun) {
     return dryRun ? " [dry-run]" : "";
   }
 
-  private static void logNotes(Env env, Result result) {
-    result
-        .notes()
-        .forEach(n -> env.log().accept("migrate: %s note: %s".formatted(result.migrationId(), n)));
+  static void logNotes(Env env, Result result) {
+    result.notes().forEach(note -> env.tell("%s note: %s", result.migrationId(), note));
   }
 
-  private static Void verified(Migration migration, Env env) {
+  /** Returns the migration, verified. */
+  private static Migration verified(Migration migration, Env env) {
     try {
       migration.verify(env);
-      return null;
+      return migration;
     } catch (IOException e) {
       throw new Failure(
           Exit.UNVERIFIED,

@@ -1,3 +1,4 @@
+//SOURCES Chain.java
 //SOURCES CompletionCommand.java
 //SOURCES DemoCommand.java
 //SOURCES Document.java
@@ -10,6 +11,7 @@
 //SOURCES StatusCommand.java
 //SOURCES StatusTable.java
 //SOURCES VerifyCommand.java
+//SOURCES WayBack.java
 
 import java.io.File;
 import java.io.PrintStream;

@@ -2,6 +2,7 @@ import java.nio.file.Path;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import support.run.Choices;
 import support.run.Exit;
 
@@ -20,8 +21,14 @@ final class RollbackCommand extends LogCommand {
   @Option(
       names = "--id",
       paramLabel = "ID",
-      description = "The migration to undo (default: the last one).")
+      description = "The migration to undo (default: the one that led to the log's version).")
   String id;
+
+  @Option(
+      names = "--to",
+      paramLabel = "VERSION",
+      description = "Go back to this schema version, step by step; at it already, do nothing.")
+  Long to;
 
   @ArgGroup(exclusive = false)
   Restoring restoring;
@@ -49,6 +56,9 @@ final class RollbackCommand extends LogCommand {
   @Override
   void validate() {
     requireFile("--backup", restoring == null ? null : restoring.backup);
+    if (id != null && to != null) {
+      throw new ParameterException(spec.commandLine(), "--id and --to exclude each other");
+    }
   }
 
   @Override
@@ -57,7 +67,8 @@ final class RollbackCommand extends LogCommand {
     if (restoring != null) {
       choices = choices.withBackup(restoring.backup).restoring(restoring.discardNewer);
     }
-    migrate.runRollback(session.registry(), session.env(choices), id, dryRun, session::add);
+    migrate.RollbackOptions options = new migrate.RollbackOptions(id, to, dryRun);
+    migrate.runRollback(session.registry(), session.env(choices), options, session::add);
     return Exit.DONE;
   }
 }

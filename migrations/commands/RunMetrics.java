@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import support.console.Host;
 import support.console.Metrics;
 import support.log.LogContent;
@@ -22,14 +23,16 @@ final class RunMetrics {
   private static final Set<String> MIGRATING = Set.of("migrate", "startup");
 
   private final String command;
+  private final Supplier<migrate.Registry> registry;
   private final LogOptions log;
   private final Host host;
   private final Metrics metrics;
   private final Instant begun;
   private boolean writable;
 
-  RunMetrics(String command, LogOptions log, Host host) {
+  RunMetrics(String command, Supplier<migrate.Registry> registry, LogOptions log, Host host) {
     this.command = command;
+    this.registry = registry;
     this.log = log;
     this.host = host;
     boolean wanted = log != null && log.metricsFile() != null;
@@ -91,11 +94,11 @@ final class RunMetrics {
       }
       for (migrate.Status status : migrate.Status.values()) {
         String labels =
-            "from=\"%s\",to=\"%s\",status=\"%s\""
-                .formatted(
-                    outcome.migration().fromVersion(),
-                    outcome.migration().toVersion(),
-                    status.name().toLowerCase(Locale.ROOT));
+            Metrics.labels(
+                "id", outcome.migration().id(),
+                "from", outcome.migration().fromVersion(),
+                "to", outcome.migration().toVersion(),
+                "status", status.name().toLowerCase(Locale.ROOT));
         samples.put(labels, status == outcome.status() ? 1.0 : 0.0);
       }
     }
@@ -108,7 +111,7 @@ final class RunMetrics {
 
   private void addRun(Exit exit) {
     Instant now = host.clock().instant();
-    String labels = "command=\"%s\"".formatted(command);
+    String labels = Metrics.labels("command", command);
     metrics.gauge("exit_code", "Exit code of the last run.", Map.of(labels, (double) exit.code()));
     metrics.gauge(
         "duration_seconds",
@@ -120,10 +123,14 @@ final class RunMetrics {
         Map.of(labels, now.toEpochMilli() / 1e3));
   }
 
+  private LogSurvey look(Monitor monitor) throws IOException {
+    return LogSurvey.of(log.auditLog(), registry.get().newestVersion(), false, monitor);
+  }
+
   /** The log as it is after the run; left out where it cannot be read. */
   private void addLog(Survey survey, Monitor monitor) {
     try {
-      LogSurvey seen = survey == null ? LogSurvey.of(log.auditLog(), false, monitor) : survey.log();
+      LogSurvey seen = survey == null ? look(monitor) : survey.log();
       metrics.gauge("bytes", "Size of the audit log.", Map.of("", (double) seen.bytes()));
       LogContent content = seen.content();
       if (content != null) {

@@ -85,7 +85,7 @@ final class Session {
    * @return the exit code
    */
   int run(Task task) {
-    RunMetrics metrics = new RunMetrics(command, log, host);
+    RunMetrics metrics = new RunMetrics(command, registry, log, host);
     Exit exit;
     try {
       metrics.requireWritable();
@@ -204,7 +204,8 @@ final class Session {
         host.clock(),
         monitor(),
         host.machine(),
-        choices);
+        choices,
+        0);
   }
 
   private void tell(String line) {

@@ -22,12 +22,13 @@ final class StatusCommand extends LogCommand {
 
   @Override
   Exit run(Session session) throws IOException {
-    migrate.Env env = session.env(session.choices());
+    migrate.Env env = session.env(session.choices()).knowing(session.registry());
     Survey survey =
         Survey.of(
             env.auditLog(),
             env.checkpoint(),
             env.backupDir(),
+            env.newestVersion(),
             quick,
             env.machine().openFiles(),
             env.monitor());

@@ -133,7 +133,9 @@ record StatusTable(Ansi ansi) {
     String state =
         switch (standing.state()) {
           case PENDING -> warning("pending");
+          case WAITING -> warning("waiting") + " for the one before it";
           case DONE -> good("done");
+          case ON_DEMAND -> "runs by --id only";
           case BLOCKED -> bad("blocked");
         };
     String why = standing.why() == null ? "" : ": " + standing.why().getMessage();

@@ -21,7 +21,7 @@ final class VerifyCommand extends LogCommand {
   @Option(
       names = "--id",
       paramLabel = "ID",
-      description = "The migration to prove (default: the last one).")
+      description = "The migration to prove (default: the one that led to the log's version).")
   String id;
 
   @Override

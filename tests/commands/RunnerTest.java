@@ -41,7 +41,8 @@ class RunnerTest {
           Clock.systemUTC(),
           new Monitor(cancellation, Monitor.Listener.NONE),
           Machine.real(),
-          Choices.NONE);
+          Choices.NONE,
+          2);
 
   /** Notes what it is asked, and does as its fields say. */
   private class Fake implements migrate.Migration {
@@ -207,8 +208,8 @@ class RunnerTest {
     assertEquals(
         """
         Registered migrations:
-          aaa_first  1 -> 2  aaa_first desc
           zzz_last  1 -> 2  zzz_last desc
+          aaa_first  1 -> 2  aaa_first desc
         """,
         out.toString(UTF_8));
     assertEquals(List.of(), calls);

@@ -42,8 +42,8 @@ import support.files.RecordingDisk;
 import support.files.RecordingDisk.Left;
 import support.files.RecordingDisk.Remains;
 import support.files.Snapshot;
-import support.log.AuditLog;
 import support.log.Header;
+import support.log.LogNames;
 import support.run.Choices;
 import support.run.Failure;
 import support.run.Monitor;
@@ -131,7 +131,7 @@ class PowerCutTest {
     }
 
     Path lock() {
-      return RunLock.fileOf(log());
+      return LogNames.lock(log());
     }
 
     Path checkpoint() {
@@ -143,7 +143,7 @@ class PowerCutTest {
     }
 
     Path backup(int number) {
-      return Backup.name(log(), BACKUP_SUFFIX, backupFolder(), number);
+      return LogNames.backup(log(), BACKUP_SUFFIX, backupFolder(), number);
     }
 
     void makeFolders() throws IOException {
@@ -153,21 +153,18 @@ class PowerCutTest {
 
     /** As v040_to_v041 decides, which cannot be called from a package. */
     void migrate(Disk disk) throws IOException {
-      Rewrite.Job job =
-          new Rewrite.Job(
+      Job job =
+          new Job(
               log(),
               new Target.WithHeader(HEADER, 2),
-              BACKUP_SUFFIX,
+              LogNames.FIRST_MIGRATION,
+              Journal.Direction.FORWARD,
               backupFolder(),
               null,
               Choices.NONE);
       Rewrite rewrite =
           new Rewrite(job, new Machine(disk, NOBODY, new SecureRandom()), Monitor.silent());
-      if (AuditLog.format(log()) instanceof AuditLog.Format.Headerless) {
-        rewrite.run();
-      } else if (Rewrite.wasInterrupted(log())) {
-        rewrite.finishInterrupted();
-      }
+      rewrite.run();
     }
   }
 

@@ -96,7 +96,7 @@ class AuditLogTest {
             "\0" + secret + "\n" + "{\"_meta\":{\"schema_version\":2}}\n");
     for (String text : logs) {
       Path log = log(text.getBytes(UTF_8));
-      Failure failure = assertThrows(Failure.class, () -> AuditLog.format(log));
+      Failure failure = assertThrows(Failure.class, () -> AuditLog.format(log, 2));
       String told = failure.getMessage() + failure.state() + failure.next();
       assertFalse(told.contains(secret), told);
       assertEquals(Exit.REFUSED, failure.exit());
@@ -129,7 +129,7 @@ class AuditLogTest {
   void aFirstLineOfAnyLengthIsRead() throws IOException {
     String longEntry = ENTRY.replace("2025", "2025" + "x".repeat(20 << 20));
     Path log = log((longEntry + "\n" + ENTRY).getBytes(UTF_8));
-    assertEquals(new AuditLog.Format.Headerless(0, false), AuditLog.format(log));
+    assertEquals(new AuditLog.Format.Headerless(0, false), AuditLog.format(log, 2));
   }
 
   /** The fast reader of lines against the plainest one, on random bytes with many line ends. */

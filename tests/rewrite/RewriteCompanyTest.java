@@ -22,6 +22,7 @@ import support.files.HookedDisk;
 import support.files.OpenFiles;
 import support.log.LogContent;
 import support.log.LogLines;
+import support.log.LogNames;
 import support.log.LogScan;
 import support.run.Exit;
 import support.run.Failure;
@@ -89,7 +90,7 @@ class RewriteCompanyTest extends RewriteFixture {
               Files.move(log, archive);
               Files.write(log, HEADER);
             });
-    assertTrue(rewrite(rotate).run().isEmpty());
+    assertEquals(new Rewrite.AlreadyDone(), rewrite(rotate).run());
     assertArrayEquals(HEADER, Files.readAllBytes(log));
     assertEquals(OLD, read(archive));
     assertEquals(Set.of("audit.jsonl", "audit.jsonl.1"), names());
@@ -166,7 +167,7 @@ class RewriteCompanyTest extends RewriteFixture {
           }
         };
     Monitor watched = new Monitor(cancellation, truncating);
-    Survey survey = Survey.of(log, null, null, false, NOBODY, watched);
+    Survey survey = Survey.of(log, null, null, 2, false, NOBODY, watched);
     assertTrue(done[0]);
     assertEquals(0, survey.log().bytes());
   }
@@ -239,7 +240,7 @@ class RewriteCompanyTest extends RewriteFixture {
             append(log, late);
           }
         };
-    Rewrite.Outcome outcome = rewrite(new HookedDisk(writer), SOMEBODY, true).run().orElseThrow();
+    Rewrite.Rewritten outcome = rewritten(rewrite(new HookedDisk(writer), SOMEBODY, true));
     assertEquals(migrated(OLD + late + late), read(log));
     assertEquals(2L * late.length(), outcome.carriedOverBytes());
     assertEquals(Files.size(log), outcome.finalBytes());
@@ -256,15 +257,15 @@ class RewriteCompanyTest extends RewriteFixture {
 
   @Test
   void aRunThatFindsAnotherAtWorkIsBusyAndNamesIt() throws IOException {
-    try (RunLock lock = RunLock.acquire(log, Duration.ZERO, new SecureRandom(), monitor)) {
+    try (RunLock lock = RunLock.acquire(log, JOURNAL, Duration.ZERO, new SecureRandom(), monitor)) {
       Failure failure = assertThrows(Failure.class, () -> rewrite().run());
       assertEquals(Exit.BUSY, failure.exit());
       assertTrue(
           failure.getMessage().contains("process " + ProcessHandle.current().pid()),
           failure.getMessage());
-      assertTrue(Files.exists(RunLock.fileOf(log)), lock.toString());
+      assertTrue(Files.exists(LogNames.lock(log)), lock.toString());
     }
-    assertFalse(Files.exists(RunLock.fileOf(log)));
+    assertFalse(Files.exists(LogNames.lock(log)));
   }
 
   @Test
@@ -279,7 +280,7 @@ class RewriteCompanyTest extends RewriteFixture {
                 Files.move(log, archive);
                 Files.writeString(log, migrated(ENTRY.formatted(9)));
               });
-      assertTrue(rewrite(rotate).run().isEmpty(), moment);
+      assertEquals(new Rewrite.AlreadyDone(), rewrite(rotate).run(), moment);
       assertEquals(migrated(ENTRY.formatted(9)), read(log), moment);
       assertEquals(OLD, read(archive), moment);
       clear();
@@ -320,7 +321,7 @@ class RewriteCompanyTest extends RewriteFixture {
     Assumptions.assumeTrue(Files.exists(Path.of("/proc/locks")), "only Linux lists locks");
     try (RunLock lock = acquired()) {
       lock.noteBackup(backup);
-      Object inode = Files.getAttribute(RunLock.fileOf(log), "unix:ino");
+      Object inode = Files.getAttribute(LogNames.lock(log), "unix:ino");
       String locks = Files.readString(Path.of("/proc/locks"));
       assertTrue(locks.contains(":%s 0 EOF".formatted(inode)), locks);
     }
@@ -328,20 +329,20 @@ class RewriteCompanyTest extends RewriteFixture {
 
   @Test
   void aLockFileOfNulsIsWhatAPowerCutLeft() throws IOException {
-    Files.write(RunLock.fileOf(log), new byte[60]);
+    Files.write(LogNames.lock(log), new byte[60]);
     rewrite().run();
     assertEquals(Set.of("audit.jsonl", "audit.jsonl.v040-backup"), names());
   }
 
   @Test
-  void aRunThatWasInterruptedWhileThisOneWaitedIsStillToBeFinished() throws IOException {
+  void aRunThatWasInterruptedWhileThisOneWaitedIsFinished() throws IOException {
     OpenFiles finishesTheOther =
         file -> {
           Files.writeString(log, migrated(OLD));
-          Files.writeString(RunLock.fileOf(log), "agentguard migrate lock pid=1 word=0\n");
+          Files.writeString(LogNames.lock(log), "agentguard migrate lock pid=1 word=0\n");
           return NOBODY.holdersOf(file);
         };
-    assertTrue(rewrite(Disk.real(), finishesTheOther, false).run().isEmpty());
-    assertTrue(Rewrite.wasInterrupted(log));
+    assertEquals(new Rewrite.Finished(0), rewrite(Disk.real(), finishesTheOther, false).run());
+    assertFalse(Files.exists(LogNames.lock(log)));
   }
 }

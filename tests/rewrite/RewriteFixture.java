@@ -1,6 +1,7 @@
 package support.rewrite;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -23,6 +24,7 @@ import support.files.HookedDisk;
 import support.files.Machine;
 import support.files.OpenFiles;
 import support.log.Header;
+import support.log.LogNames;
 import support.run.Cancellation;
 import support.run.Choices;
 import support.run.Monitor;
@@ -33,6 +35,7 @@ abstract class RewriteFixture {
       "{\"timestamp\":\"2025-01-01T00:00:00Z\",\"request\":{},\"result\":{},\"n\":%d}\n";
   static final String OLD = ENTRY.formatted(1) + ENTRY.formatted(2);
   static final byte[] HEADER = Header.line(2, Instant.EPOCH);
+  static final Journal JOURNAL = Journal.begin(LogNames.FIRST_MIGRATION, Journal.Direction.FORWARD);
   static final OpenFiles NOBODY = log -> new OpenFiles.Answer(List.of(), true);
   static final OpenFiles SOMEBODY =
       log -> new OpenFiles.Answer(List.of(new OpenFiles.Holder(42, "agentguard", true)), true);
@@ -62,11 +65,12 @@ abstract class RewriteFixture {
   }
 
   Rewrite rewrite(Disk disk, OpenFiles openFiles, boolean force) throws IOException {
-    Rewrite.Job job =
-        new Rewrite.Job(
+    Job job =
+        new Job(
             log,
             new Target.WithHeader(HEADER, 2),
-            ".v040-backup",
+            LogNames.FIRST_MIGRATION,
+            Journal.Direction.FORWARD,
             null,
             null,
             new Choices(Duration.ZERO, force, null, false, false));
@@ -79,6 +83,11 @@ abstract class RewriteFixture {
 
   Rewrite rewrite() throws IOException {
     return rewrite(Disk.real(), NOBODY, false);
+  }
+
+  /** Runs a rewrite that has something to do. */
+  static Rewrite.Rewritten rewritten(Rewrite rewrite) throws IOException {
+    return assertInstanceOf(Rewrite.Rewritten.class, rewrite.run());
   }
 
   static String migrated(String entries) {
@@ -133,6 +142,6 @@ abstract class RewriteFixture {
   }
 
   RunLock acquired() throws IOException {
-    return RunLock.acquire(log, Duration.ZERO, new SecureRandom(), monitor);
+    return RunLock.acquire(log, JOURNAL, Duration.ZERO, new SecureRandom(), monitor);
   }
 }

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import support.files.Disk;
 import support.files.HookedDisk;
 import support.files.Machine;
+import support.log.LogNames;
 import support.run.Choices;
 import support.run.Failure;
 
@@ -33,17 +34,17 @@ class RewriteNamesTest extends RewriteFixture {
       lock.noteBackup(noted);
       lock.leaveBehind();
     }
-    assertEquals(ENTRY.formatted(3).length(), rewrite().finishInterrupted());
+    assertEquals(new Rewrite.Finished(ENTRY.formatted(3).length()), rewrite().run());
     assertEquals(0600, permissions(noted));
     assertEquals(migrated(OLD) + "{\"torn\n", read(log));
-    assertFalse(Rewrite.wasInterrupted(log));
+    assertFalse(Files.exists(LogNames.lock(log)));
   }
 
   /** As a power cut leaves it that came before the last bytes reached the disk. */
   @Test
   void aNotedNameThatACrashDamagedIsNotFollowed() throws IOException {
     String lock = "agentguard migrate lock pid=1 word=0000000000000001\nbackup=/ba\0\0\0";
-    Files.writeString(RunLock.fileOf(log), lock);
+    Files.writeString(LogNames.lock(log), lock);
     rewrite().run();
     assertEquals(OLD, read(backup));
     assertEquals(Set.of("audit.jsonl", "audit.jsonl.v040-backup"), names());
@@ -113,9 +114,9 @@ class RewriteNamesTest extends RewriteFixture {
   void whatABackupHoldsBeyondTheLogIsCountedAfterAnInterruption() throws IOException {
     rewrite().run();
     append(backup, ENTRY.formatted(7));
-    Files.writeString(RunLock.fileOf(log), "");
-    assertEquals(ENTRY.formatted(7).length(), rewrite().finishInterrupted());
-    assertFalse(Rewrite.wasInterrupted(log));
+    Files.writeString(LogNames.lock(log), "");
+    assertEquals(new Rewrite.Finished(ENTRY.formatted(7).length()), rewrite().run());
+    assertFalse(Files.exists(LogNames.lock(log)));
   }
 
   // ------------------------------------------------------------ planted names
@@ -133,7 +134,7 @@ class RewriteNamesTest extends RewriteFixture {
   @Test
   void aLinkAtTheLocksNameIsRefusedAndNotFollowed() throws IOException {
     Path victim = Files.writeString(folder.resolve("victim"), "");
-    Files.createSymbolicLink(RunLock.fileOf(log), victim);
+    Files.createSymbolicLink(LogNames.lock(log), victim);
     assertThrows(Failure.class, () -> rewrite().run());
     assertEquals("", read(victim));
     assertEquals(OLD, read(log));
@@ -142,13 +143,13 @@ class RewriteNamesTest extends RewriteFixture {
   @Test
   void aHardLinkOrAForeignFileAtTheLocksNameIsRefusedAndNotWritten() throws IOException {
     Path victim = Files.writeString(folder.resolve("victim"), "");
-    Files.createLink(RunLock.fileOf(log), victim);
+    Files.createLink(LogNames.lock(log), victim);
     assertThrows(Failure.class, () -> rewrite().run());
     assertEquals("", read(victim));
     Files.delete(victim);
-    Files.writeString(RunLock.fileOf(log), "somebody else's");
+    Files.writeString(LogNames.lock(log), "somebody else's");
     assertThrows(Failure.class, () -> rewrite().run());
-    assertEquals("somebody else's", read(RunLock.fileOf(log)));
+    assertEquals("somebody else's", read(LogNames.lock(log)));
   }
 
   @Test
@@ -166,9 +167,15 @@ class RewriteNamesTest extends RewriteFixture {
     Path victim = Files.writeString(folder.resolve("victim"), "precious");
     Files.createSymbolicLink(staged, victim);
     Machine guessed = new Machine(Disk.real(), NOBODY, () -> 7);
-    Rewrite.Job job =
-        new Rewrite.Job(
-            log, new Target.WithHeader(HEADER, 2), ".v040-backup", null, null, Choices.NONE);
+    Job job =
+        new Job(
+            log,
+            new Target.WithHeader(HEADER, 2),
+            LogNames.FIRST_MIGRATION,
+            Journal.Direction.FORWARD,
+            null,
+            null,
+            Choices.NONE);
     Failure failure = assertThrows(Failure.class, () -> new Rewrite(job, guessed, monitor).run());
     assertTrue(failure.getMessage().contains("file exists"), failure.getMessage());
     assertEquals("precious", read(victim));

@@ -17,6 +17,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import support.files.HookedDisk;
+import support.log.LogNames;
 import support.run.Exit;
 import support.run.Failure;
 
@@ -26,7 +27,7 @@ class RewriteTest extends RewriteFixture {
 
   @Test
   void theHeaderStandsInFrontOfTheSameBytesAndTheBackupHoldsTheOldOnes() throws IOException {
-    Rewrite.Outcome outcome = rewrite().run().orElseThrow();
+    Rewrite.Rewritten outcome = rewritten(rewrite());
     assertEquals(migrated(OLD), read(log));
     assertEquals(OLD, read(backup));
     assertEquals(Files.size(log), outcome.finalBytes());
@@ -163,15 +164,13 @@ class RewriteTest extends RewriteFixture {
       assertTrue(failure.get().state().contains("is the new log"), failure.get().state());
       assertEquals(migrated(OLD), read(log), where);
       assertEquals(OLD, read(backup), where);
-      assertTrue(Rewrite.wasInterrupted(log), where);
+      assertTrue(Files.exists(LogNames.lock(log)), where);
     }
   }
 
   private void convergesNow(String where) throws IOException {
-    if (Rewrite.wasInterrupted(log)) {
-      assertEquals(0, rewrite().finishInterrupted(), where);
-    } else {
-      rewrite().run();
+    if (rewrite().run() instanceof Rewrite.Finished finished) {
+      assertEquals(0, finished.bytesOnlyInBackup(), where);
     }
     assertEquals(migrated(OLD), read(log), where);
     assertEquals(OLD, read(backup), where);

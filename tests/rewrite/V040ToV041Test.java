@@ -59,7 +59,8 @@ class V040ToV041Test {
         Clock.fixed(FixedClock.NOW, ZoneOffset.UTC),
         Monitor.silent(),
         new Machine(Disk.real(), nobody, Machine.real().random()),
-        choices);
+        choices,
+        2);
   }
 
   private migrate.Env env() {

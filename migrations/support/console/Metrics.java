@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.StringJoiner;
 import support.files.Disk;
 import support.files.Links;
 import support.files.Machine;
@@ -71,6 +72,21 @@ public final class Metrics {
       byte[] start = in.readNBytes(FIRST_LINE.length());
       return FIRST_LINE.equals(new String(start, StandardCharsets.ISO_8859_1));
     }
+  }
+
+  /**
+   * Labels of a sample, values escaped as the text format wants it.
+   *
+   * @param namesAndValues a name, its value, and so on
+   */
+  public static String labels(String... namesAndValues) {
+    StringJoiner labels = new StringJoiner(",");
+    for (int i = 0; i < namesAndValues.length; i += 2) {
+      String value =
+          namesAndValues[i + 1].replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n");
+      labels.add("%s=\"%s\"".formatted(namesAndValues[i], value));
+    }
+    return labels.toString();
   }
 
   /**

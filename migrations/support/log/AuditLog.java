@@ -19,11 +19,11 @@ import support.run.Failure;
  * documents: the first non-empty line decides. (Its code looks at the first eight bytes only.)
  */
 public final class AuditLog {
-  /** The newest schema version that is understood: v0.5.0 to at least v1.3.0 write it. */
-  static final int NEWEST_VERSION = 2;
-
   /** What AgentGuard's code takes for a header (all releases, pkg/audit). */
   private static final byte[] HEADER_START = "{\"_meta\"".getBytes(US_ASCII);
+
+  /** The version of a log without a header. */
+  public static final int HEADERLESS_VERSION = 1;
 
   /** The oldest version that has a header; a log of version 1 (up to v0.4.0) has none. */
   private static final int OLDEST_HEADED_VERSION = 2;
@@ -38,6 +38,11 @@ public final class AuditLog {
 
   /** What a log is. */
   public sealed interface Format {
+    /** The schema version of the entries; 0 where there is no file, or nothing in it. */
+    default long version() {
+      return this instanceof Headerless ? HEADERLESS_VERSION : 0;
+    }
+
     /** There is no file: a fresh installation. */
     record Absent() implements Format {}
 
@@ -59,14 +64,34 @@ public final class AuditLog {
      * @param atFirstByte false where white space or a byte-order mark stands before it or within
      *     its beginning, which hides it from AgentGuard: its code compares eight bytes
      */
-    record Headed(int version, boolean atFirstByte) implements Format {}
+    record Headed(long version, boolean atFirstByte) implements Format {}
   }
 
   /**
    * Reads the format of a log; opens nothing but a regular file, and writes nothing.
    *
    * @param log the log; symbolic links are followed
+   * @param newest the newest schema version that this program knows
    * @throws Failure with {@link Exit#REFUSED} if the format is newer or not understood
+   * @throws IOException if the log cannot be read
+   */
+  public static Format format(Path log, long newest) throws IOException {
+    Format format = format(log);
+    if (format instanceof Format.Headed headed && headed.version() > newest) {
+      throw refused(
+          log,
+          "has schema_version=%d; this binary understands up to %d — upgrade the binary or downgrade the file"
+              .formatted(headed.version(), newest),
+          "run a release of this tool that understands schema_version %d"
+              .formatted(headed.version()));
+    }
+    return format;
+  }
+
+  /**
+   * The same, of any version that a header may name.
+   *
+   * @throws Failure with {@link Exit#REFUSED} if the format is not understood
    * @throws IOException if the log cannot be read
    */
   public static Format format(Path log) throws IOException {
@@ -138,7 +163,7 @@ public final class AuditLog {
     requireUncompressed(log, lines);
     LogLine line = LogLine.read(lines);
     return switch (line.kind()) {
-      case HEADER -> new Format.Headed(knownVersion(log, line.version()), beginsWithHeader(log));
+      case HEADER -> new Format.Headed(versionOf(log, line.version()), beginsWithHeader(log));
       case ENTRY -> new Format.Headerless(0, byteOrderMark);
       case DAMAGED -> new Format.Headerless(damagedLinesBeforeAnEntry(log, lines), byteOrderMark);
       case BAD_HEADER ->
@@ -166,14 +191,7 @@ public final class AuditLog {
     }
   }
 
-  private static int knownVersion(Path log, long version) {
-    if (version > NEWEST_VERSION) {
-      throw refused(
-          log,
-          "has schema_version=%d; this binary understands up to %d — upgrade the binary or downgrade the file"
-              .formatted(version, NEWEST_VERSION),
-          "run a release of this tool that understands schema_version %d".formatted(version));
-    }
+  private static long versionOf(Path log, long version) {
     if (version < OLDEST_HEADED_VERSION) {
       throw refused(
           log,
@@ -181,7 +199,7 @@ public final class AuditLog {
               .formatted(version),
           "find out what wrote this file before anything else touches it");
     }
-    return (int) version;
+    return version;
   }
 
   /** A log whose first lines are damaged is still a log, if an entry follows soon enough. */

@@ -103,25 +103,6 @@ public final class Header {
   }
 
   /**
-   * Whether a header line says when the log was created, as every release writes it.
-   *
-   * @param line ends where the line ends
-   */
-  public static boolean isWellFormed(InputStream line) throws IOException {
-    return fields(line, true).createdAt() != null;
-  }
-
-  /**
-   * Whether a header line names an archive that the log succeeds: then what was migrated is there,
-   * or further back.
-   *
-   * @param line ends where the line ends
-   */
-  public static boolean succeedsAnArchive(InputStream line) throws IOException {
-    return meta(line).containsKey(ROTATED_FROM);
-  }
-
-  /**
    * The fields of a header, as texts; none where the line is no header. Read as a stream: binding
    * takes longer to load than a small log to read.
    */

@@ -101,7 +101,7 @@ public final class LogLines extends InputStream {
     return false;
   }
 
-  static boolean isBlank(byte b) {
+  public static boolean isBlank(byte b) {
     return b == ' ' || b == '\t' || b == '\r' || b == '\n';
   }
 

@@ -1,11 +1,15 @@
 //SOURCES AuditLog.java
 //SOURCES Checkpoints.java
 //SOURCES Header.java
+//SOURCES HeaderEdit.java
+//SOURCES HeaderLine.java
+//SOURCES LineEdit.java
 //SOURCES LineParser.java
 //SOURCES LineReading.java
 //SOURCES LogContent.java
 //SOURCES LogLine.java
 //SOURCES LogLines.java
+//SOURCES LogNames.java
 //SOURCES LogPiece.java
 //SOURCES LogScan.java
 //SOURCES Tally.java

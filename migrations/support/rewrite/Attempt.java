@@ -24,10 +24,10 @@ import support.run.Monitor;
 
 /**
  * One attempt at a rewrite, with the lock held: {@link #replace} either puts the new log in the
- * place of the old one or leaves everything as it was; {@link #settle} then brings it to rest.
+ * place of the old one or leaves everything as it was; {@link #finish} then brings it to rest.
  */
 final class Attempt {
-  private final Rewrite.Job job;
+  private final Job job;
   private final RunLock lock;
   private final OldLog old;
   private final Path live;
@@ -39,8 +39,7 @@ final class Attempt {
   private final List<Path> removedCheckpoints = new ArrayList<>();
   private boolean backupBegun;
 
-  Attempt(
-      Rewrite.Job job, RunLock lock, OldLog old, Backup backup, Machine machine, Monitor monitor) {
+  Attempt(Job job, RunLock lock, OldLog old, Backup backup, Machine machine, Monitor monitor) {
     this.job = job;
     this.lock = lock;
     this.old = old;
@@ -74,7 +73,7 @@ final class Attempt {
       step("look at the log again", this::requireStillUnchanged);
       step("rename temp over audit log", () -> disk.rename(staged.path(), live));
     } catch (Failure failure) {
-      throw failure.withState(undo());
+      throw failure.withStates(undo());
     } catch (OldLog.Changed changed) {
       throw new OldLog.Changed(undo());
     } catch (RuntimeException | Error e) {
@@ -90,17 +89,14 @@ final class Attempt {
    * @return what was found late in the old file
    * @throws Failure if something of that failed; the new log is in place all the same
    */
-  LateLines.Found settle() {
-    LateLines.Found[] found = new LateLines.Found[1];
+  LateLines.Found finish() {
     try {
       step("flush the log's folder", () -> disk.flushFolder(Links.folderOf(live)));
       step("close backup " + backup.path(), this::closeBackup);
-      step(
-          "carry over what was appended meanwhile",
-          () -> found[0] = new LateLines(old.bytes(), old.size()).carryOver(live, disk));
+      LateLines.Found found = find("carry over what was appended meanwhile", this::carryOver);
       step("verify the new log", () -> requireTarget(live));
       step("remove the lock file", lock::remove);
-      return found[0];
+      return found;
     } catch (Failure failure) {
       throw failure.withState(
           "%s is the new log, whole; the old one, and what was appended to it meanwhile, is %s"
@@ -112,14 +108,31 @@ final class Attempt {
     try {
       monitor.during(doing, 0, action);
     } catch (IOException e) {
-      throw Failure.unchanged(Exit.FAILED, doing + ": " + Failure.reason(e), whatToDo(e));
+      throw failed(doing, e);
     }
+  }
+
+  private <T> T find(String doing, Monitor.Search<T> action) {
+    try {
+      return monitor.search(doing, 0, action);
+    } catch (IOException e) {
+      throw failed(doing, e);
+    }
+  }
+
+  private static Failure failed(String doing, IOException e) {
+    return Failure.unchanged(Exit.FAILED, doing + ": " + Failure.reason(e), whatToDo(e));
   }
 
   private static String whatToDo(IOException e) {
     return Failure.reason(e).endsWith("Operation not permitted")
         ? "see with lsattr whether the log is immutable or append-only; if so, free it with chattr"
         : "mend the cause, and run the same command again";
+  }
+
+  private LateLines.Found carryOver() throws IOException {
+    return new LateLines(old.bytes(), old.size(), job.target().edit(), monitor)
+        .carryOver(live, disk);
   }
 
   /** Durably: after a power cut the lock file is how the next run knows that there was this one. */
@@ -146,12 +159,7 @@ final class Attempt {
   }
 
   private void requireTarget(Path log) throws IOException {
-    AuditLog.Format format = AuditLog.format(log);
-    boolean isTarget =
-        job.target() instanceof Target.WithHeader header
-            ? format.equals(new AuditLog.Format.Headed(header.version(), true))
-            : job.target().isReachedBy(format);
-    if (!isTarget) {
+    if (!job.target().isSound(AuditLog.format(log))) {
       throw new IOException(log + ": is not of the format that it was to become");
     }
   }
@@ -223,7 +231,7 @@ final class Attempt {
    *
    * @return in what state every file is now
    */
-  private String undo() {
+  private List<String> undo() {
     List<String> state = new ArrayList<>();
     state.add(
         (isLogUnchanged() ? "%s is as it was" : "this run did not change %s").formatted(live));
@@ -234,7 +242,7 @@ final class Attempt {
     }
     tryTo(staged::discard, staged.path(), state);
     tryTo(this::removeBackup, backup.path(), state);
-    return String.join("; ", state);
+    return state;
   }
 
   private boolean isLogUnchanged() {

@@ -12,6 +12,7 @@ import support.files.Disk;
 import support.files.FileBytes;
 import support.files.Machine;
 import support.files.Snapshot;
+import support.log.LogNames;
 import support.run.Exit;
 import support.run.Failure;
 import support.run.Monitor;
@@ -44,14 +45,6 @@ record Backup(Path path, State state, List<Path> others) {
   static final int PERMISSIONS = 0600;
 
   /**
-   * The names of a log's backups: without a number first, then {@code .1}, {@code .2} and so on.
-   */
-  static Path name(Path log, String suffix, Path folder, int number) {
-    String name = log.getFileName() + suffix + (number == 0 ? "" : "." + number);
-    return folder == null ? log.resolveSibling(name) : folder.resolve(name);
-  }
-
-  /**
    * Finds the name for the backup of a log as it is now.
    *
    * @param folder where backups go, or null for the log's folder
@@ -61,7 +54,7 @@ record Backup(Path path, State state, List<Path> others) {
     Snapshot original = Snapshot.of(log);
     List<Path> others = new ArrayList<>();
     for (int number = 0; number < MOST_NUMBERS; number++) {
-      Path path = name(log, suffix, folder, number);
+      Path path = LogNames.backup(log, suffix, folder, number);
       Optional<Snapshot> found = Snapshot.find(path);
       if (found.isEmpty()) {
         return new Backup(path, State.FREE, others);
@@ -89,7 +82,7 @@ record Backup(Path path, State state, List<Path> others) {
   static List<Path> existing(Path log, String suffix, Path folder) {
     List<Path> existing = new ArrayList<>();
     for (int number = 0; number < MOST_NUMBERS; number++) {
-      Path path = name(log, suffix, folder, number);
+      Path path = LogNames.backup(log, suffix, folder, number);
       if (!Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)) {
         return existing;
       }

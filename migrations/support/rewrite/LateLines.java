@@ -6,14 +6,17 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import support.files.Disk;
 import support.files.FileBytes;
+import support.log.LineEdit;
+import support.run.Monitor;
 
 /**
  * Lines that a writer which held the old file open appended to it after it had been copied.
  *
  * @param old the old file, still open, whatever its name is by now
  * @param copied how many of its bytes are in the new log
+ * @param edit what is done to each of them, or null
  */
-record LateLines(FileChannel old, long copied) {
+record LateLines(FileChannel old, long copied, LineEdit edit, Monitor monitor) {
   /** What fits in here is one append, so that no other append comes between. */
   private static final int CHUNK_BYTES = 4 << 20;
 
@@ -36,7 +39,11 @@ record LateLines(FileChannel old, long copied) {
     long end = startOfLine(old, size);
     if (start < end) {
       try (Disk.Output out = disk.append(live)) {
-        append(start, end, out);
+        if (edit == null) {
+          append(start, end, out);
+        } else {
+          EditedLines.of(old, start, end, edit, monitor).copyTo(out, monitor);
+        }
         out.flush();
       }
     }

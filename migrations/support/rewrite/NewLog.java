@@ -6,8 +6,12 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import support.files.FileBytes;
 import support.log.AuditLog;
+import support.log.HeaderEdit;
+import support.log.HeaderLine;
 import support.run.Exit;
 import support.run.Failure;
 import support.run.Monitor;
@@ -16,10 +20,13 @@ import support.run.Monitor;
  * What is to stand in the place of a log.
  *
  * @param content its bytes, as yet in the files that they come from
+ * @param endsTornLine whether the last newline is one that was missing
+ * @param lines what becomes of the lines; nothing where they stay as they are
  * @param backup the backup that it is made of, open, or null where it is made of the log itself
  */
-record NewLog(StagedFile.Content content, FileChannel backup) implements Closeable {
-  private static final byte[] NOTHING = {};
+record NewLog(
+    StagedFile.Content content, boolean endsTornLine, EditedLines.Counts lines, FileChannel backup)
+    implements Closeable {
   private static final byte[] NEWLINE = {'\n'};
 
   /**
@@ -29,42 +36,100 @@ record NewLog(StagedFile.Content content, FileChannel backup) implements Closeab
    */
   static NewLog of(Target target, OldLog old, Monitor monitor) throws IOException {
     if (target instanceof Target.WithHeader header) {
-      return ofLog(header.line(), old, 0);
+      return ofLog(List.of(new Segment.Bytes(header.line()), rest(old, 0)));
+    }
+    if (target instanceof Target.EditedHeader edited) {
+      return ofLog(withHeader(edited.header(), old));
+    }
+    if (target instanceof Target.EditedLog edited) {
+      return ofEdited(edited, old, monitor);
     }
     if (target instanceof Target.Restored restored) {
-      return ofBackup(restored, old, monitor);
+      return ofBackup(restored.backup(), channel -> restored(restored, old, channel, monitor));
     }
-    return ofLog(NOTHING, old, AuditLog.bodyOffset(old.path()));
+    if (target instanceof Target.BackupAndNewer both) {
+      return ofBackup(both.backup(), channel -> backupAndNewer(both, old, channel, monitor));
+    }
+    return ofLog(List.of(rest(old, AuditLog.bodyOffset(old.path()))));
   }
 
-  private static NewLog ofLog(byte[] prefix, OldLog old, long from) {
-    return new NewLog(new StagedFile.Content(prefix, old.bytes(), from, old.size(), true), null);
+  private static Segment rest(OldLog old, long from) {
+    return new Segment.Range(old.bytes(), from, old.size());
   }
 
-  private static NewLog ofBackup(Target.Restored restored, OldLog old, Monitor monitor)
+  private static NewLog ofLog(List<Segment> segments) throws IOException {
+    return of(segments, EditedLines.Counts.NONE, null);
+  }
+
+  private static NewLog of(List<Segment> segments, EditedLines.Counts lines, FileChannel backup)
       throws IOException {
-    FileChannel backup = FileChannel.open(restored.backup(), READ);
+    StagedFile.Content content = new StagedFile.Content(segments);
+    StagedFile.Content ended = content.ended();
+    return new NewLog(ended, ended != content, lines, backup);
+  }
+
+  /** What stands before the header stays. */
+  private static List<Segment> withHeader(HeaderEdit edit, OldLog old) throws IOException {
+    HeaderLine header = HeaderLine.of(old.path());
+    return List.of(
+        new Segment.Range(old.bytes(), 0, header.start()),
+        new Segment.Bytes(edit.apply(header.bytes())),
+        rest(old, header.end()));
+  }
+
+  private static NewLog ofEdited(Target.EditedLog target, OldLog old, Monitor monitor)
+      throws IOException {
+    long body = AuditLog.bodyOffset(old.path());
+    EditedLines lines = EditedLines.of(old.bytes(), body, old.size(), target.edit(), monitor);
+    List<Segment> segments = new ArrayList<>();
+    if (target.header() == null) {
+      segments.add(new Segment.Range(old.bytes(), 0, body));
+    } else {
+      HeaderLine header = HeaderLine.of(old.path());
+      segments.add(new Segment.Range(old.bytes(), 0, header.start()));
+      segments.add(new Segment.Bytes(target.header().apply(header.bytes())));
+      segments.add(new Segment.Range(old.bytes(), header.end(), body));
+    }
+    segments.add(lines);
+    boolean endsTornLine = !FileBytes.endsInNewline(old.bytes(), old.size());
+    return new NewLog(new StagedFile.Content(segments), endsTornLine, lines.counts(), null);
+  }
+
+  /** Makes a new log of an open backup. */
+  private interface OfBackup {
+    NewLog make(FileChannel backup) throws IOException;
+  }
+
+  private static NewLog ofBackup(Path path, OfBackup maker) throws IOException {
+    FileChannel backup = FileChannel.open(path, READ);
     try {
-      Backup.requireNotEmpty(restored.backup(), backup.size());
-      if (!restored.discardNewer()) {
-        requireNothingNewer(old, restored.backup(), backup, monitor);
-      }
-      return new NewLog(StagedFile.Content.copyOf(backup, backup.size()), backup);
+      Backup.requireNotEmpty(path, backup.size());
+      return maker.make(backup);
     } catch (IOException | RuntimeException e) {
       backup.close();
       throw e;
     }
   }
 
+  private static NewLog restored(
+      Target.Restored target, OldLog old, FileChannel backup, Monitor monitor) throws IOException {
+    if (!target.discardNewer()) {
+      requireNothingNewer(old, target.backup(), backup, monitor);
+    }
+    StagedFile.Content copy = StagedFile.Content.copyOf(backup, backup.size());
+    return new NewLog(copy, false, EditedLines.Counts.NONE, backup);
+  }
+
   /** Every entry of the log must be in the backup; an added newline need not. */
   private static void requireNothingNewer(
       OldLog log, Path path, FileChannel backup, Monitor monitor) throws IOException {
     long body = AuditLog.bodyOffset(log.path());
+    long then = AuditLog.bodyOffset(path);
     long length = log.size() - body;
-    long newer = length - FileBytes.commonPrefix(log.bytes(), body, backup, 0, length, monitor);
+    long newer = length - FileBytes.commonPrefix(log.bytes(), body, backup, then, length, monitor);
     boolean isAddedNewline =
         newer == 1
-            && length - 1 == backup.size()
+            && length - 1 == backup.size() - then
             && FileBytes.holds(log.bytes(), log.size() - 1, NEWLINE);
     if (newer > 0 && !isAddedNewline) {
       throw Failure.unchanged(
@@ -72,6 +137,25 @@ record NewLog(StagedFile.Content content, FileChannel backup) implements Closeab
           "%s has %d bytes of entries that are not in %s".formatted(log.path(), newer, path),
           "roll back without --from-backup to keep them, or give --discard-newer to give them up");
     }
+  }
+
+  private static NewLog backupAndNewer(
+      Target.BackupAndNewer target, OldLog old, FileChannel backup, Monitor monitor)
+      throws IOException {
+    long body = AuditLog.bodyOffset(old.path());
+    long then = AuditLog.bodyOffset(target.backup());
+    EditedLines edited = EditedLines.of(backup, then, backup.size(), target.undone(), monitor);
+    if (!edited.isAt(old.bytes(), body, monitor)) {
+      throw Failure.unchanged(
+          Exit.UNVERIFIED,
+          "%s does not begin with what was made of %s".formatted(old.path(), target.backup()),
+          "keep both files as they are; compare them, and restore what is damaged from another"
+              + " copy");
+    }
+    StagedFile.Content first = StagedFile.Content.copyOf(backup, backup.size()).ended();
+    List<Segment> segments = new ArrayList<>(first.segments());
+    segments.add(rest(old, body + edited.size()));
+    return of(segments, edited.counts(), backup);
   }
 
   @Override

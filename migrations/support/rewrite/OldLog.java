@@ -7,6 +7,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import support.files.Snapshot;
@@ -24,20 +25,20 @@ record OldLog(Path path, FileChannel bytes, Snapshot snapshot) implements Closea
   static final class Changed extends Exception {
     private static final long serialVersionUID = 1;
 
-    private final String state;
+    private final transient List<String> state;
 
     Changed() {
-      this(Failure.UNCHANGED);
+      this(List.of(Failure.UNCHANGED));
     }
 
     /**
-     * @param state how things stand, as {@link Failure#state} says it
+     * @param state how things stand, file by file
      */
-    Changed(String state) {
-      this.state = state;
+    Changed(List<String> state) {
+      this.state = List.copyOf(state);
     }
 
-    String state() {
+    List<String> state() {
       return state;
     }
   }

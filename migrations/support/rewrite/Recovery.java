@@ -24,8 +24,9 @@ import support.run.Monitor;
  * @param live the log, symbolic links resolved
  * @param backups the backup that the run noted in its lock file, or where it noted none those that
  *     it may have made
+ * @param target what it was to make of the log
  */
-record Recovery(Path live, List<Path> backups, Disk disk, Monitor monitor) {
+record Recovery(Path live, List<Path> backups, Target target, Disk disk, Monitor monitor) {
   /**
    * @param leftovers staged files of interrupted runs
    * @return how many bytes at the end of the backup are not in the log
@@ -34,14 +35,16 @@ record Recovery(Path live, List<Path> backups, Disk disk, Monitor monitor) {
     for (Path leftover : leftovers) {
       disk.remove(leftover);
     }
-    endLastLine();
+    if (!isUntouched()) {
+      endLastLine();
+    }
     disk.flush(live);
     // Before a backup is touched: a power cut could still bring it back as the log.
     disk.flushFolder(Links.folderOf(live));
     Snapshot log = Snapshot.of(live);
     long bytesOnlyInBackup = backups.isEmpty() ? 0 : Long.MAX_VALUE;
     for (Path backup : backups) {
-      bytesOnlyInBackup = Math.min(bytesOnlyInBackup, settle(backup, log));
+      bytesOnlyInBackup = Math.min(bytesOnlyInBackup, finish(backup, log));
     }
     return bytesOnlyInBackup;
   }
@@ -57,10 +60,21 @@ record Recovery(Path live, List<Path> backups, Disk disk, Monitor monitor) {
     }
   }
 
+  /** Whether the run died before it replaced the log, which then is its own backup still. */
+  private boolean isUntouched() throws IOException {
+    Snapshot log = Snapshot.of(live);
+    for (Path backup : backups) {
+      if (Snapshot.find(backup).filter(found -> found.isSameFileAs(log)).isPresent()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** A run that died while it carried lines over may have left the last one torn. */
   private void endLastLine() throws IOException {
     try (FileChannel log = FileChannel.open(live, READ)) {
-      if (StagedFile.endsInNewline(log, log.size())) {
+      if (FileBytes.endsInNewline(log, log.size())) {
         return;
       }
     }
@@ -75,7 +89,7 @@ record Recovery(Path live, List<Path> backups, Disk disk, Monitor monitor) {
    *
    * @return how many bytes at its end are not in the log
    */
-  private long settle(Path backup, Snapshot log) throws IOException {
+  private long finish(Path backup, Snapshot log) throws IOException {
     if (!Files.isRegularFile(backup, LinkOption.NOFOLLOW_LINKS)) {
       return 0;
     }
@@ -101,12 +115,19 @@ record Recovery(Path live, List<Path> backups, Disk disk, Monitor monitor) {
 
   /** What a writer appended to the old file after the run that was interrupted had copied it. */
   private long bytesOnlyIn(Path backup) throws IOException {
+    if (target instanceof Target.BackupAndNewer) {
+      return 0; // it holds edited lines, and the log those that they were made of
+    }
     try (FileChannel log = FileChannel.open(live, READ);
         FileChannel old = FileChannel.open(backup, READ)) {
       long logBody = AuditLog.bodyOffset(live);
       long oldBody = AuditLog.bodyOffset(backup);
       long length = old.size() - oldBody;
       long common = FileBytes.commonPrefix(old, oldBody, log, logBody, length, monitor);
+      if (target.edit() != null && common < length) {
+        EditedLines lines = EditedLines.of(old, oldBody, old.size(), target.edit(), monitor);
+        return length - lines.matched(log, logBody, monitor);
+      }
       return common == length ? 0 : old.size() - LateLines.startOfLine(old, oldBody + common);
     }
   }

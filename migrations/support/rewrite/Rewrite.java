@@ -1,7 +1,9 @@
 package support.rewrite;
 
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -15,7 +17,7 @@ import support.files.OpenFiles;
 import support.files.Snapshot;
 import support.log.AuditLog;
 import support.log.Checkpoints;
-import support.run.Choices;
+import support.log.LogNames;
 import support.run.Exit;
 import support.run.Failure;
 import support.run.Monitor;
@@ -49,23 +51,6 @@ public final class Rewrite {
   private final Path live;
 
   /**
-   * What is to be done.
-   *
-   * @param log the log as the operator named it
-   * @param target what it is to become
-   * @param backupSuffix what the backup's name adds to the log's
-   * @param backupFolder where the backup goes, or null for the log's own folder
-   * @param checkpoint where the replay checkpoint is, or null for the usual places
-   */
-  public record Job(
-      Path log,
-      Target target,
-      String backupSuffix,
-      Path backupFolder,
-      Path checkpoint,
-      Choices choices) {}
-
-  /**
    * What a run would do, found without writing anything.
    *
    * @param originalBytes the size of the log as it is
@@ -76,6 +61,8 @@ public final class Rewrite {
    *     that open still appends is not in the backup
    * @param otherBackups existing backups with other bytes, which stay
    * @param newlineMissing whether the last line is torn, and a newline will be added
+   * @param changedLines how many lines an edit changes
+   * @param droppedLines how many it drops
    * @param checkpoints the replay checkpoints that will be removed
    * @param leftovers what interrupted runs left, which will be removed
    * @param writers who has the log open for writing, and whether all processes could be seen
@@ -88,19 +75,35 @@ public final class Rewrite {
       boolean backupIsAnotherFile,
       List<Path> otherBackups,
       boolean newlineMissing,
+      long changedLines,
+      long droppedLines,
       List<Path> checkpoints,
       List<Path> leftovers,
       OpenFiles.Answer writers) {}
 
+  /** What came of a run. */
+  public sealed interface Outcome {}
+
   /**
-   * What a run did.
+   * The log was rewritten.
    *
-   * @param plan what it set out to do
+   * @param plan what the run set out to do
    * @param finalBytes the size of the new log
    * @param carriedOverBytes what was appended to the old log meanwhile and is in the new one too
    * @param unfinishedBytes what was appended meanwhile, ends no line, and is in the backup only
    */
-  public record Outcome(Plan plan, long finalBytes, long carriedOverBytes, long unfinishedBytes) {}
+  public record Rewritten(Plan plan, long finalBytes, long carriedOverBytes, long unfinishedBytes)
+      implements Outcome {}
+
+  /** The log is what it was to become, and nothing of an interrupted run is left. */
+  public record AlreadyDone() implements Outcome {}
+
+  /**
+   * The log needs no rewrite; what an interrupted run had left beside it is finished.
+   *
+   * @param bytesOnlyInBackup how many bytes at the end of that run's backup are not in the log
+   */
+  public record Finished(long bytesOnlyInBackup) implements Outcome {}
 
   /**
    * @throws IOException if the log is a symbolic link that cannot be followed
@@ -114,13 +117,12 @@ public final class Rewrite {
   }
 
   /**
-   * Whether an earlier run of this tool was interrupted; only looks. It may also be at work now.
+   * Whether an earlier run of this migration was interrupted; only looks. It may also be at work.
    *
-   * @param log the log as the operator named it
-   * @throws IOException if the log is a symbolic link that cannot be followed
+   * @throws IOException if the lock file cannot be read
    */
-  public static boolean wasInterrupted(Path log) throws IOException {
-    return RunLock.wasLeftBehind(Links.resolve(log));
+  public boolean wasInterrupted() throws IOException {
+    return Journal.find(live).filter(journal -> journal.isOf(job.migration())).isPresent();
   }
 
   /**
@@ -155,7 +157,9 @@ public final class Rewrite {
           backup.state() != Backup.State.SAME_BYTES,
           isAnotherFile,
           backup.others(),
-          replacement.content().suffix().length > 0,
+          replacement.endsTornLine(),
+          replacement.lines().changed(),
+          replacement.lines().dropped(),
           Checkpoints.existing(checkpointPlaces()),
           leftovers(old.snapshot(), firstBackup()),
           writers);
@@ -171,7 +175,7 @@ public final class Rewrite {
   }
 
   private Path firstBackup() {
-    return Backup.name(live, job.backupSuffix(), job.backupFolder(), 0);
+    return LogNames.backup(live, job.backupSuffix(), job.backupFolder(), 0);
   }
 
   /** Whether the backup cannot be a second name of the old log. */
@@ -201,35 +205,36 @@ public final class Rewrite {
   }
 
   /**
-   * Rewrites the log.
+   * Rewrites the log; or, where it is what it is to become, finishes what an interrupted run of the
+   * same migration left.
    *
-   * @return nothing if another run has done it in the meantime; where that run was interrupted,
-   *     {@link #finishInterrupted} has work to do
    * @throws Failure if it could not be done; its state says how every file is now
    * @throws IOException if something could not be looked at; nothing was changed then
    */
-  public Optional<Outcome> run() throws IOException {
+  public Outcome run() throws IOException {
+    if (isReached()) {
+      return wasInterrupted() ? finishInterrupted() : new AlreadyDone();
+    }
     monitor.during("look before the first write", 0, this::plan);
     Set<String> states = new LinkedHashSet<>();
     try (RunLock lock = lock()) {
       for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
         AuditLog.Format format = AuditLog.format(live);
-        if (job.target().isReachedBy(format)) {
-          if (lock.followsInterruptedRun()) {
-            lock.leaveBehind();
-          }
-          return Optional.empty();
+        boolean wasEmptied =
+            format instanceof AuditLog.Format.Empty && job.direction() == Journal.Direction.FORWARD;
+        if (!wasEmptied && isReached(format)) {
+          return lock.followsInterruptedRun() ? finish(lock) : new AlreadyDone();
         }
-        if (!job.target().startsFrom(format)) {
+        if (wasEmptied || !job.target().startsFrom(format)) {
           throw keepsChanging();
         }
         if (lock.followsInterruptedRun()) {
           closeEarlierBackup(lock);
         }
         try {
-          return Optional.of(attempt(lock));
+          return attempt(lock);
         } catch (OldLog.Changed e) {
-          states.addAll(List.of(e.state().split("; ")));
+          states.addAll(e.state());
           monitor.check("before starting over");
         }
       }
@@ -239,11 +244,36 @@ public final class Rewrite {
     }
   }
 
+  /**
+   * Whether the log is what it is to become; only looks.
+   *
+   * @throws Failure if its format is not understood
+   * @throws IOException if it cannot be read
+   */
+  public boolean isReached() throws IOException {
+    return isReached(AuditLog.format(live));
+  }
+
+  /** Where lines are edited and the version stays, the edit itself has to tell. */
+  private boolean isReached(AuditLog.Format format) throws IOException {
+    Target target = job.target();
+    if (target.from() != target.to() || target.edit() == null) {
+      return target.isReachedBy(format);
+    }
+    if (format instanceof AuditLog.Format.Absent || format instanceof AuditLog.Format.Empty) {
+      return true;
+    }
+    try (FileChannel log = FileChannel.open(live, StandardOpenOption.READ)) {
+      long body = AuditLog.bodyOffset(live);
+      return !EditedLines.isAnyToBeEdited(log, body, log.size(), target.edit(), monitor);
+    }
+  }
+
   /** Before this run's own backup takes the place of the earlier one's in the lock file. */
   private void closeEarlierBackup(RunLock lock) throws IOException {
-    List<Path> backups = lock.earlierBackup().map(List::of).orElse(List.of());
+    List<Path> backups = earlierBackup(lock).map(List::of).orElse(List.of());
     try {
-      new Recovery(live, backups, disk, monitor).closeBackups();
+      recovery(backups).closeBackups();
     } catch (IOException e) {
       lock.leaveBehind(); // with its note, for the next run
       throw e;
@@ -253,9 +283,9 @@ public final class Rewrite {
   /** A failure of a later attempt, with what earlier ones could not undo. */
   private static Failure behind(Set<String> states, Failure failure) {
     if (!failure.state().equals(Failure.UNCHANGED)) {
-      states.addAll(List.of(failure.state().split("; ")));
+      states.addAll(failure.states());
     }
-    return failure.withState(String.join("; ", states));
+    return failure.withStates(List.copyOf(states));
   }
 
   private Failure keepsChanging() {
@@ -266,21 +296,43 @@ public final class Rewrite {
   }
 
   private RunLock lock() throws IOException {
-    return monitor.search(
-        "take the lock",
-        0,
-        () -> RunLock.acquire(live, job.choices().lockTimeout(), machine.random(), monitor));
+    RunLock lock =
+        monitor.search(
+            "take the lock",
+            0,
+            () ->
+                RunLock.acquire(
+                    live, job.journal(), job.choices().lockTimeout(), machine.random(), monitor));
+    Optional<Journal> other = lock.interrupted().filter(journal -> !journal.isOf(job.migration()));
+    if (other.isEmpty()) {
+      return lock;
+    }
+    lock.leaveBehind();
+    lock.close();
+    throw Failure.unchanged(
+        Exit.BUSY,
+        "a run of %s on audit file %s was interrupted just now"
+            .formatted(other.get().migration(), live),
+        "run the same command again: what that run left is finished first");
   }
 
-  private Outcome attempt(RunLock lock) throws IOException, OldLog.Changed {
+  private static Optional<Path> earlierBackup(RunLock lock) {
+    return lock.interrupted().flatMap(Journal::backup);
+  }
+
+  private Recovery recovery(List<Path> backups) {
+    return new Recovery(live, backups, job.target(), disk, monitor);
+  }
+
+  private Rewritten attempt(RunLock lock) throws IOException, OldLog.Changed {
     try (OldLog old = OldLog.open(live)) {
       Backup backup = findBackup();
       Plan plan = plan(old, backup);
       Attempt attempt = new Attempt(job, lock, old, backup, machine, monitor);
       attempt.replace(plan.leftovers(), plan.checkpoints(), checkpointPlaces());
       lock.leaveBehind();
-      LateLines.Found late = attempt.settle();
-      return new Outcome(
+      LateLines.Found late = attempt.finish();
+      return new Rewritten(
           plan, plan.finalBytes() + late.carriedOver(), late.carriedOver(), late.left());
     }
   }
@@ -289,24 +341,27 @@ public final class Rewrite {
    * Finishes what an interrupted run left beside the log, and adds the newline that the log may
    * lack.
    *
-   * @return how many bytes at the end of that run's backup are not in the log
    * @throws Failure with {@link Exit#BUSY} if that run is still at work, with {@link Exit#FAILED}
    *     if something could not be finished; running again tries again
    * @throws IOException if the lock file cannot be written
    */
-  public long finishInterrupted() throws IOException {
-    RunLock lock = lock();
+  public Finished finishInterrupted() throws IOException {
+    try (RunLock lock = lock()) {
+      return finish(lock);
+    }
+  }
+
+  private Finished finish(RunLock lock) {
     lock.leaveBehind();
-    try (lock) {
+    try {
       List<Path> backups =
-          lock.earlierBackup()
+          earlierBackup(lock)
               .map(List::of)
               .orElse(Backup.existing(live, job.backupSuffix(), job.backupFolder()));
-      Path noted = lock.earlierBackup().orElse(firstBackup());
-      long bytesOnlyInBackup =
-          new Recovery(live, backups, disk, monitor).finish(leftovers(Snapshot.of(live), noted));
+      Path noted = earlierBackup(lock).orElse(firstBackup());
+      long bytesOnlyInBackup = recovery(backups).finish(leftovers(Snapshot.of(live), noted));
       lock.remove();
-      return bytesOnlyInBackup;
+      return new Finished(bytesOnlyInBackup);
     } catch (IOException e) {
       throw new Failure(
           Exit.FAILED,

@@ -14,7 +14,6 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -26,6 +25,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import support.files.FileBytes;
 import support.files.Snapshot;
+import support.log.LogNames;
 import support.run.Exit;
 import support.run.Failure;
 import support.run.Monitor;
@@ -38,11 +38,10 @@ import support.run.Monitor;
  *
  * <p>The file is removed when the run ends. One that is found and not locked was left by a run that
  * was interrupted, which is how the next run knows (see {@link #wasLeftBehind}). It holds no data:
- * besides its holder it names the backup of the run, for the next one to look after.
+ * besides its holder it has the run's {@link Journal}, for the next one.
  */
 public final class RunLock implements Closeable {
   private static final String MAGIC = "agentguard migrate lock";
-  private static final String BACKUP = "\nbackup=";
   private static final Pattern PID = Pattern.compile("\\bpid=(\\d+)\\b");
   private static final int LONGEST_CONTENT = 16 * 1024;
   private static final Duration POLL = Duration.ofMillis(20);
@@ -51,44 +50,46 @@ public final class RunLock implements Closeable {
   private final FileChannel channel;
   private final FileChannel witness;
   private final String firstLine;
-  private final boolean followsInterruptedRun;
-  private final Optional<Path> earlierBackup;
+  private final Journal own;
+  private final Optional<Journal> interrupted;
   private boolean keepFile;
 
   private RunLock(
-      Path file, FileChannel channel, FileChannel witness, String firstLine, String earlier) {
+      Path file,
+      FileChannel channel,
+      FileChannel witness,
+      String firstLine,
+      Journal own,
+      Optional<Journal> interrupted) {
     this.file = file;
     this.channel = channel;
     this.witness = witness;
     this.firstLine = firstLine;
-    this.followsInterruptedRun = !earlier.isEmpty();
-    this.earlierBackup = backupIn(earlier);
-  }
-
-  /** The lock file of a log: {@code <log>.migrate.lock}, in the folder of the real log. */
-  public static Path fileOf(Path log) {
-    return log.resolveSibling(log.getFileName() + ".migrate.lock");
+    this.own = own;
+    this.interrupted = interrupted;
   }
 
   /** Whether an earlier run was interrupted, or one is at work now; only looks. */
   static boolean wasLeftBehind(Path log) {
-    return Files.exists(fileOf(log), NOFOLLOW_LINKS);
+    return Files.exists(LogNames.lock(log), NOFOLLOW_LINKS);
   }
 
   /**
    * Takes the lock, waiting for another holder as long as asked.
    *
    * @param log the real log, symbolic links resolved
+   * @param own what this run is about to do
    * @throws Failure with {@link Exit#BUSY} and the holder's process id if it stays taken, with
    *     {@link Exit#FAILED} if something else stands at the lock's name
    * @throws IOException if the lock file cannot be written
    */
-  static RunLock acquire(Path log, Duration timeout, RandomGenerator random, Monitor monitor)
+  static RunLock acquire(
+      Path log, Journal own, Duration timeout, RandomGenerator random, Monitor monitor)
       throws IOException {
-    Path file = fileOf(log);
+    Path file = LogNames.lock(log);
     long deadline = System.nanoTime() + timeout.toNanos();
     while (true) {
-      Optional<RunLock> lock = tryAcquire(file, random.nextLong());
+      Optional<RunLock> lock = tryAcquire(file, own, random.nextLong());
       if (lock.isPresent()) {
         return lock.get();
       }
@@ -129,7 +130,8 @@ public final class RunLock implements Closeable {
     return "process unknown";
   }
 
-  private static Optional<RunLock> tryAcquire(Path file, long word) throws IOException {
+  private static Optional<RunLock> tryAcquire(Path file, Journal own, long word)
+      throws IOException {
     boolean isNew = !requireOurs(file);
     FileChannel channel =
         FileChannel.open(
@@ -138,7 +140,7 @@ public final class RunLock implements Closeable {
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
     Optional<RunLock> held = Optional.empty();
     try {
-      held = isLocked(channel) ? hold(file, channel, word) : Optional.empty();
+      held = isLocked(channel) ? hold(file, channel, own, word) : Optional.empty();
       return held;
     } catch (IOException e) {
       if (isNew) {
@@ -202,14 +204,16 @@ public final class RunLock implements Closeable {
    * Another run may have removed the file between our opening and our locking it. So a word that is
    * ours alone goes through the channel, and is looked for at the name.
    */
-  private static Optional<RunLock> hold(Path file, FileChannel channel, long word)
+  private static Optional<RunLock> hold(Path file, FileChannel channel, Journal own, long word)
       throws IOException {
     String earlier = read(channel);
     if (!isOurs(earlier)) {
       throw notOurs(file);
     }
     String firstLine = "%s pid=%d word=%016x".formatted(MAGIC, ProcessHandle.current().pid(), word);
-    write(channel, firstLine, backupIn(earlier));
+    Optional<Journal> interrupted =
+        earlier.isEmpty() ? Optional.empty() : Optional.of(Journal.parse(earlier));
+    write(channel, firstLine, interrupted.orElse(own));
     FileChannel witness;
     try {
       witness = FileChannel.open(file, READ, NOFOLLOW_LINKS);
@@ -220,7 +224,7 @@ public final class RunLock implements Closeable {
       witness.close();
       return Optional.empty();
     }
-    return Optional.of(new RunLock(file, channel, witness, firstLine, earlier));
+    return Optional.of(new RunLock(file, channel, witness, firstLine, own, interrupted));
   }
 
   private static String read(FileChannel channel) throws IOException {
@@ -245,21 +249,9 @@ public final class RunLock implements Closeable {
     return pid.find() ? Optional.of(Long.valueOf(pid.group(1))) : Optional.empty();
   }
 
-  /** None where a crash has left NULs in the name, or the locale has no letters for it. */
-  private static Optional<Path> backupIn(String content) {
-    int at = content.indexOf(BACKUP);
-    try {
-      return at < 0
-          ? Optional.empty()
-          : Optional.of(Path.of(content.substring(at + BACKUP.length()).split("\n", 2)[0]));
-    } catch (InvalidPathException e) {
-      return Optional.empty();
-    }
-  }
-
-  private static void write(FileChannel channel, String firstLine, Optional<Path> backup)
+  private static void write(FileChannel channel, String firstLine, Journal journal)
       throws IOException {
-    String content = firstLine + backup.map(path -> BACKUP + path).orElse("") + "\n";
+    String content = firstLine + "\n" + journal.text();
     ByteBuffer bytes = ByteBuffer.wrap(content.getBytes(UTF_8));
     channel.write(bytes, 0);
     channel.truncate(bytes.limit());
@@ -267,17 +259,17 @@ public final class RunLock implements Closeable {
 
   /** Whether the file was there already, and its holder was not. */
   boolean followsInterruptedRun() {
-    return followsInterruptedRun;
+    return interrupted.isPresent();
   }
 
-  /** The backup of the interrupted run that left the file, as far as it got. */
-  Optional<Path> earlierBackup() {
-    return earlierBackup;
+  /** What the run left that was interrupted; until {@link #noteBackup}, the file still says it. */
+  Optional<Journal> interrupted() {
+    return interrupted;
   }
 
   /** Tells the next run, should this one be interrupted, where the old log is kept. */
   void noteBackup(Path backup) throws IOException {
-    write(channel, firstLine, Optional.of(backup.toAbsolutePath()));
+    write(channel, firstLine, own.with(backup));
     channel.force(true);
   }
 

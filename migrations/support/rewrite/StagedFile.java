@@ -4,7 +4,6 @@ import static java.nio.file.StandardOpenOption.READ;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
@@ -17,10 +16,10 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.regex.Pattern;
 import support.files.Disk;
-import support.files.FileBytes;
 import support.files.Links;
 import support.files.Machine;
 import support.files.Snapshot;
+import support.log.LogNames;
 import support.run.Exit;
 import support.run.Failure;
 import support.run.Monitor;
@@ -38,7 +37,6 @@ public final class StagedFile {
   static final int CHUNK_BYTES = 512 * 1024;
 
   private static final int CREATION_PERMISSIONS = 0600;
-  private static final String WORD_PATTERN = "[0-9a-f]{16}\\.tmp";
   private static final byte[] NEWLINE = {'\n'};
 
   private final Path path;
@@ -55,38 +53,54 @@ public final class StagedFile {
 
   /** Chooses a name that nobody can guess for a new log; {@link #write} makes the file. */
   static StagedFile ofLog(Path log, Machine machine, Monitor monitor) {
-    return new StagedFile(log, ".migrate.", machine, monitor);
+    return new StagedFile(log, LogNames.stagedSuffix(), machine, monitor);
   }
 
   /** The same for a log's backup. */
   static StagedFile ofBackup(Path backup, Path log, Machine machine, Monitor monitor) {
-    return new StagedFile(backup, markOf(log), machine, monitor);
+    return new StagedFile(backup, LogNames.stagedBackupSuffix(log), machine, monitor);
   }
 
-  private static String markOf(Path log) {
-    return ".migrate.%08x.".formatted(log.toAbsolutePath().normalize().toString().hashCode());
-  }
+  /** What a staged file holds: parts, the one behind the other. */
+  record Content(List<Segment> segments) {
+    Content {
+      segments = List.copyOf(segments);
+    }
 
-  /**
-   * What a staged file holds: a prefix, the bytes of a source as they are, and, where asked for and
-   * missing, a last newline.
-   *
-   * @param from the first byte of the source that is wanted
-   * @param to the byte behind the last one
-   */
-  record Content(byte[] prefix, FileChannel source, long from, long to, boolean endsLine) {
     /** A copy, to the byte. */
     static Content copyOf(FileChannel source, long size) {
-      return new Content(new byte[0], source, 0, size, false);
+      return new Content(List.of(new Segment.Range(source, 0, size)));
     }
 
-    /** What stands behind the source's bytes: the next line must not join a torn one. */
-    byte[] suffix() throws IOException {
-      return endsLine && !endsInNewline(source, to) ? NEWLINE : new byte[0];
+    /** The same, behind which the next line does not join a torn one. */
+    Content ended() throws IOException {
+      if (segments.get(segments.size() - 1).endsLine()) {
+        return this;
+      }
+      List<Segment> ended = new ArrayList<>(segments);
+      ended.add(new Segment.Bytes(NEWLINE));
+      return new Content(ended);
     }
 
-    long size() throws IOException {
-      return prefix.length + (to - from) + suffix().length;
+    long size() {
+      return segments.stream().mapToLong(Segment::size).sum();
+    }
+
+    private void copyTo(Disk.Output out, Monitor monitor) throws IOException {
+      for (Segment segment : segments) {
+        segment.copyTo(out, monitor);
+      }
+    }
+
+    private boolean isAllOf(FileChannel file, Monitor monitor) throws IOException {
+      long position = 0;
+      for (Segment segment : segments) {
+        if (!segment.isAt(file, position, monitor)) {
+          return false;
+        }
+        position += segment.size();
+      }
+      return file.size() == position;
     }
   }
 
@@ -96,9 +110,8 @@ public final class StagedFile {
 
   /**
    * Makes the file with the owner and the permissions that it will need, brings it to stable
-   * storage, and proves that it is what it should be: it is read back and every byte compared, the
-   * prefix, the source's bytes (so the lines agree in number and order too), the added newline, and
-   * nothing else.
+   * storage, and proves that it is what it should be: it is read back and every byte compared with
+   * what it is made of (so the lines agree in number and order too), and there is nothing else.
    *
    * @param like whose owner the file gets
    * @throws IOException if anything fails, or does not read back; flushing is not tried twice
@@ -106,57 +119,10 @@ public final class StagedFile {
   void write(Content content, Snapshot like, int permissions) throws IOException {
     try (Disk.Output out = disk.create(path)) {
       created = Snapshot.of(path);
-      monitor.during("copy", content.size(), () -> copy(content, out));
+      monitor.during("copy", content.size(), () -> content.copyTo(out, monitor));
       handOver(like, permissions);
       monitor.during(
           "flush, read back and compare", content.size(), () -> flushAndProve(content, out));
-    }
-  }
-
-  private static void write(byte[] bytes, Disk.Output out) throws IOException {
-    if (bytes.length > 0) {
-      out.write(ByteBuffer.wrap(bytes));
-    }
-  }
-
-  private void copy(Content content, Disk.Output out) throws IOException {
-    write(content.prefix(), out);
-    copySource(content, out);
-    write(content.suffix(), out);
-  }
-
-  /**
-   * Copies with read and write. Ways to copy 1 GiB of page cache on two cores, ext4 on Linux 6.18,
-   * in seconds without and with the flush, medians of 4:
-   *
-   * <pre>
-   * read and write 512 KiB, as here    0.30  0.59
-   * read and write 128 KiB             0.35  0.66
-   * write from one large mapping       0.36  0.65   and a log may be truncated meanwhile
-   * copy_file_range (transferTo, 25)   0.44  0.82
-   * sendfile (transferTo, 17)          0.50  0.89
-   * write from mappings of 32 MiB      0.62  0.97
-   * </pre>
-   *
-   * Sharing blocks instead (reflink) would cost nothing, but a block can only be shared where it
-   * begins at the same offset within a block. Behind a header of 77 bytes none does: XFS and Btrfs
-   * refuse FICLONERANGE (EINVAL), and copy_file_range copies every byte, on XFS in 0.40 s for 512
-   * MiB, which takes 0.17 s here. Behind a header of 4096 bytes both share every block at once;
-   * only, AgentGuard's header has no padding, and ours is the same to the letter.
-   */
-  private void copySource(Content content, Disk.Output out) throws IOException {
-    ByteBuffer chunk = ByteBuffer.allocateDirect(CHUNK_BYTES);
-    long at = content.from();
-    while (at < content.to()) {
-      monitor.check("while copying");
-      int count = (int) Math.min(CHUNK_BYTES, content.to() - at);
-      FileBytes.read(content.source(), at, chunk.clear().limit(count));
-      if (chunk.hasRemaining()) {
-        throw new IOException("the log became shorter while it was copied");
-      }
-      out.write(chunk.flip());
-      at += count;
-      monitor.advance(count);
     }
   }
 
@@ -188,19 +154,9 @@ public final class StagedFile {
    * changes, and nothing is written to the file any more. What the disk made of them only the flush
    * can tell; nothing goes on before both are done.
    *
-   * <p>Copied, flushed and proven 1 GiB as above, the machine being busy, best of 9:
+   * <p>Measured to be the fastest way that proves as much (docs/performance.md).
    *
-   * <pre>
-   * compare during the flush, as here                0.55
-   * the same, the staged file mapped                 0.53   not worth its own errors
-   * compare behind the copy, then flush              0.67   proves less: writing goes on
-   * flush, then compare                              0.68
-   * two threads compare during the flush             0.86
-   * the same as here, both files mapped              0.92
-   * the same as here, and flush every 64 MiB before  1.16
-   * </pre>
-   *
-   * Lines need not be counted: where every byte agrees, they do.
+   * <p>Lines need not be counted: where every byte agrees, they do.
    */
   private void flushAndProve(Content content, Disk.Output out) throws IOException {
     if (content.size() <= CHUNK_BYTES) {
@@ -234,24 +190,11 @@ public final class StagedFile {
   }
 
   private void requireReadsBack(Content content) throws IOException {
-    byte[] prefix = content.prefix();
-    long length = content.to() - content.from();
     try (FileChannel staged = FileChannel.open(path, READ)) {
-      boolean proven =
-          staged.size() == content.size()
-              && FileBytes.holds(staged, 0, prefix)
-              && isCopied(content, staged, length)
-              && FileBytes.holds(staged, prefix.length + length, content.suffix());
-      if (!proven) {
+      if (staged.size() != content.size() || !content.isAllOf(staged, monitor)) {
         throw new IOException(path + ": what was written does not read back the same");
       }
     }
-  }
-
-  private boolean isCopied(Content content, FileChannel staged, long length) throws IOException {
-    int start = content.prefix().length;
-    return FileBytes.commonPrefix(content.source(), content.from(), staged, start, length, monitor)
-        == length;
   }
 
   /** Whether the name still stands for the file that was written here. */
@@ -266,17 +209,12 @@ public final class StagedFile {
     }
   }
 
-  /** Whether the first {@code size} bytes of a file end a line; those of an empty file do. */
-  public static boolean endsInNewline(FileChannel file, long size) throws IOException {
-    return size == 0 || FileBytes.holds(file, size - 1, NEWLINE);
-  }
-
   /**
    * Finds what interrupted runs left of new logs: recognised by the whole name, and by being a
    * regular file of one of the given owners.
    */
   static List<Path> leftoversOfLog(Path log, Set<Integer> owners) throws IOException {
-    return leftovers(log, Pattern.quote(log.getFileName() + ".migrate."), owners);
+    return leftovers(log, LogNames.stagedLogs(log), owners);
   }
 
   /**
@@ -287,17 +225,17 @@ public final class StagedFile {
   static List<Path> leftoversOfBackups(Path backup, Path log, Set<Integer> owners)
       throws IOException {
     String name = Pattern.quote(backup.getFileName().toString());
-    return leftovers(backup, name + "(\\.\\d+)?" + Pattern.quote(markOf(log)), owners);
+    String mark = LogNames.stagedBackupSuffix(log);
+    return leftovers(backup, LogNames.staged(name + "(\\.\\d+)?", mark), owners);
   }
 
-  private static List<Path> leftovers(Path sibling, String start, Set<Integer> owners)
+  private static List<Path> leftovers(Path sibling, Pattern name, Set<Integer> owners)
       throws IOException {
     List<Path> leftovers = new ArrayList<>();
     try (DirectoryStream<Path> folder = Files.newDirectoryStream(Links.folderOf(sibling))) {
       for (Path entry : folder) {
         Path file = sibling.resolveSibling(entry.getFileName());
-        if (entry.getFileName().toString().matches(start + WORD_PATTERN)
-            && isFileOf(file, owners)) {
+        if (name.matcher(entry.getFileName().toString()).matches() && isFileOf(file, owners)) {
           leftovers.add(file);
         }
       }

@@ -1,54 +1,100 @@
 package support.rewrite;
 
 import java.nio.file.Path;
+import support.log.AuditLog;
 import support.log.AuditLog.Format;
+import support.log.HeaderEdit;
+import support.log.LineEdit;
 
-/** What a log is to become by a rewrite. */
+/**
+ * What a log is to become by a rewrite. A rewrite starts from one version and no other: it never
+ * touches the log of a later one.
+ */
 public sealed interface Target {
+  /** The schema version that it takes. */
+  long from();
+
+  /** The schema version that it makes. */
+  long to();
+
   /** Whether a log of this format is there already. */
-  boolean isReachedBy(Format format);
+  default boolean isReachedBy(Format format) {
+    return format instanceof Format.Empty || format.version() == to() && from() != to();
+  }
 
   /** Whether a log of this format can get there. */
-  boolean startsFrom(Format format);
+  default boolean startsFrom(Format format) {
+    return format.version() == from();
+  }
+
+  /** Whether a new log of this format is what was to be made. */
+  default boolean isSound(Format made) {
+    return made instanceof Format.Empty || made.version() == to();
+  }
+
+  /** What is done to each line, or null: then they stay as they are. */
+  default LineEdit edit() {
+    return null;
+  }
 
   /**
-   * The same log behind a header.
+   * The same log, which had no header, behind one.
    *
    * @param line the header, with its newline
-   * @param version the schema version that it names
+   * @param to the schema version that it names
    */
-  record WithHeader(byte[] line, int version) implements Target {
+  record WithHeader(byte[] line, long to) implements Target {
     @Override
-    public boolean isReachedBy(Format format) {
-      return format instanceof Format.Headed;
+    public long from() {
+      return AuditLog.HEADERLESS_VERSION;
     }
 
     @Override
-    public boolean startsFrom(Format format) {
-      return format instanceof Format.Headerless;
+    public boolean isSound(Format made) {
+      return made.equals(new Format.Headed(to, true));
     }
   }
 
-  /** A log of a release that knows no header. */
-  sealed interface Headerless extends Target {
+  /** The same log with another header. */
+  record EditedHeader(HeaderEdit header, long from) implements Target {
     @Override
-    default boolean isReachedBy(Format format) {
-      return format instanceof Format.Headerless || format instanceof Format.Empty;
-    }
-
-    @Override
-    default boolean startsFrom(Format format) {
-      return format instanceof Format.Headed;
+    public long to() {
+      return header.to();
     }
   }
 
   /** The same log without its header. */
-  record WithoutHeader() implements Headerless {}
+  record WithoutHeader(long from) implements Target {
+    @Override
+    public long to() {
+      return AuditLog.HEADERLESS_VERSION;
+    }
+  }
 
   /**
    * An earlier backup of the log, byte for byte.
    *
    * @param discardNewer give up what is in the log and not in the backup
    */
-  record Restored(Path backup, boolean discardNewer) implements Headerless {}
+  record Restored(Path backup, boolean discardNewer, long from, long to) implements Target {
+    /** Without a version of its own, what was restored cannot be told from what was not. */
+    @Override
+    public boolean isReachedBy(Format format) {
+      return from != to && Target.super.isReachedBy(format);
+    }
+  }
+
+  /**
+   * The same log with edited lines, and with another header where that is not null.
+   *
+   * @param to the version of that header, else {@code from}
+   */
+  record EditedLog(LineEdit edit, HeaderEdit header, long from, long to) implements Target {}
+
+  /**
+   * An earlier backup, and behind it what was appended to the log since.
+   *
+   * @param undone what had been done to each line of the backup
+   */
+  record BackupAndNewer(Path backup, LineEdit undone, long from, long to) implements Target {}
 }

@@ -11,13 +11,16 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 import support.files.FileBytes;
 import support.files.Links;
 import support.log.AuditLog;
-import support.log.Header;
-import support.log.LogLines;
+import support.log.HeaderEdit;
+import support.log.HeaderLine;
+import support.log.LineEdit;
+import support.log.LogNames;
 import support.log.LogScan;
 import support.log.Tally;
 import support.run.Exit;
@@ -30,10 +33,24 @@ import support.run.Monitor;
  *
  * @param log the migrated log
  * @param backup the log as it was
- * @param version the schema version that the log must have
+ * @param made what was made of it
  */
-public record Verification(Path log, Path backup, int version, Monitor monitor) {
+public record Verification(Path log, Path backup, Made made, Monitor monitor) {
   private static final byte[] NEWLINE = {'\n'};
+
+  /**
+   * What a migration makes of a log.
+   *
+   * @param version the schema version that the log must have
+   * @param header how its header was made of the one before; null where there was none, or it stays
+   * @param lines how its lines were made of those before; null where they stay
+   */
+  public record Made(long version, HeaderEdit header, LineEdit lines) {}
+
+  /** Of a log that only got a header. */
+  public Verification(Path log, Path backup, long version, Monitor monitor) {
+    this(log, backup, new Made(version, null, null), monitor);
+  }
 
   /**
    * What was found; there is no fault.
@@ -46,13 +63,14 @@ public record Verification(Path log, Path backup, int version, Monitor monitor) 
   public record Account(long entries, long damaged, long migratedBytes, long appendedBytes) {}
 
   /**
-   * The backup that a log was migrated from: the latest whose bytes stand behind the log's header.
+   * The backup that a log was migrated from: the latest whose lines stand behind the log's header.
    *
    * @param log the log as the operator named it
+   * @param edit what was done to each line, or null
    * @param folder where backups are kept, or null for the log's folder
    * @return where none is, the latest; where there is no backup at all, where one would be
    */
-  public static Path backupOf(Path log, String suffix, Path folder, Monitor monitor)
+  public static Path backupOf(Path log, String suffix, LineEdit edit, Path folder, Monitor monitor)
       throws IOException {
     Path live = Links.resolve(log);
     List<Path> backups = new ArrayList<>(Backup.existing(live, suffix, folder));
@@ -61,20 +79,34 @@ public record Verification(Path log, Path backup, int version, Monitor monitor) 
     }
     Collections.reverse(backups);
     for (Path backup : backups) {
-      if (Files.exists(live) && isBegunBy(live, backup, monitor)) {
+      if (Files.exists(live) && isBegunBy(live, backup, edit, monitor)) {
         return backup;
       }
     }
-    return backups.isEmpty() ? Backup.name(live, suffix, folder, 0) : backups.get(0);
+    return backups.isEmpty() ? LogNames.backup(live, suffix, folder, 0) : backups.get(0);
   }
 
-  private static boolean isBegunBy(Path log, Path backup, Monitor monitor) throws IOException {
+  private static boolean isBegunBy(Path log, Path backup, LineEdit edit, Monitor monitor)
+      throws IOException {
     try (FileChannel now = FileChannel.open(log, READ);
         FileChannel then = FileChannel.open(backup, READ)) {
-      long body = AuditLog.bodyOffset(log);
-      long size = then.size();
-      return size > 0 && FileBytes.commonPrefix(now, body, then, 0, size, monitor) == size;
+      return then.size() > 0
+          && body(backup, then, edit, monitor).isAt(now, AuditLog.bodyOffset(log), monitor);
     }
+  }
+
+  /** The entries of a backup as they must stand in the log. */
+  private static Segment body(Path backup, FileChannel then, LineEdit edit, Monitor monitor)
+      throws IOException {
+    long body = AuditLog.bodyOffset(backup);
+    return edit == null
+        ? new Segment.Range(then, body, then.size())
+        : EditedLines.of(then, body, then.size(), edit, monitor);
+  }
+
+  /** Whether the log begins with the entries of its backup, as they were made. */
+  public boolean isBegunByBackup() throws IOException {
+    return isBegunBy(log, backup, made.lines(), monitor);
   }
 
   /**
@@ -98,10 +130,9 @@ public record Verification(Path log, Path backup, int version, Monitor monitor) 
    * @throws IOException if one of them cannot be read
    */
   public void requireBegunByBackup() throws IOException {
-    try (LogLines lines = LogLines.open(Links.resolve(log))) {
-      if (Header.succeedsAnArchive(lines)) {
-        return;
-      }
+    boolean isHeaded = AuditLog.format(log) instanceof AuditLog.Format.Headed;
+    if (isHeaded && HeaderLine.of(Links.resolve(log)).fields(true).rotatedFrom() != null) {
+      return;
     }
     requireBackup(AuditLog.bodyOffset(log));
   }
@@ -119,19 +150,21 @@ public record Verification(Path log, Path backup, int version, Monitor monitor) 
       throw Failure.unchanged(
           Exit.UNVERIFIED, log + " is missing", "give the path of the log with --audit-log");
     }
+    if (made.version() == AuditLog.HEADERLESS_VERSION && format.version() == made.version()) {
+      return;
+    }
     if (format instanceof AuditLog.Format.Headerless) {
       throw Failure.unchanged(
           Exit.UNVERIFIED,
           "%s, line 1, byte 0: there is no header".formatted(log),
           "migrate the log first; if it was migrated, find out what took its header away");
     }
-    if (!format.equals(new AuditLog.Format.Headed(version, true))) {
-      throw fault(log, 1, 0, "no header of schema version %d begins here".formatted(version));
+    if (!format.equals(new AuditLog.Format.Headed(made.version(), true))) {
+      throw fault(
+          log, 1, 0, "no header of schema version %d begins here".formatted(made.version()));
     }
-    try (LogLines lines = LogLines.open(log)) {
-      if (!Header.isWellFormed(lines)) {
-        throw fault(log, 1, 0, "the header does not say when the log was created");
-      }
+    if (HeaderLine.of(log).fields(true).createdAt() == null) {
+      throw fault(log, 1, 0, "the header does not say when the log was created");
     }
   }
 
@@ -147,29 +180,68 @@ public record Verification(Path log, Path backup, int version, Monitor monitor) 
     }
     try (FileChannel now = FileChannel.open(log, READ);
         FileChannel then = FileChannel.open(backup, READ)) {
-      long size = then.size();
-      Backup.requireNotEmpty(backup, size);
+      Backup.requireNotEmpty(backup, then.size());
+      requireHeaderOfBackup();
+      if (made.lines() != null) {
+        return requireEdited(now, body, then);
+      }
+      long from = AuditLog.bodyOffset(backup);
+      long size = then.size() - from;
       long common =
           monitor.search(
               "compare with " + backup,
               size,
-              () -> FileBytes.commonPrefix(now, body, then, 0, size, monitor));
-      if (common < size && isCarriedOverBehind(common, now, body, then)) {
-        return size + 1 + common - LateLines.startOfLine(then, common);
+              () -> FileBytes.commonPrefix(now, body, then, from, size, monitor));
+      if (common < size && isCarriedOverBehind(from + common, now, body + common, then)) {
+        return size + 1 + from + common - LateLines.startOfLine(then, from + common);
       }
       if (common < size) {
         String how =
             body + common == now.size() ? "ends before its backup" : "differs from its backup";
         throw fault(log, lineOf(now, body + common), body + common, how + " " + backup);
       }
-      if (StagedFile.endsInNewline(then, size)) {
+      if (size == 0 || FileBytes.endsInNewline(then, from + size)) {
         return size;
       }
       if (!FileBytes.holds(now, body + size, NEWLINE)) {
-        throw fault(backup, lineOf(then, size), size, "the backup ends within a line of " + log);
+        throw fault(
+            backup,
+            lineOf(then, then.size()),
+            then.size(),
+            "the backup ends within a line of " + log);
       }
       return size + 1;
     }
+  }
+
+  /** A log that was rotated since has a header of its own: another time of creation. */
+  private void requireHeaderOfBackup() throws IOException {
+    boolean isMade =
+        made.header() != null && AuditLog.format(backup) instanceof AuditLog.Format.Headed;
+    if (!isMade) {
+      return;
+    }
+    HeaderLine before = HeaderLine.of(backup);
+    HeaderLine now = HeaderLine.of(log);
+    boolean isSameLog =
+        Objects.equals(before.fields(true).createdAt(), now.fields(true).createdAt());
+    if (isSameLog && !made.header().isProvenBy(before.bytes(), now.bytes())) {
+      throw fault(log, 1, now.start(), "the header is not what was made of that of " + backup);
+    }
+  }
+
+  private long requireEdited(FileChannel now, long body, FileChannel then) throws IOException {
+    long from = AuditLog.bodyOffset(backup);
+    EditedLines lines = EditedLines.of(then, from, then.size(), made.lines(), monitor);
+    long matched = lines.matched(now, body, monitor);
+    if (from + matched < then.size()) {
+      throw fault(
+          backup,
+          lineOf(then, from + matched),
+          from + matched,
+          "what was made of this line does not stand in " + log);
+    }
+    return lines.size();
   }
 
   /**
@@ -177,15 +249,15 @@ public record Verification(Path log, Path backup, int version, Monitor monitor) 
    * finished in the old file: a newline behind what was torn, and the line again, whole, with all
    * that follows it.
    */
-  private boolean isCarriedOverBehind(long torn, FileChannel now, long body, FileChannel then)
+  private boolean isCarriedOverBehind(long torn, FileChannel now, long tornNow, FileChannel then)
       throws IOException {
     long line = LateLines.startOfLine(then, torn);
     long rest = then.size() - line;
-    long again = body + torn + 1;
+    long again = tornNow + 1;
     return line < torn
-        && FileBytes.holds(now, body + torn, NEWLINE)
+        && FileBytes.holds(now, tornNow, NEWLINE)
         && FileBytes.commonPrefix(now, again, then, line, rest, monitor) == rest
-        && StagedFile.endsInNewline(then, then.size());
+        && FileBytes.endsInNewline(then, then.size());
   }
 
   /** The number of the line that a byte is in. */
@@ -250,7 +322,7 @@ public record Verification(Path log, Path backup, int version, Monitor monitor) 
   public List<String> describe(Account account) {
     return List.of(
         "%s has a header of schema version %d and %d entries"
-            .formatted(log, version, account.entries()),
+            .formatted(log, made.version(), account.entries()),
         "%s holds the %d bytes of %s unchanged, and %d bytes that were appended since"
             .formatted(log, account.migratedBytes(), backup, account.appendedBytes()),
         "%s has %d damaged line(s), all as they were before the migration"

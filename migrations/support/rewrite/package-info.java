@@ -1,12 +1,17 @@
 //SOURCES Attempt.java
 //SOURCES Backup.java
+//SOURCES EditedLines.java
+//SOURCES Job.java
+//SOURCES Journal.java
 //SOURCES LateLines.java
+//SOURCES LineCursor.java
 //SOURCES NewLog.java
 //SOURCES OldLog.java
 //SOURCES Preflight.java
 //SOURCES Recovery.java
 //SOURCES Rewrite.java
 //SOURCES RunLock.java
+//SOURCES Segment.java
 //SOURCES StagedFile.java
 //SOURCES Target.java
 //SOURCES Verification.java

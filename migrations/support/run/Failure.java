@@ -5,6 +5,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
+import java.util.List;
 
 /**
  * A failure that an operator can act on, in three parts: what is wrong with which file, how things
@@ -18,7 +19,7 @@ public class Failure extends RuntimeException {
   public static final String UNCHANGED = "nothing was changed";
 
   private final Exit exit;
-  private final String state;
+  private final transient List<String> states;
   private final String next;
 
   /**
@@ -29,13 +30,13 @@ public class Failure extends RuntimeException {
    * @param next one line: what the operator should do
    */
   public Failure(Exit exit, String what, String state, String next) {
-    this(exit, what, state, next, null);
+    this(exit, what, List.of(state), next, null);
   }
 
-  private Failure(Exit exit, String what, String state, String next, Throwable cause) {
+  private Failure(Exit exit, String what, List<String> states, String next, Throwable cause) {
     super(what, cause);
     this.exit = exit;
-    this.state = state;
+    this.states = List.copyOf(states);
     this.next = next;
   }
 
@@ -55,12 +56,21 @@ public class Failure extends RuntimeException {
 
   /** The same failure seen from further out, as Go wraps errors: {@code "<context>: <what>"}. */
   public Failure within(String context) {
-    return new Failure(exit, context + ": " + getMessage(), state, next, this);
+    return new Failure(exit, context + ": " + getMessage(), states, next, this);
   }
 
   /** The same failure with a better account of how things stand. */
   public Failure withState(String newState) {
-    return new Failure(exit, getMessage(), newState, next, this);
+    return withStates(List.of(newState));
+  }
+
+  /**
+   * The same.
+   *
+   * @param newStates one for each file
+   */
+  public Failure withStates(List<String> newStates) {
+    return new Failure(exit, getMessage(), newStates, next, this);
   }
 
   /**
@@ -91,7 +101,12 @@ public class Failure extends RuntimeException {
 
   /** In what state every file concerned is now; one line. */
   public String state() {
-    return state;
+    return String.join("; ", states);
+  }
+
+  /** The same, file by file. */
+  public List<String> states() {
+    return states;
   }
 
   /** What the operator should do; one line. */

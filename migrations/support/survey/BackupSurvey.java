@@ -16,6 +16,7 @@ import support.files.Links;
 import support.files.Siblings;
 import support.files.Snapshot;
 import support.log.AuditLog;
+import support.log.LogNames;
 import support.run.Monitor;
 
 /**
@@ -26,9 +27,6 @@ import support.run.Monitor;
  * @param relation null where the files were not compared
  */
 public record BackupSurvey(String path, long bytes, Relation relation) {
-  /** {@code .v040-backup}, and under numbers what could not be kept under that name. */
-  private static final String SUFFIX = "\\.v\\d+-backup(\\.\\d+)?";
-
   /** How the entries of a backup stand to those of the log. */
   public enum Relation {
     /** It is another name of the log: a run was interrupted before it replaced the log. */
@@ -52,7 +50,7 @@ public record BackupSurvey(String path, long bytes, Relation relation) {
     if (backupFolder != null && Files.isDirectory(backupFolder)) {
       folders.add(backupFolder);
     }
-    Pattern name = Pattern.compile(Pattern.quote(live.getFileName().toString()) + SUFFIX);
+    Pattern name = LogNames.backups(live);
     List<BackupSurvey> backups = new ArrayList<>();
     for (Path folder : folders) {
       for (Path backup : Siblings.named(live, folder, name)) {

@@ -21,6 +21,7 @@ import support.files.Siblings;
 import support.log.Header;
 import support.log.LogLine;
 import support.log.LogLines;
+import support.log.LogNames;
 
 /**
  * The archives that a log succeeds, as {@code _meta.rotated_from} names them, from the live log
@@ -51,9 +52,6 @@ public record Chain(List<Link> links, End end, String next, List<String> others)
     /** The archive's name is none, or its first line is no line of a log. */
     UNREADABLE
   }
-
-  /** Names that rotation gives: of AgentGuard, and of logrotate (two ways). */
-  private static final String ARCHIVE = "(\\.\\d{8}T\\d{6}Z|\\.\\d+|-\\d{8})(\\.gz)?";
 
   /** Readers take no longer one. */
   private static final int LONGEST_LINE = 4 << 20;
@@ -130,7 +128,7 @@ public record Chain(List<Link> links, End end, String next, List<String> others)
   }
 
   private static List<String> others(Path live, Set<Path> seen) throws IOException {
-    Pattern name = Pattern.compile(Pattern.quote(live.getFileName().toString()) + ARCHIVE);
+    Pattern name = LogNames.archives(live);
     List<String> others = new ArrayList<>();
     for (Path archive : Siblings.named(live, Links.folderOf(live), name)) {
       if (!seen.contains(archive)) {

@@ -10,9 +10,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import support.files.FileBytes;
 import support.log.Checkpoints;
 import support.log.Header;
-import support.rewrite.StagedFile;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -95,7 +95,7 @@ public record CheckpointSurvey(String path, State state, Long offset) {
       return true;
     }
     try (FileChannel bytes = FileChannel.open(log, StandardOpenOption.READ)) {
-      return StagedFile.endsInNewline(bytes, offset);
+      return FileBytes.endsInNewline(bytes, offset);
     }
   }
 }

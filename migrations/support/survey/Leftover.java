@@ -5,11 +5,14 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
 import support.files.Links;
 import support.files.Siblings;
 import support.log.LogContent;
+import support.log.LogNames;
 import support.run.Monitor;
 
 /**
@@ -40,34 +43,31 @@ public record Leftover(String path, Kind kind, long bytes, Long entries) {
     }
   }
 
-  private record Rule(Kind kind, String suffix) {}
-
-  /** Behind the log's name (AgentGuard v1.0.0, pkg/migrate and pkg/audit). */
-  private static final List<Rule> RULES =
-      List.of(
-          new Rule(Kind.STAGED, "\\.migrate\\.[0-9a-f]{16}\\.tmp"),
-          new Rule(
-              Kind.STAGED,
-              "\\.v\\d+-backup(\\.\\d+)?\\.migrate\\.[0-9a-f]{8}\\.[0-9a-f]{16}\\.tmp"),
-          new Rule(Kind.AGENTGUARD_STAGED, "\\.v\\d+-migrate\\.tmp"),
-          new Rule(Kind.CHECKPOINT_STAGED, "\\.replay-checkpoint\\.tmp"),
-          new Rule(Kind.OVERFLOW, "\\.overflow\\.jsonl"),
-          new Rule(Kind.DRAINING, "(\\.overflow\\.jsonl)?\\.draining\\..+"));
+  /** The names under which each kind stands beside a log. */
+  private static Map<Pattern, Kind> rules(Path live) {
+    Map<Pattern, Kind> rules = new LinkedHashMap<>();
+    rules.put(LogNames.stagedLogs(live), Kind.STAGED);
+    rules.put(LogNames.stagedBackups(live), Kind.STAGED);
+    rules.put(LogNames.agentGuardStaged(live), Kind.AGENTGUARD_STAGED);
+    rules.put(LogNames.checkpointStaged(live), Kind.CHECKPOINT_STAGED);
+    rules.put(LogNames.overflow(live), Kind.OVERFLOW);
+    rules.put(LogNames.draining(live), Kind.DRAINING);
+    return rules;
+  }
 
   /** What stands beside the log, and in the folder where backups are kept, or null. */
   static List<Leftover> all(Path live, Path backupFolder, boolean quick, Monitor monitor)
       throws IOException {
     List<Leftover> leftovers = new ArrayList<>();
-    for (Rule rule : RULES) {
-      String log = Pattern.quote(live.getFileName().toString());
-      Pattern name = Pattern.compile(log + rule.suffix());
+    for (Map.Entry<Pattern, Kind> rule : rules(live).entrySet()) {
+      Pattern name = rule.getKey();
       List<Path> files = new ArrayList<>(Siblings.named(live, Links.folderOf(live), name));
       if (backupFolder != null && Files.isDirectory(backupFolder)) {
         files.addAll(Siblings.named(live, backupFolder, name));
       }
       for (Path file : files) {
         try {
-          leftovers.add(of(file, rule.kind(), quick, monitor));
+          leftovers.add(of(file, rule.getValue(), quick, monitor));
         } catch (NoSuchFileException e) {
           // a run or a server has just finished with it
         }

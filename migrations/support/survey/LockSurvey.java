@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import support.files.Snapshot;
+import support.log.LogNames;
 import support.rewrite.RunLock;
 
 /**
@@ -32,7 +33,7 @@ public record LockSurvey(String path, State state, Long pid) {
   }
 
   static LockSurvey of(Path live) throws IOException {
-    Path file = RunLock.fileOf(live);
+    Path file = LogNames.lock(live);
     try {
       Optional<Snapshot> found = Snapshot.find(file);
       if (found.isEmpty()) {

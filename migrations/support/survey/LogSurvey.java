@@ -6,8 +6,8 @@ import java.nio.file.Path;
 import support.files.Links;
 import support.log.AuditLog;
 import support.log.Header;
+import support.log.HeaderLine;
 import support.log.LogContent;
-import support.log.LogLines;
 import support.run.Exit;
 import support.run.Failure;
 import support.run.Monitor;
@@ -29,7 +29,7 @@ public record LogSurvey(
     String realPath,
     Kind format,
     String problem,
-    Integer schemaVersion,
+    Long schemaVersion,
     Header.Fields header,
     long bytes,
     LogContent content) {
@@ -43,15 +43,17 @@ public record LogSurvey(
   }
 
   /**
+   * @param newest the newest schema version that this program knows
    * @param quick read the first lines only
    * @throws IOException if it cannot be read
    */
-  public static LogSurvey of(Path log, boolean quick, Monitor monitor) throws IOException {
+  public static LogSurvey of(Path log, long newest, boolean quick, Monitor monitor)
+      throws IOException {
     Path live = Links.resolve(log);
     String realPath = live.equals(log) ? null : live.toString();
     AuditLog.Format format;
     try {
-      format = AuditLog.format(log);
+      format = AuditLog.format(log, newest);
     } catch (Failure failure) {
       if (failure.exit() != Exit.REFUSED) {
         throw failure;
@@ -89,19 +91,15 @@ public record LogSurvey(
     return isHeaded(format) ? Kind.HEADED : Kind.HEADERLESS;
   }
 
-  private static Integer versionOf(AuditLog.Format format) {
+  private static Long versionOf(AuditLog.Format format) {
     if (format instanceof AuditLog.Format.Headed headed) {
       return headed.version();
     }
-    return hasLines(format) ? 1 : null;
+    return hasLines(format) ? 1L : null;
   }
 
   private static Header.Fields header(Path live, AuditLog.Format.Headed headed) throws IOException {
-    try (LogLines lines = LogLines.open(live)) {
-      lines.skipByteOrderMark();
-      lines.skipBlank();
-      return Header.fields(lines, headed.atFirstByte());
-    }
+    return HeaderLine.of(live).fields(headed.atFirstByte());
   }
 
   /** Whether there is a file. */

@@ -48,6 +48,7 @@ public record Survey(
    * @param log the log as the operator named it
    * @param checkpoint where the operator says that the checkpoint is, or null for the usual places
    * @param backupFolder where backups are kept besides the log's folder, or null
+   * @param newest the newest schema version that this program knows
    * @param quick read the first lines of files only
    * @throws Failure if the path cannot be that of a log
    * @throws IOException if the log or its folder cannot be read
@@ -56,6 +57,7 @@ public record Survey(
       Path log,
       Path checkpoint,
       Path backupFolder,
+      long newest,
       boolean quick,
       OpenFiles openFiles,
       Monitor monitor)
@@ -64,7 +66,7 @@ public record Survey(
         log,
         () -> {
           Path live = Links.resolve(log);
-          LogSurvey state = LogSurvey.of(log, quick, monitor);
+          LogSurvey state = LogSurvey.of(log, newest, quick, monitor);
           return new Survey(
               state,
               BackupSurvey.all(live, state, backupFolder, quick, monitor),

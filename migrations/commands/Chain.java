@@ -1,0 +1,155 @@
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import support.log.AuditLog;
+import support.rewrite.Journal;
+import support.run.Exit;
+import support.run.Failure;
+
+/** The steps of one run: what it did before a failure belongs to how things stand. */
+final class Chain {
+  private final migrate.Registry registry;
+  private final migrate.Env env;
+  private final Consumer<migrate.Outcome> outcomes;
+  private final List<String> done = new ArrayList<>();
+
+  Chain(migrate.Registry registry, migrate.Env env, Consumer<migrate.Outcome> outcomes) {
+    this.registry = registry;
+    this.env = env;
+    this.outcomes = outcomes;
+  }
+
+  migrate.Registry registry() {
+    return registry;
+  }
+
+  /** What migrations get, with the versions that the registry knows. */
+  migrate.Env env() {
+    return env;
+  }
+
+  /**
+   * Takes a step, and tells what became of it.
+   *
+   * @return whether the migration ran
+   */
+  boolean step(migrate.Migration migration, Supplier<Optional<migrate.Result>> run) {
+    try {
+      Optional<migrate.Result> result = run.get();
+      result.filter(r -> !r.dryRun()).ifPresent(r -> done.add(describe(r)));
+      migrate.Status status = result.isPresent() ? migrate.Status.RAN : migrate.Status.SKIPPED;
+      outcomes.accept(new migrate.Outcome(migration, status, result.orElse(null)));
+      return result.isPresent();
+    } catch (Failure failure) {
+      outcomes.accept(new migrate.Outcome(migration, migrate.Status.FAILED, null));
+      throw done.isEmpty() ? failure : behindWhatIsDone(failure);
+    }
+  }
+
+  private String describe(migrate.Result result) {
+    return "%s (%s -> %s) is done".formatted(result.migrationId(), result.from(), result.to());
+  }
+
+  private Failure behindWhatIsDone(Failure failure) {
+    List<String> states = new ArrayList<>(done);
+    if (failure.state().equals(Failure.UNCHANGED)) {
+      states.add("nothing was changed after that");
+    } else {
+      states.addAll(failure.states());
+    }
+    return failure.withStates(states);
+  }
+
+  /** The version of what is on disk; 0 where there is nothing, or it is not understood. */
+  long version() {
+    try {
+      return migrate.within(
+          "", () -> AuditLog.format(env.auditLog(), env.newestVersion()).version());
+    } catch (Failure failure) {
+      return 0; // what it is that is wrong, the migration says
+    }
+  }
+
+  Optional<Journal> interrupted() {
+    return migrate.within("look for an interrupted run", () -> Journal.find(env.auditLog()));
+  }
+
+  /**
+   * Lets the migration whose run was interrupted finish it, before anything else runs.
+   *
+   * @param next the one that is asked for, or null for the one that detects something to do: what
+   *     they left themselves they finish themselves
+   * @throws Failure if it is not registered here
+   */
+  void recover(migrate.Migration next, boolean dryRun) {
+    Optional<Journal> journal = interrupted();
+    boolean isNext = next != null && journal.filter(j -> j.isOf(next.id())).isPresent();
+    if (journal.isEmpty() || journal.get().migration().isEmpty() || isNext || version() == 0) {
+      return;
+    }
+    migrate.Migration migration = registered(journal.get());
+    if (next != null || !migrate.detects(migration, env)) {
+      step(migration, () -> Optional.of(recovered(migration, dryRun)));
+    }
+  }
+
+  migrate.Migration registered(Journal journal) {
+    String id = journal.migration();
+    if (!registry.has(id)) {
+      throw Failure.unchanged(
+          Exit.FAILED,
+          "an interrupted run of %s left work beside %s, and only that migration may finish it"
+              .formatted(id, env.auditLog()),
+          "run the script %s.java on the log, with the command that was interrupted".formatted(id));
+    }
+    return registry.find(id);
+  }
+
+  private migrate.Result recovered(migrate.Migration migration, boolean dryRun) {
+    env.tell("finishing an interrupted run of %s", migration.id() + migrate.dryRunSuffix(dryRun));
+    migrate.Result result = migrate.within(migration.id(), () -> migration.recover(env, dryRun));
+    migrate.logNotes(env, result);
+    return result;
+  }
+
+  /**
+   * A migration never touches a log of another version than its own two.
+   *
+   * @param command the option that names it, for the advice
+   */
+  void requireItsVersion(migrate.Migration migration, String command) {
+    String version = Long.toString(version());
+    boolean fits =
+        List.of("0", migration.fromVersion(), migration.toVersion()).contains(version)
+            || migration.keepsVersion();
+    if (fits) {
+      return;
+    }
+    throw Failure.unchanged(
+        Exit.REFUSED,
+        "%s goes from version %s to %s, and %s is of version %s"
+            .formatted(
+                migration.id(),
+                migration.fromVersion(),
+                migration.toVersion(),
+                env.auditLog(),
+                version),
+        whatToDoFirst(migration));
+  }
+
+  private String whatToDoFirst(migrate.Migration migration) {
+    long version = version();
+    return version > Long.parseLong(migration.toVersion())
+        ? "undo %s first, with 'migrate rollback --id %s'"
+            .formatted(registry.of(version).id(), registry.of(version).id())
+        : "run %s first, with 'migrate --id %s'"
+            .formatted(
+                registry
+                    .from(version)
+                    .map(migrate.Migration::id)
+                    .orElse("the migrations before it"),
+                registry.from(version).map(migrate.Migration::id).orElse("ID"));
+  }
+}

@@ -1,0 +1,127 @@
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import support.rewrite.Journal;
+import support.run.Exit;
+import support.run.Failure;
+
+/**
+ * The way back: one step, or several to a version. A step that was interrupted is finished first,
+ * and counts.
+ *
+ * @param dryRun write nothing
+ */
+record WayBack(Chain chain, boolean dryRun) {
+  /**
+   * Goes it.
+   *
+   * @param id the migration to undo; null for the one that led to the version on disk
+   * @param to the version to go back to; null for one step
+   */
+  void go(String id, Long to) {
+    if (to != null) {
+      goTo(to);
+    } else if (id != null) {
+      migrate.Migration migration = chain.registry().find(id);
+      chain.requireItsVersion(migration, "rollback --id");
+      step(migration);
+    } else {
+      step(interrupted().orElseGet(() -> chain.registry().of(chain.version())));
+    }
+  }
+
+  /** The migration whose way back was interrupted. */
+  private Optional<migrate.Migration> interrupted() {
+    return chain
+        .interrupted()
+        .filter(journal -> journal.direction() == Journal.Direction.BACKWARD)
+        .filter(journal -> !journal.migration().isEmpty())
+        .map(chain::registered);
+  }
+
+  private void goTo(long to) {
+    long version = chain.version();
+    requireOnTheWay(version, to);
+    Optional<migrate.Migration> interrupted =
+        interrupted().filter(migration -> !migration.keepsVersion());
+    if (version == to && interrupted.isEmpty()) {
+      chain.recover(null, dryRun);
+      chain.env().print("migrate: %s is at version %d".formatted(chain.env().auditLog(), to));
+      return;
+    }
+    migrate.Migration next = interrupted.orElseGet(() -> chain.registry().of(version));
+    step(next);
+    while (Long.parseLong(next.fromVersion()) > to) {
+      next = chain.registry().of(Long.parseLong(next.fromVersion()));
+      if (dryRun) {
+        wouldThenUndo(next);
+      } else {
+        step(next);
+      }
+    }
+  }
+
+  private void wouldThenUndo(migrate.Migration m) {
+    chain.env().tell("would then roll back %s (%s -> %s)", m.id(), m.toVersion(), m.fromVersion());
+    chain.step(m, () -> Optional.of(planned(m)));
+  }
+
+  private static migrate.Result planned(migrate.Migration m) {
+    String note = "would then be undone; what that would do can only be told of the log before it";
+    return new migrate.Result(
+        m.id(), m.fromVersion(), m.toVersion(), true, Map.of(), List.of(note));
+  }
+
+  /** From a version to another there must be a way, and that must be back. */
+  private void requireOnTheWay(long version, long to) {
+    migrate.Registry registry = chain.registry();
+    if (registry.from(to).isEmpty() && registry.to(to).isEmpty()) {
+      throw Failure.unchanged(
+          Exit.USAGE,
+          "there is no version %d to go back to".formatted(to),
+          "see the versions with --list");
+    }
+    if (version != 0 && version < to) {
+      throw Failure.unchanged(
+          Exit.REFUSED,
+          "%s is of version %d, which is before version %d"
+              .formatted(chain.env().auditLog(), version, to),
+          "migrate the log, if it is to be of that version");
+    }
+    boolean isOneStep =
+        version == to || registry.of(version).fromVersion().equals(Long.toString(to));
+    if (chain.env().choices().fromBackup() && !isOneStep) {
+      throw Failure.unchanged(
+          Exit.USAGE,
+          "--from-backup restores one backup, and there is more than one step to version %d"
+              .formatted(to),
+          "go back step by step, or without --from-backup");
+    }
+  }
+
+  private void step(migrate.Migration migration) {
+    chain.recover(migration, dryRun);
+    migrate.Env env = chain.env();
+    env.tell(
+        "rolling back %s (%s -> %s)%s",
+        migration.id(),
+        migration.toVersion(),
+        migration.fromVersion(),
+        migrate.dryRunSuffix(dryRun));
+    chain.step(migration, () -> Optional.of(undone(migration)));
+  }
+
+  private migrate.Result undone(migrate.Migration migration) {
+    migrate.Env env = chain.env();
+    migrate.Result result = migrate.within(migration.id(), () -> migration.rollback(env, dryRun));
+    env.tell("%s result: %s", migration.id(), result.summary());
+    migrate.logNotes(env, result);
+    String is = dryRun ? "would be" : "is";
+    env.print(
+        migration.keepsVersion()
+            ? "migrate: %s %s as before %s".formatted(env.auditLog(), is, migration.id())
+            : "migrate: %s %s at version %s"
+                .formatted(env.auditLog(), is, migration.fromVersion()));
+    return result;
+  }
+}

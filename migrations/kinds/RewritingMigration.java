@@ -1,0 +1,431 @@
+//SOURCES HeaderMigration.java
+//SOURCES LineMigration.java
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import support.log.AuditLog;
+import support.log.AuditLog.Format;
+import support.log.LogNames;
+import support.rewrite.Job;
+import support.rewrite.Journal;
+import support.rewrite.Journal.Direction;
+import support.rewrite.Rewrite;
+import support.rewrite.Target;
+import support.rewrite.Verification;
+import support.run.Exit;
+import support.run.Failure;
+
+/**
+ * What migrations share that make one log of another: the durable rewrite, and what is said of it.
+ * A kind of them says what the log is to become, and how that is proven.
+ *
+ * <p>Stats: {@code original_bytes}, {@code final_bytes}, and {@code backup_bytes} where a backup
+ * was written; of a proof {@code entries}, {@code damaged_lines}, {@code migrated_bytes} and {@code
+ * appended_bytes}. The lines that are logged are those of AgentGuard v1.0.0,
+ * pkg/migrate/v040_to_v041.
+ */
+abstract class RewritingMigration implements migrate.Migration {
+  private final String id;
+  private final String description;
+
+  RewritingMigration(String id, String description) {
+    this.id = id;
+    this.description = description;
+  }
+
+  @Override
+  public final String id() {
+    return id;
+  }
+
+  @Override
+  public final String description() {
+    return description;
+  }
+
+  // ---------------------------------------------------------------- what a kind says
+
+  /** What a log is to become. */
+  abstract Target forward(migrate.Env env) throws IOException;
+
+  /**
+   * What it is to become on the way back.
+   *
+   * @throws Failure if there is no way back
+   */
+  abstract Target backward(migrate.Env env) throws IOException;
+
+  /** How the log was made of its backup. */
+  abstract Verification.Made made(migrate.Env env) throws IOException;
+
+  /** What a dry run says that it would do, such as {@code "prepend _meta"}. */
+  abstract String change();
+
+  /** The same of the way back. */
+  abstract String changeBack();
+
+  /** What a run says that finds nothing to do. */
+  abstract String nothingToDo();
+
+  /** The same of the way back. */
+  abstract String nothingToUndo();
+
+  /** What the operator must know of lines before an older release reads them. */
+  List<String> warningsOf(Path entries, migrate.Env env) throws IOException {
+    return List.of();
+  }
+
+  /** Whether the way back has been gone, or never was a way there. */
+  boolean isUndone(migrate.Env env, Target back) throws IOException {
+    return rewrite(env, Direction.BACKWARD, back).isReached();
+  }
+
+  // ---------------------------------------------------------------- there
+
+  /** True for a log of the version that it takes, and where a run of it left work to finish. */
+  @Override
+  public boolean detect(migrate.Env env) throws IOException {
+    Format format = AuditLog.format(env.auditLog(), env.newestVersion());
+    if (format instanceof Format.Absent) {
+      return false;
+    }
+    Target target = forward(env);
+    return target.startsFrom(format)
+        || target.isReachedBy(format) && rewrite(env, Direction.FORWARD, target).wasInterrupted();
+  }
+
+  @Override
+  public migrate.Result migrate(migrate.Env env, boolean dryRun) throws IOException {
+    Format format = formatOfExisting(env);
+    Rewrite rewrite = rewrite(env, Direction.FORWARD, forward(env));
+    if (dryRun && !rewrite.isReached()) {
+      return plan(env, rewrite, change());
+    }
+    if (dryRun) {
+      return rewrite.wasInterrupted() ? wouldFinish(env) : nothingToDo(true, format);
+    }
+    Rewrite.Outcome outcome = rewrite.run();
+    if (outcome instanceof Rewrite.Rewritten rewritten) {
+      return result(false, stats(rewritten), notes(rewritten, notesOnLines(format)));
+    }
+    return outcome instanceof Rewrite.Finished finished
+        ? finished(finished)
+        : nothingToDo(false, formatOfExisting(env));
+  }
+
+  private static Format formatOfExisting(migrate.Env env) throws IOException {
+    Format format = AuditLog.format(env.auditLog(), env.newestVersion());
+    if (format instanceof Format.Absent) {
+      throw Failure.unchanged(
+          Exit.FAILED,
+          "stat audit log: %s: no such file or directory".formatted(env.auditLog()),
+          "give the path of the log with --audit-log");
+    }
+    return format;
+  }
+
+  private migrate.Result nothingToDo(boolean dryRun, Format format) {
+    if (format instanceof Format.Empty) {
+      return result(
+          dryRun, Map.of(), List.of("the audit log is empty; the server writes its header itself"));
+    }
+    List<String> notes = new ArrayList<>(List.of(nothingToDo()));
+    if (format instanceof Format.Headed headed && !headed.atFirstByte()) {
+      notes.add("the header does not begin at the first byte: AgentGuard does not see it there");
+    }
+    return result(dryRun, Map.of(), notes);
+  }
+
+  // ---------------------------------------------------------------- and back
+
+  /**
+   * Keeps every entry that was logged since; or, if the operator chose so, restores the backup.
+   * AgentGuard's documents only know the latter, which discards them.
+   */
+  @Override
+  public migrate.Result rollback(migrate.Env env, boolean dryRun) throws IOException {
+    Format format = formatOfExisting(env);
+    Target target = env.choices().fromBackup() ? restored(env, format) : backward(env);
+    boolean isUndone = isUndone(env, target);
+    if (!isUndone || format instanceof Format.Empty) {
+      requireUndamaged(env);
+    }
+    Rewrite rewrite = rewrite(env, Direction.BACKWARD, target);
+    if (isUndone) {
+      return finishedOrNothingToUndo(env, rewrite, dryRun);
+    }
+    List<String> warnings =
+        warningsOf(env.choices().fromBackup() ? backup(env) : env.auditLog(), env);
+    if (dryRun) {
+      String change = env.choices().fromBackup() ? "restore " + backup(env) : changeBack();
+      return with(warnings, plan(env, rewrite, change));
+    }
+    Rewrite.Outcome outcome = rewrite.run();
+    if (outcome instanceof Rewrite.Rewritten rewritten) {
+      return with(warnings, result(false, stats(rewritten), notes(rewritten, List.of())));
+    }
+    return outcome instanceof Rewrite.Finished finished
+        ? finished(finished)
+        : result(false, Map.of(), List.of(nothingToUndo()));
+  }
+
+  private Target restored(migrate.Env env, Format format) throws IOException {
+    long from = versionOr(toVersion(), format);
+    long to = versionOr(fromVersion(), format);
+    return new Target.Restored(backup(env), env.choices().discardNewer(), from, to);
+  }
+
+  static long versionOr(String version, Format format) {
+    return version.equals(ANY_VERSION) ? format.version() : Long.parseLong(version);
+  }
+
+  private migrate.Result finishedOrNothingToUndo(migrate.Env env, Rewrite rewrite, boolean dryRun)
+      throws IOException {
+    if (!rewrite.wasInterrupted()) {
+      return result(dryRun, Map.of(), List.of(nothingToUndo()));
+    }
+    return dryRun ? wouldFinish(env) : finished(rewrite.finishInterrupted());
+  }
+
+  private static migrate.Result with(List<String> warnings, migrate.Result result) {
+    List<String> notes = new ArrayList<>(result.notes());
+    notes.addAll(warnings);
+    return result.withNotes(notes);
+  }
+
+  /** What is damaged must be looked at by somebody, and not be carried on. */
+  private void requireUndamaged(migrate.Env env) throws IOException {
+    Path backup = backup(env);
+    if (!env.choices().fromBackup() && Files.exists(backup)) {
+      new Verification(env.auditLog(), backup, made(env), env.monitor()).requireBegunByBackup();
+    }
+  }
+
+  /** The backup that the operator names, or else the one that the log was migrated from. */
+  final Path backup(migrate.Env env) throws IOException {
+    return env.choices().backup() != null
+        ? env.choices().backup()
+        : Verification.backupOf(
+            env.auditLog(),
+            LogNames.backupSuffix(id),
+            made(env).lines(),
+            env.backupDir(),
+            env.monitor());
+  }
+
+  // ---------------------------------------------------------------- what was interrupted
+
+  @Override
+  public migrate.Result recover(migrate.Env env, boolean dryRun) throws IOException {
+    if (dryRun) {
+      return wouldFinish(env);
+    }
+    Direction direction =
+        Journal.find(env.auditLog()).map(Journal::direction).orElse(Direction.FORWARD);
+    Target target = direction == Direction.FORWARD ? forward(env) : backward(env);
+    return finished(rewrite(env, direction, target).finishInterrupted());
+  }
+
+  private migrate.Result wouldFinish(migrate.Env env) {
+    would(env, "finish what an interrupted run left; the log itself is done already");
+    return result(true, Map.of(), List.of("dry-run: no files written"));
+  }
+
+  private migrate.Result finished(Rewrite.Finished finished) {
+    List<String> notes =
+        new ArrayList<>(List.of("an earlier run was interrupted; finished what it left"));
+    if (finished.bytesOnlyInBackup() > 0) {
+      notes.add(
+          "the last %d bytes of the latest backup are not in the log: a server was still writing to it"
+              .formatted(finished.bytesOnlyInBackup()));
+    }
+    return result(false, Map.of(), notes);
+  }
+
+  // ---------------------------------------------------------------- what is proven
+
+  /**
+   * The first non-empty line must be a header of the target version. An empty log passes: the
+   * server writes its header.
+   */
+  @Override
+  public void verify(migrate.Env env) throws IOException {
+    Format format;
+    try {
+      format = AuditLog.format(env.auditLog(), env.newestVersion());
+    } catch (Failure failure) {
+      throw unverified(env, "post-migration ReadMeta: " + failure.getMessage());
+    } catch (IOException e) {
+      throw unverified(env, "post-migration ReadMeta: " + Failure.reason(e));
+    }
+    if (format instanceof Format.Absent) {
+      throw unverified(env, "post-migration audit file is missing");
+    }
+    long expected = versionOr(toVersion(), format);
+    if (format instanceof Format.Headerless && expected > AuditLog.HEADERLESS_VERSION) {
+      throw unverified(env, "post-migration audit file is still headerless");
+    }
+    if (!(format instanceof Format.Empty) && format.version() != expected) {
+      throw unverified(
+          env, "post-migration audit file is of schema version %d".formatted(format.version()));
+    }
+  }
+
+  private Failure unverified(migrate.Env env, String what) {
+    return new Failure(
+        Exit.UNVERIFIED,
+        what,
+        "%s was left as it is, and so were its backups".formatted(env.auditLog()),
+        "do not start the server; compare the log with its %s"
+            .formatted(LogNames.backupSuffix(id)));
+  }
+
+  /** Every line, and every byte of the backup. */
+  @Override
+  public migrate.Result prove(migrate.Env env) throws IOException {
+    Verification verification =
+        new Verification(env.auditLog(), backup(env), made(env), env.monitor());
+    Verification.Account account = verification.prove();
+    Map<String, Long> stats =
+        Map.of(
+            "entries", account.entries(),
+            "damaged_lines", account.damaged(),
+            "migrated_bytes", account.migratedBytes(),
+            "appended_bytes", account.appendedBytes());
+    return result(false, stats, verification.describe(account));
+  }
+
+  // ---------------------------------------------------------------- what is said
+
+  private Rewrite rewrite(migrate.Env env, Direction direction, Target target) throws IOException {
+    Job job =
+        new Job(
+            env.auditLog(),
+            target,
+            id,
+            direction,
+            env.backupDir(),
+            env.checkpoint(),
+            env.choices());
+    return new Rewrite(job, env.machine(), env.monitor());
+  }
+
+  private migrate.Result result(boolean dryRun, Map<String, Long> stats, List<String> notes) {
+    return new migrate.Result(id, fromVersion(), toVersion(), dryRun, stats, notes);
+  }
+
+  private void would(migrate.Env env, String what, Object... details) {
+    env.log().accept("migrate %s: would %s".formatted(id, what.formatted(details)));
+  }
+
+  private migrate.Result plan(migrate.Env env, Rewrite rewrite, String change) throws IOException {
+    Rewrite.Plan plan = rewrite.plan();
+    String backup =
+        plan.backupToBeWritten() ? "write backup to" : "keep the backup already present at";
+    would(env, "%s and %s %s (%d bytes)", change, backup, plan.backup(), plan.originalBytes());
+    if (plan.changedLines() + plan.droppedLines() > 0) {
+      would(env, "change %d line(s) and drop %d", plan.changedLines(), plan.droppedLines());
+    }
+    if (plan.newlineMissing()) {
+      would(env, "end the last line, which has no newline");
+    }
+    plan.checkpoints().forEach(path -> would(env, "remove replay checkpoint %s", path));
+    plan.leftovers().forEach(path -> would(env, "remove %s, left by an interrupted run", path));
+    return result(
+        true, Map.of("original_bytes", plan.originalBytes()), List.of("dry-run: no files written"));
+  }
+
+  private static Map<String, Long> stats(Rewrite.Rewritten outcome) {
+    Rewrite.Plan plan = outcome.plan();
+    Map<String, Long> stats = new TreeMap<>();
+    stats.put("original_bytes", plan.originalBytes());
+    stats.put("final_bytes", outcome.finalBytes());
+    if (plan.backupToBeWritten()) {
+      stats.put("backup_bytes", plan.originalBytes());
+    }
+    if (plan.changedLines() + plan.droppedLines() > 0) {
+      stats.put("changed_lines", plan.changedLines());
+      stats.put("dropped_lines", plan.droppedLines());
+    }
+    return stats;
+  }
+
+  private static List<String> notes(Rewrite.Rewritten outcome, List<String> onLines) {
+    List<String> notes = new ArrayList<>(notesOnBackups(outcome.plan()));
+    notes.addAll(notesOnCheckpoints(outcome.plan()));
+    if (outcome.plan().newlineMissing()) {
+      notes.add("the last line had no newline; one was added, so that the next entry stays whole");
+    }
+    notes.addAll(onLines);
+    notes.addAll(notesOnWriters(outcome));
+    return notes;
+  }
+
+  private static List<String> notesOnBackups(Rewrite.Plan plan) {
+    List<String> notes = new ArrayList<>();
+    plan.otherBackups()
+        .forEach(path -> notes.add("backup already present, not overwritten: " + path));
+    notes.add(
+        (plan.backupToBeWritten()
+                ? "backup written: "
+                : "backup already present, not overwritten: ")
+            + plan.backup());
+    return notes;
+  }
+
+  private static List<String> notesOnCheckpoints(Rewrite.Plan plan) {
+    String note = "removed stale replay checkpoint (offsets invalid after rewrite)";
+    return plan.checkpoints().size() == 1
+        ? List.of(note)
+        : plan.checkpoints().stream().map(path -> note + ": " + path).toList();
+  }
+
+  private static List<String> notesOnLines(Format format) {
+    List<String> notes = new ArrayList<>();
+    if (format instanceof Format.Headerless log) {
+      if (log.damagedLines() > 0) {
+        notes.add(
+            "%d damaged line(s) before the first entry; kept as they are"
+                .formatted(log.damagedLines()));
+      }
+      if (log.byteOrderMark()) {
+        notes.add("the log began with a byte-order mark; kept, but readers cannot parse that line");
+      }
+    }
+    return notes;
+  }
+
+  private static List<String> notesOnWriters(Rewrite.Rewritten outcome) {
+    Rewrite.Plan plan = outcome.plan();
+    List<String> notes = new ArrayList<>();
+    plan.leftovers().forEach(path -> notes.add("removed " + path + ", left by an interrupted run"));
+    if (outcome.carriedOverBytes() > 0) {
+      notes.add(
+          "%d bytes that were appended meanwhile were carried over"
+              .formatted(outcome.carriedOverBytes()));
+    }
+    if (outcome.unfinishedBytes() > 0) {
+      notes.add(
+          "%d bytes of an unfinished line are in %s only"
+              .formatted(outcome.unfinishedBytes(), plan.backup()));
+    }
+    if (!plan.writers().writers().isEmpty()) {
+      notes.add(
+          "WARN: %s still writes to %s; restart it now"
+              .formatted(plan.writers().names(), plan.backup()));
+    }
+    if (!plan.writers().complete()) {
+      notes.add(
+          "could not look into all processes; if a server still runs, restart it now"
+              + (plan.backupIsAnotherFile()
+                  ? ": what it logs until then is in no file"
+                  : ": what it logs until then is in " + plan.backup()));
+    }
+    return notes;
+  }
+}

@@ -1,0 +1,63 @@
+package support.log;
+
+import java.io.ByteArrayInputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import support.files.FileBytes;
+
+/**
+ * The header of a log as it stands in the file.
+ *
+ * @param start where it begins: behind a byte-order mark, white space and blank lines, if any
+ * @param bytes all of it, its newline included where it has one
+ */
+public record HeaderLine(long start, byte[] bytes) {
+  /** Far more than a header with all that a later release may add, and what stands before it. */
+  private static final long LONGEST = 1 << 20;
+
+  /**
+   * Reads the header of a log that has one.
+   *
+   * @throws IOException if it cannot be read, or with what stands before it is longer than 1 MiB
+   */
+  public static HeaderLine of(Path log) throws IOException {
+    long start;
+    long end;
+    try (LogLines lines = LogLines.open(log)) {
+      lines.skipByteOrderMark();
+      lines.skipBlank();
+      start = lines.offset();
+      lines.nextLine();
+      end = lines.offset();
+    }
+    if (end > LONGEST) {
+      throw new IOException(log + ": its header is longer than 1 MiB");
+    }
+    return new HeaderLine(start, read(log, start, end));
+  }
+
+  private static byte[] read(Path log, long start, long end) throws IOException {
+    ByteBuffer bytes = ByteBuffer.allocate((int) (end - start));
+    try (FileChannel file = FileChannel.open(log, StandardOpenOption.READ)) {
+      FileBytes.read(file, start, bytes);
+    }
+    if (bytes.hasRemaining()) {
+      throw new EOFException(log + ": it became shorter while its header was read");
+    }
+    return bytes.array();
+  }
+
+  /** Where the line behind it begins. */
+  public long end() {
+    return start + bytes.length;
+  }
+
+  /** What it says. */
+  public Header.Fields fields(boolean atFirstByte) throws IOException {
+    return Header.fields(new ByteArrayInputStream(bytes), atFirstByte);
+  }
+}

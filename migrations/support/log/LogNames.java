@@ -1,0 +1,125 @@
+package support.log;
+
+import java.nio.file.Path;
+import java.util.regex.Pattern;
+
+/**
+ * Every name that this tool, AgentGuard and logrotate give to what stands beside a log. All of them
+ * begin with the log's own.
+ *
+ * <p>AgentGuard's rotator counts and deletes names of {@code <log>.} and 16 characters, with or
+ * without {@code .gz} behind them (v1.0.0, pkg/audit): no name that is made here is one of those.
+ */
+public final class LogNames {
+  /** The migration whose names are AgentGuard's own, and the first that ever was. */
+  public static final String FIRST_MIGRATION = "v040_to_v041";
+
+  private static final int ROTATOR_LENGTH = 16;
+
+  /** What the names of backups add to the log's: of any migration, in both directions. */
+  private static final String BACKUP = "\\.\\w+(-rollback)?-backup(\\.\\d+)?";
+
+  private static final String WORD = "[0-9a-f]{16}\\.tmp";
+
+  private LogNames() {}
+
+  /** What the backup of a migration adds to the log's name. */
+  public static String backupSuffix(String migration) {
+    return migration.equals(FIRST_MIGRATION) ? ".v040-backup" : "." + migration + "-backup";
+  }
+
+  /** What the backup of its way back adds. */
+  public static String rollbackBackupSuffix(String migration) {
+    return migration.equals(FIRST_MIGRATION)
+        ? ".v041-backup"
+        : "." + migration + "-rollback-backup";
+  }
+
+  /**
+   * A backup of a log.
+   *
+   * @param suffix as {@link #backupSuffix} gives it
+   * @param folder where backups are kept, or null for the log's folder
+   * @param number 0 for the first, which bears none
+   */
+  public static Path backup(Path log, String suffix, Path folder, int number) {
+    String name = log.getFileName() + numbered(suffix, number);
+    return folder == null ? log.resolveSibling(name) : folder.resolve(name);
+  }
+
+  /** A number gets zeros in front until AgentGuard's rotator takes the name for no archive. */
+  private static String numbered(String suffix, int number) {
+    String name = number == 0 ? suffix : suffix + "." + number;
+    if (name.length() != ROTATOR_LENGTH + 1) {
+      return name;
+    }
+    return number == 0 ? suffix + ".0" : suffix + ".0" + number;
+  }
+
+  /** {@code <log>.migrate.lock}, in the folder of the real log. */
+  public static Path lock(Path log) {
+    return log.resolveSibling(log.getFileName() + ".migrate.lock");
+  }
+
+  /** The name of a backup of the log, in any folder. */
+  public static Pattern backups(Path log) {
+    return beside(log, BACKUP);
+  }
+
+  /** What a staged file of a new log adds to the log's name, before its random word. */
+  public static String stagedSuffix() {
+    return ".migrate.";
+  }
+
+  /**
+   * What a staged file of a backup adds to the backup's name, before its random word: a mark of the
+   * log, since several logs may share a folder for their backups.
+   */
+  public static String stagedBackupSuffix(Path log) {
+    return ".migrate.%08x.".formatted(log.toAbsolutePath().normalize().toString().hashCode());
+  }
+
+  /** The name of a staged file that adds {@code suffix} to one that matches {@code target}. */
+  public static Pattern staged(String target, String suffix) {
+    return Pattern.compile(target + Pattern.quote(suffix) + WORD);
+  }
+
+  /** Staged files of new logs. */
+  public static Pattern stagedLogs(Path log) {
+    return beside(log, "\\.migrate\\." + WORD);
+  }
+
+  /** Staged files of backups, of whichever log with this name. */
+  public static Pattern stagedBackups(Path log) {
+    return beside(log, BACKUP + "\\.migrate\\.[0-9a-f]{8}\\." + WORD);
+  }
+
+  /** What AgentGuard's own migration leaves in a crash (v1.0.0, pkg/migrate). */
+  public static Pattern agentGuardStaged(Path log) {
+    return beside(log, "\\.v\\d+-migrate\\.tmp");
+  }
+
+  /** What a server leaves that dies while it writes its checkpoint. */
+  public static Pattern checkpointStaged(Path log) {
+    return beside(log, "\\.replay-checkpoint\\.tmp");
+  }
+
+  /** Entries that a server's queue had no room for. */
+  public static Pattern overflow(Path log) {
+    return beside(log, "\\.overflow\\.jsonl");
+  }
+
+  /** Entries that a server was taking up again. */
+  public static Pattern draining(Path log) {
+    return beside(log, "(\\.overflow\\.jsonl)?\\.draining\\..+");
+  }
+
+  /** Names that rotation gives: AgentGuard's, and logrotate's two. */
+  public static Pattern archives(Path log) {
+    return beside(log, "(\\.\\d{8}T\\d{6}Z|\\.\\d+|-\\d{8})(\\.gz)?");
+  }
+
+  private static Pattern beside(Path log, String suffix) {
+    return Pattern.compile(Pattern.quote(log.getFileName().toString()) + suffix);
+  }
+}

@@ -1,0 +1,157 @@
+package support.rewrite;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.util.Arrays;
+import support.files.Disk;
+import support.files.FileBytes;
+import support.log.LineEdit;
+import support.log.LogLines;
+import support.run.Monitor;
+
+/**
+ * The lines of a stretch of a file, each put through an edit; blank ones stay as they are, and the
+ * last one is ended. They are made anew from the file each time they are asked for, since the edit
+ * is pure: that is the proof of it.
+ *
+ * @param from where a line begins
+ * @param counts what the edit makes of them
+ */
+record EditedLines(FileChannel source, long from, long to, LineEdit edit, Counts counts)
+    implements Segment {
+  private static final byte[] DROPPED = {};
+
+  /**
+   * What an edit makes of lines.
+   *
+   * @param bytes how many all new lines have, their newlines included
+   * @param changed how many lines become others
+   * @param dropped how many go
+   */
+  record Counts(long bytes, long changed, long dropped) {
+    static final Counts NONE = new Counts(0, 0, 0);
+
+    private Counts and(byte[] line, byte[] edited) {
+      boolean isDropped = edited == DROPPED;
+      boolean isChanged = !isDropped && !isSame(line, edited);
+      return new Counts(
+          bytes + edited.length, changed + (isChanged ? 1 : 0), dropped + (isDropped ? 1 : 0));
+    }
+
+    private static boolean isSame(byte[] line, byte[] edited) {
+      return Arrays.equals(line, 0, line.length, edited, 0, edited.length - 1);
+    }
+
+    /** Whether the edit does anything at all. */
+    boolean isAny() {
+      return changed + dropped > 0;
+    }
+  }
+
+  /** Looks at all of them once. */
+  static EditedLines of(FileChannel source, long from, long to, LineEdit edit, Monitor monitor)
+      throws IOException {
+    LineCursor lines = new LineCursor(source, from, to, monitor);
+    Counts counts = Counts.NONE;
+    for (byte[] line = lines.next(); line != null; line = lines.next()) {
+      counts = counts.and(line, edited(line, edit));
+    }
+    return new EditedLines(source, from, to, edit, counts);
+  }
+
+  /** Whether the edit would change or drop any line; stops at the first. */
+  static boolean isAnyToBeEdited(
+      FileChannel source, long from, long to, LineEdit edit, Monitor monitor) throws IOException {
+    LineCursor lines = new LineCursor(source, from, to, monitor);
+    for (byte[] line = lines.next(); line != null; line = lines.next()) {
+      if (Counts.NONE.and(line, edited(line, edit)).isAny()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** The new line with its newline; {@link #DROPPED} where it goes. */
+  private static byte[] edited(byte[] line, LineEdit edit) {
+    byte[] edited = isBlank(line) ? line : edit.apply(line.clone());
+    if (edited == null) {
+      return DROPPED;
+    }
+    for (byte b : edited) {
+      if (b == '\n') {
+        throw new IllegalStateException("a line edit made two lines of one");
+      }
+    }
+    byte[] ended = Arrays.copyOf(edited, edited.length + 1);
+    ended[edited.length] = '\n';
+    return ended;
+  }
+
+  private static boolean isBlank(byte[] line) {
+    for (byte b : line) {
+      if (!LogLines.isBlank(b)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  @Override
+  public long size() {
+    return counts.bytes();
+  }
+
+  @Override
+  public boolean endsLine() {
+    return true;
+  }
+
+  @Override
+  public void copyTo(Disk.Output out, Monitor monitor) throws IOException {
+    LineCursor lines = new LineCursor(source, from, to, monitor);
+    ByteArrayOutputStream chunk = new ByteArrayOutputStream(StagedFile.CHUNK_BYTES);
+    for (byte[] line = lines.next(); line != null; line = lines.next()) {
+      chunk.writeBytes(edited(line, edit));
+      if (chunk.size() >= StagedFile.CHUNK_BYTES) {
+        flush(chunk, out, monitor);
+      }
+    }
+    flush(chunk, out, monitor);
+  }
+
+  private static void flush(ByteArrayOutputStream chunk, Disk.Output out, Monitor monitor)
+      throws IOException {
+    if (chunk.size() > 0) {
+      out.write(ByteBuffer.wrap(chunk.toByteArray()));
+      monitor.advance(chunk.size());
+      chunk.reset();
+    }
+  }
+
+  @Override
+  public boolean isAt(FileChannel file, long position, Monitor monitor) throws IOException {
+    return matched(file, position, monitor) == to - from;
+  }
+
+  /**
+   * How many bytes of the source, in whole lines, have their edited lines in a file.
+   *
+   * @param position where the first edited line must begin there
+   */
+  long matched(FileChannel file, long position, Monitor monitor) throws IOException {
+    LineCursor lines = new LineCursor(source, from, to, monitor);
+    long at = position;
+    long matched = 0;
+    for (byte[] line = lines.next(); line != null; line = lines.next()) {
+      byte[] edited = edited(line, edit);
+      if (!FileBytes.holds(file, at, edited)) {
+        return matched;
+      }
+      at += edited.length;
+      matched = lines.position() - from;
+    }
+    return matched;
+  }
+}

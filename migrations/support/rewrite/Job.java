@@ -1,0 +1,36 @@
+package support.rewrite;
+
+import java.nio.file.Path;
+import support.log.LogNames;
+import support.rewrite.Journal.Direction;
+import support.run.Choices;
+
+/**
+ * What a rewrite is to do.
+ *
+ * @param log the log as the operator named it
+ * @param target what it is to become
+ * @param migration the id of the migration that it is done for
+ * @param direction which way that goes
+ * @param backupFolder where the backup goes, or null for the log's own folder
+ * @param checkpoint where the replay checkpoint is, or null for the usual places
+ */
+public record Job(
+    Path log,
+    Target target,
+    String migration,
+    Direction direction,
+    Path backupFolder,
+    Path checkpoint,
+    Choices choices) {
+  /** What the backup's name adds to the log's. */
+  String backupSuffix() {
+    return direction == Direction.FORWARD
+        ? LogNames.backupSuffix(migration)
+        : LogNames.rollbackBackupSuffix(migration);
+  }
+
+  Journal journal() {
+    return Journal.begin(migration, direction);
+  }
+}

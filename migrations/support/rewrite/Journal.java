@@ -1,0 +1,101 @@
+package support.rewrite;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import support.files.Links;
+import support.files.Snapshot;
+import support.log.LogNames;
+
+/**
+ * What a run writes into its lock file, so that the next one knows what was interrupted: only the
+ * migration that the journal names may finish it.
+ *
+ * @param migration the id of the migration; empty in what a crash left of a journal, which then was
+ *     written before anything else was, and in one of a release that knew one migration only
+ * @param direction which way it went
+ * @param backup where it keeps the old log, as far as it got
+ */
+public record Journal(String migration, Direction direction, Optional<Path> backup) {
+  private static final Pattern MIGRATION = Pattern.compile("(?m)^migration=(\\w+)$");
+  private static final Pattern DIRECTION = Pattern.compile("(?m)^direction=(forward|backward)$");
+  private static final Pattern BACKUP = Pattern.compile("(?m)^backup=(.*)$");
+
+  /** Which way a migration goes. */
+  public enum Direction {
+    /** To its {@code toVersion}. */
+    FORWARD,
+    /** To its {@code fromVersion}. */
+    BACKWARD
+  }
+
+  /** A run that has not got as far as its backup. */
+  static Journal begin(String migration, Direction direction) {
+    return new Journal(migration, direction, Optional.empty());
+  }
+
+  Journal with(Path kept) {
+    return new Journal(migration, direction, Optional.of(kept.toAbsolutePath()));
+  }
+
+  /**
+   * What an interrupted run left of itself, or one at work has written; only looks.
+   *
+   * @param log the log as the operator named it
+   * @return nothing where there is no lock file of this tool
+   * @throws IOException if the file cannot be read
+   */
+  public static Optional<Journal> find(Path log) throws IOException {
+    Path live = Links.resolve(log);
+    Path file = LogNames.lock(live);
+    try {
+      Optional<Snapshot> found = Snapshot.find(file);
+      return found.isPresent() && RunLock.isOurs(file, found.get())
+          ? Optional.of(parse(new String(Files.readAllBytes(file), UTF_8)))
+          : Optional.empty();
+    } catch (NoSuchFileException e) {
+      return Optional.empty(); // its run has just ended
+    }
+  }
+
+  static Journal parse(String content) {
+    Matcher migration = MIGRATION.matcher(content);
+    Matcher direction = DIRECTION.matcher(content);
+    return new Journal(
+        migration.find() ? migration.group(1) : "",
+        direction.find()
+            ? Direction.valueOf(direction.group(1).toUpperCase(Locale.ROOT))
+            : Direction.FORWARD,
+        backupIn(content));
+  }
+
+  /** None where a crash has left NULs in the name, or the locale has no letters for it. */
+  private static Optional<Path> backupIn(String content) {
+    Matcher backup = BACKUP.matcher(content);
+    try {
+      return backup.find() ? Optional.of(Path.of(backup.group(1))) : Optional.empty();
+    } catch (InvalidPathException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** Whether a migration of this id may finish the run. */
+  public boolean isOf(String id) {
+    return migration.isEmpty() || migration.equals(id);
+  }
+
+  /** The lines of it. */
+  String text() {
+    String way = direction.name().toLowerCase(Locale.ROOT);
+    return (migration.isEmpty() ? "" : "migration=%s\ndirection=%s\n".formatted(migration, way))
+        + backup.map(path -> "backup=" + path + "\n").orElse("");
+  }
+}

@@ -1,0 +1,387 @@
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Clock;
+import java.time.ZoneOffset;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import support.console.Host;
+import support.files.Disk;
+import support.files.HookedDisk;
+import support.files.Machine;
+import support.files.OpenFiles;
+import support.log.LogNames;
+import support.run.Cancellation;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Several migrations on one log: the version on disk decides, and each step is its own's to judge.
+ */
+class ChainTest {
+  private static final String ENTRY =
+      "{\"timestamp\":\"2025-01-01T00:00:0%dZ\",\"agent_id\":\"legacy-a\",\"request\":{\"scope\":\"shell\",\"command\":\"ls\"},\"result\":{\"decision\":\"ALLOW\",\"reason\":\"ok\"},\"duration_ms\":1}\n";
+  private static final String ENTRIES = ENTRY.formatted(0) + ENTRY.formatted(1);
+  private static final String CREATED = "\"created_at\":\"2026-04-18T00:00:00.123456789Z\"";
+  private static final String V2 = "{\"_meta\":{\"schema_version\":2," + CREATED + "}}\n";
+  private static final String V3 =
+      "{\"_meta\":{\"schema_version\":3," + CREATED + ",\"era\":{\"n\": 1}}}\n";
+  private static final String V4 = V3.replace(":3,", ":4,");
+  private static final String RENAMED = ENTRIES.replace("legacy-a", "legacy-alpha");
+
+  @TempDir Path folder;
+  private Path log;
+  private Disk disk = Disk.real();
+
+  @BeforeEach
+  void aLegacyLog() throws IOException {
+    log = Files.writeString(folder.resolve("audit.jsonl"), ENTRIES);
+  }
+
+  private Run run(migrate.Registry registry, String... arguments) {
+    String[] all = Arrays.copyOf(arguments, arguments.length + 2);
+    all[arguments.length] = "--audit-log";
+    all[arguments.length + 1] = log.toString();
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    ByteArrayOutputStream err = new ByteArrayOutputStream();
+    OpenFiles nobody = file -> new OpenFiles.Answer(List.of(), true);
+    Host host =
+        new Host(
+            new PrintStream(out, true, UTF_8),
+            new PrintStream(err, true, UTF_8),
+            Clock.fixed(FixedClock.NOW, ZoneOffset.UTC),
+            new Machine(disk, nobody, new Random()),
+            new Cancellation());
+    int exit = MigrateCommand.run(() -> registry, host, all);
+    return new Run(exit, out.toString(UTF_8), err.toString(UTF_8));
+  }
+
+  private Run run(String... arguments) {
+    return run(TestMigrations.registry(), arguments);
+  }
+
+  private Run done(String... arguments) {
+    Run run = run(arguments);
+    assertEquals(0, run.exit(), run::toString);
+    return run;
+  }
+
+  private String log() throws IOException {
+    return Files.readString(log);
+  }
+
+  private String backup(String suffix) throws IOException {
+    return Files.readString(folder.resolve("audit.jsonl" + suffix));
+  }
+
+  private Set<String> names() throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files
+          .map(file -> file.getFileName().toString())
+          .collect(Collectors.toCollection(TreeSet::new));
+    }
+  }
+
+  private void append(String text) throws IOException {
+    Files.writeString(log, text, StandardOpenOption.APPEND);
+  }
+
+  private void failAt(String effect, String nameEnd, int time) {
+    int[] times = {0};
+    disk =
+        new HookedDisk(
+            (e, path) -> {
+              if (e.equals(effect) && path.toString().endsWith(nameEnd) && ++times[0] == time) {
+                throw new java.nio.file.FileSystemException(path.toString(), null, "No way");
+              }
+            });
+  }
+
+  private static List<String> states(Run status) {
+    JsonNode document = JsonMapper.shared().readTree(status.stdout());
+    return document.path("migrations").valueStream().map(m -> m.path("status").asString()).toList();
+  }
+
+  // ---------------------------------------------------------------- there
+
+  @Test
+  void aRunGoesToTheNewestVersionAndEachStepKeepsItsOwnBackup() throws IOException {
+    Run run = done();
+    assertTrue(run.stdout().contains("3 migration(s) processed"), run::toString);
+    assertEquals(V4 + RENAMED, log());
+    assertEquals(ENTRIES, backup(".v040-backup"));
+    assertEquals(V2 + ENTRIES, backup(".second_header-backup"));
+    assertEquals(V3 + ENTRIES, backup(".raising_lines-backup"));
+    assertEquals(4, names().size());
+    done("verify");
+    assertTrue(run().stdout().contains("0 migration(s) processed"));
+  }
+
+  @Test
+  void startupGoesAllTheWayToo() throws IOException {
+    done("startup");
+    assertEquals(V4 + RENAMED, log());
+    assertTrue(done("startup").stderr().contains("no migrations needed"));
+  }
+
+  @Test
+  void aDryRunTellsTheWholeChainAndStatusWhatWaits() throws IOException {
+    Run dry = done("--dry-run");
+    assertTrue(dry.stderr().contains("would then run second_header (2 -> 3)"), dry::toString);
+    assertTrue(dry.stderr().contains("would then run raising_lines (3 -> 4)"), dry::toString);
+    assertTrue(dry.stdout().contains("3 migration(s) processed"), dry::toString);
+    assertEquals(ENTRIES, log());
+    Run status = run("status", "--json", "--check");
+    assertEquals(3, status.exit());
+    assertEquals(List.of("pending", "waiting", "waiting", "on_demand"), states(status));
+    assertTrue(status.stdout().contains("\"pending\" : 3"), status::toString);
+    done();
+    assertEquals(List.of("done", "done", "done", "on_demand"), states(done("status", "--json")));
+  }
+
+  @Test
+  void aFailureSaysWhatWasDoneBeforeIt() throws IOException {
+    failAt("rename", "audit.jsonl", 2);
+    Run run = run("--json");
+    assertEquals(1, run.exit(), run::toString);
+    assertEquals(V2 + ENTRIES, log());
+    String state = JsonMapper.shared().readTree(run.stdout()).at("/error/state").asString();
+    assertTrue(state.startsWith("v040_to_v041 (1 -> 2) is done; "), state);
+    assertFalse(state.contains("nothing was changed"), state);
+  }
+
+  @Test
+  void everyByteOfAHeaderButItsVersionStays() throws IOException {
+    String odd =
+        "\n{ \"_meta\" : { \"rotated_from\":\"caf\u00e9.1\", \"schema_version\" :  2 , "
+            + CREATED
+            + " } , \"seal\":[1.10]}\n";
+    Files.writeString(log, odd + ENTRIES);
+    done("--id", "second_header");
+    assertEquals(
+        odd.replace(":  2 ", ":  3 ").replace(" } ,", " ,\"era\":{\"n\": 1}} ,") + ENTRIES, log());
+    done("rollback");
+    assertEquals(odd + ENTRIES, log());
+  }
+
+  // ---------------------------------------------------------------- the version decides
+
+  @Test
+  void aMigrationNeverTouchesALogOfALaterVersion() throws IOException {
+    done();
+    for (String[] command :
+        new String[][] {{"--id", "v040_to_v041"}, {"rollback", "--id", "v040_to_v041"}}) {
+      Run run = run(command);
+      run.assertIsError(5, "goes from version 1 to 2");
+      assertTrue(run.stderr().contains("undo raising_lines first"), run::toString);
+    }
+    assertEquals(V4 + RENAMED, log());
+  }
+
+  @Test
+  void aMigrationThatComesTooEarlyNamesTheOneToRunFirst() throws IOException {
+    Run run = run("--id", "raising_lines");
+    run.assertIsError(5, "raising_lines goes from version 3 to 4");
+    assertTrue(run.stderr().contains("run v040_to_v041 first"), run::toString);
+    assertEquals(ENTRIES, log());
+  }
+
+  @Test
+  void verifyProvesTheStepThatLedToTheVersionOnDisk() throws IOException {
+    Files.writeString(log, ENTRIES);
+    assertEquals(0, run(migrate.Registry.of(new v040_to_v041())).exit());
+    Run verified = done("verify");
+    assertTrue(verified.stdout().contains("schema version 2"), verified::toString);
+    Files.writeString(log, log().replace("legacy-a", "legacy-b"));
+    run("verify").assertIsError(6, "differs from its backup");
+    run("rollback").assertIsError(6, "differs from its backup");
+  }
+
+  @Test
+  void whatIsDamagedInAStepIsFoundByItsOwnProof() throws IOException {
+    done();
+    Files.writeString(log, log().replace("legacy-alpha", "legacy-omega"));
+    run("verify").assertIsError(6, "does not stand in");
+    run("rollback").assertIsError(6, "");
+  }
+
+  @Test
+  void theNewestVersionIsTheRegistrys() throws IOException {
+    Files.writeString(log, V2.replace(":2,", ":5,") + ENTRIES);
+    run().assertIsError(5, "has schema_version=5; this binary understands up to 4");
+    run(migrate.Registry.of(new v040_to_v041())).assertIsError(5, "understands up to 2");
+  }
+
+  // ---------------------------------------------------------------- and back
+
+  @Test
+  void aRollbackGoesOneStepBackAndKeepsWhatWasAppended() throws IOException {
+    done();
+    append(ENTRY.formatted(2));
+    done("rollback");
+    assertEquals(V3 + ENTRIES + ENTRY.formatted(2), log());
+    done("rollback");
+    assertEquals(V2 + ENTRIES + ENTRY.formatted(2), log());
+    assertEquals(V3 + ENTRIES + ENTRY.formatted(2), backup(".second_header-rollback-backup"));
+    done("rollback");
+    assertEquals(ENTRIES + ENTRY.formatted(2), log());
+    assertTrue(done("rollback").stderr().contains("no _meta header; nothing to do"));
+  }
+
+  @Test
+  void aRollbackToAVersionGoesThereAndNoFurther() throws IOException {
+    done();
+    Run dry = done("rollback", "--to", "1", "--dry-run");
+    assertTrue(dry.stderr().contains("would then roll back v040_to_v041 (2 -> 1)"), dry::toString);
+    done("rollback", "--to", "2");
+    assertEquals(V2 + ENTRIES, log());
+    done("rollback", "--to", "2");
+    assertEquals(V2 + ENTRIES, log());
+    run("rollback", "--to", "3").assertIsError(5, "is of version 2, which is before version 3");
+    run("rollback", "--to", "9").assertIsError(2, "there is no version 9");
+    done("rollback", "--to", "1");
+    assertEquals(ENTRIES, log());
+  }
+
+  @Test
+  void aBackupIsRestoredForOneStepOnly() throws IOException {
+    done();
+    run("rollback", "--from-backup", "--to", "1").assertIsError(2, "more than one step");
+    done("rollback", "--from-backup", "--discard-newer", "--to", "3");
+    assertEquals(V3 + ENTRIES, log());
+  }
+
+  // ---------------------------------------------------------------- lines
+
+  @Test
+  void aMigrationThatKeepsTheVersionRunsByItsIdOnly() throws IOException {
+    append(ENTRY.formatted(2).replace("ok", "drop me"));
+    done();
+    assertFalse(Files.exists(folder.resolve("audit.jsonl.mask_lines-backup")));
+    String before = log();
+    done("--id", "mask_lines");
+    assertEquals(V4 + RENAMED.replace(":\"ls\"", ":\"**\""), log());
+    assertEquals(before, backup(".mask_lines-backup"));
+    done("verify", "--id", "mask_lines");
+    Run again = done("--id", "mask_lines");
+    assertTrue(
+        again.stderr().contains("no line of the audit log is to be changed"), again.stderr());
+    append(ENTRY.formatted(3));
+    done("rollback", "--id", "mask_lines");
+    assertEquals(before + ENTRY.formatted(3), log());
+    assertTrue(done("rollback", "--id", "mask_lines").stderr().contains("as they were"));
+  }
+
+  @Test
+  void aTornLastLineIsEditedAndEnded() throws IOException {
+    append(ENTRY.formatted(2).strip());
+    done("--id", "mask_lines");
+    assertEquals((ENTRIES + ENTRY.formatted(2)).replace(":\"ls\"", ":\"**\""), log());
+  }
+
+  // ---------------------------------------------------------------- what was interrupted
+
+  /** Killed: the lock file stays, with its journal. */
+  private void leaveLock(String migration, String direction, String suffix) throws IOException {
+    Files.writeString(
+        LogNames.lock(log),
+        "agentguard migrate lock pid=1 word=0000000000000000\nmigration=%s\ndirection=%s\nbackup=%s\n"
+            .formatted(migration, direction, folder.resolve("audit.jsonl" + suffix)));
+  }
+
+  @Test
+  void onlyTheMigrationThatTheJournalNamesFinishesIt() throws IOException {
+    done();
+    done("rollback", "--to", "3");
+    leaveLock("second_header", "forward", ".second_header-backup");
+    Files.setAttribute(folder.resolve("audit.jsonl.second_header-backup"), "unix:mode", 0644);
+    Run run = done("--id", "raising_lines");
+    assertTrue(
+        run.stderr().contains("finishing an interrupted run of second_header"), run.stderr());
+    assertEquals(
+        0600,
+        (Integer)
+                Files.getAttribute(folder.resolve("audit.jsonl.second_header-backup"), "unix:mode")
+            & 07777);
+    assertFalse(Files.exists(LogNames.lock(log)));
+    assertEquals(V4 + RENAMED, log());
+  }
+
+  @Test
+  void aJournalOfAMigrationThatIsNotHereIsRefused() throws IOException {
+    done();
+    leaveLock("from_elsewhere", "forward", ".from_elsewhere-backup");
+    for (String[] command : new String[][] {{}, {"startup"}, {"rollback"}}) {
+      Run run = run(command);
+      run.assertIsError(1, "an interrupted run of from_elsewhere");
+      assertTrue(run.stderr().contains("from_elsewhere.java"), run::toString);
+    }
+    assertEquals(V4 + RENAMED, log());
+    assertTrue(Files.exists(LogNames.lock(log)));
+    done("verify");
+    assertTrue(Files.exists(LogNames.lock(log)), "verify finishes nothing");
+  }
+
+  @Test
+  void anInterruptedRollbackIsFinishedAndGoesNoFurther() throws IOException {
+    done();
+    done("rollback", "--to", "2");
+    leaveLock("second_header", "backward", ".second_header-rollback-backup");
+    Run run = done("rollback");
+    assertTrue(run.stderr().contains("an earlier run was interrupted"), run::toString);
+    assertEquals(V2 + ENTRIES, log());
+    assertFalse(Files.exists(LogNames.lock(log)));
+  }
+
+  @Test
+  void aRunBehindAnInterruptedRollbackFinishesThatFirst() throws IOException {
+    done();
+    done("rollback", "--to", "2");
+    leaveLock("second_header", "backward", ".second_header-rollback-backup");
+    done();
+    assertEquals(V4 + RENAMED, log());
+    assertFalse(Files.exists(LogNames.lock(log)));
+  }
+
+  // ---------------------------------------------------------------- names
+
+  /**
+   * AgentGuard's rotator deletes names of the log's, a dot and 16 characters, .gz behind or not.
+   */
+  @Test
+  void noNameThatIsMadeLooksLikeAnArchiveToTheRotator() {
+    for (int length = 1; length < 40; length++) {
+      String id = "m".repeat(length);
+      for (String suffix :
+          List.of(LogNames.backupSuffix(id), LogNames.rollbackBackupSuffix(id), ".v040-backup")) {
+        for (int number = 0; number < 1000; number++) {
+          requireNoArchive(LogNames.backup(log, suffix, null, number));
+        }
+      }
+    }
+    requireNoArchive(LogNames.lock(log));
+    requireNoArchive(Path.of("audit.jsonl" + LogNames.stagedSuffix() + "0".repeat(16) + ".tmp"));
+  }
+
+  private static void requireNoArchive(Path name) {
+    String behind = name.getFileName().toString().substring("audit.jsonl.".length());
+    int length = behind.length();
+    assertTrue(length != 16 && !(length == 19 && behind.endsWith(".gz")), name.toString());
+  }
+}

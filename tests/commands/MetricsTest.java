@@ -90,7 +90,8 @@ class MetricsTest {
   }
 
   private static String status(String status) {
-    return "status{\"from\":\"1\",\"to\":\"2\",\"status\":\"%s\"}".formatted(status);
+    return "status{\"id\":\"v040_to_v041\",\"from\":\"1\",\"to\":\"2\",\"status\":\"%s\"}"
+        .formatted(status);
   }
 
   private void requireStatus(String expected, Map<String, Double> samples) {

@@ -28,6 +28,9 @@ record FaultScene(Kind kind, Path folder, Path backups) {
   /** Without a last newline, so that one has to be written. */
   private static final String ENTRIES = ENTRY.formatted(1) + "\n" + ENTRY.formatted(2);
 
+  private static final String HEADER_3 =
+      HEADER.replace(":2,", ":3,").replace("}}", ",\"era\":{\"n\": 1}}}");
+
   private static final Pattern NEW_HEADER =
       Pattern.compile("\\{\"_meta\":\\{\"schema_version\":2,\"created_at\":\"[^\"]+\"}}");
 
@@ -48,7 +51,33 @@ record FaultScene(Kind kind, Path folder, Path backups) {
     /** Renamed, and the lock file is still there. */
     INTERRUPTED_AFTER_THE_RENAME,
     /** From a log with a header to one without. */
-    WAY_BACK
+    WAY_BACK,
+    /** Another version, and a member more. */
+    EDITED_HEADER("second_header", ".second_header-backup"),
+    EDITED_HEADER_BACK("second_header", ".second_header-rollback-backup"),
+    /** Other lines, and the version as it was. */
+    EDITED_LINES("mask_lines", ".mask_lines-backup");
+
+    private final String id;
+    private final String suffix;
+
+    Kind() {
+      this(null, ".v040-backup");
+    }
+
+    Kind(String id, String suffix) {
+      this.id = id;
+      this.suffix = suffix;
+    }
+
+    /** Whether a migration is struck that is in the catalog. */
+    boolean isReleased() {
+      return id == null;
+    }
+
+    private boolean isBackward() {
+      return this == WAY_BACK || this == EDITED_HEADER_BACK;
+    }
   }
 
   /**
@@ -111,14 +140,26 @@ record FaultScene(Kind kind, Path folder, Path backups) {
 
   /** What the log is before a run. */
   String old() {
-    return kind == Kind.WAY_BACK ? HEADER + ENTRIES : ENTRIES;
+    return switch (kind) {
+      case WAY_BACK, EDITED_HEADER -> HEADER + ENTRIES;
+      case EDITED_HEADER_BACK -> HEADER_3 + ENTRIES;
+      case EDITED_LINES -> HEADER + ENTRIES.replace("{}", "{\"command\":\"ls\"}");
+      default -> ENTRIES;
+    };
   }
 
   /** Whether this is what the log is to become. */
   boolean isNew(String log) {
-    if (kind == Kind.WAY_BACK) {
-      return log.equals(ENTRIES + "\n");
-    }
+    return switch (kind) {
+      case WAY_BACK -> log.equals(ENTRIES + "\n");
+      case EDITED_HEADER -> log.equals(HEADER_3 + ENTRIES + "\n");
+      case EDITED_HEADER_BACK -> log.equals(HEADER + ENTRIES + "\n");
+      case EDITED_LINES -> log.equals(old().replace("ls", "**") + "\n");
+      default -> isBehindNewHeader(log);
+    };
+  }
+
+  private static boolean isBehindNewHeader(String log) {
     String[] headerAndRest = log.split("\n", 2);
     return NEW_HEADER.matcher(headerAndRest[0]).matches()
         && headerAndRest[1].equals(ENTRIES + "\n");
@@ -157,7 +198,7 @@ record FaultScene(Kind kind, Path folder, Path backups) {
   }
 
   Path backup() {
-    String suffix = kind == Kind.WAY_BACK ? ".v041-backup" : ".v040-backup";
+    String suffix = kind == Kind.WAY_BACK ? ".v041-backup" : kind.suffix;
     return backups.resolve("audit.jsonl" + suffix);
   }
 
@@ -185,14 +226,26 @@ record FaultScene(Kind kind, Path folder, Path backups) {
   /** The arguments of the command that migrates the log. */
   String[] arguments() {
     List<String> arguments = new ArrayList<>();
-    if (kind == Kind.WAY_BACK) {
+    if (kind.isBackward()) {
       arguments.add("rollback");
+    }
+    if (kind.id != null) {
+      arguments.addAll(List.of("--id", kind.id));
     }
     arguments.addAll(List.of("--audit-log", log().toString()));
     if (!backups.equals(folder)) {
       arguments.addAll(List.of("--backup-dir", backups.toString()));
     }
     return arguments.toArray(String[]::new);
+  }
+
+  /** The arguments of the command that looks at it. */
+  List<String> statusArguments() {
+    List<String> arguments = new ArrayList<>(List.of(arguments()));
+    arguments.remove("rollback");
+    arguments.removeAll(List.of("--id", String.valueOf(kind.id)));
+    arguments.add(0, "status");
+    return arguments;
   }
 
   /** All that is in the folders now. */

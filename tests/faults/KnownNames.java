@@ -6,7 +6,7 @@ import support.files.OpenFiles;
 
 /**
  * The tool with staged files whose names are known beforehand, since a tracer selects system calls
- * by whole paths. All else is as in the real command.
+ * by whole paths, and with migrations that no release has. All else is as in the real command.
  */
 public final class KnownNames {
   /** What stands between {@code .migrate.} and {@code .tmp}. */
@@ -16,7 +16,7 @@ public final class KnownNames {
 
   public static void main(String... args) {
     Host.runProcess(
-        host -> MigrateCommand.run(migrate.Registry::ofCatalog, withKnownNames(host), args));
+        host -> MigrateCommand.run(TestMigrations.registryFor(args), withKnownNames(host), args));
   }
 
   private static Host withKnownNames(Host host) {

@@ -43,6 +43,7 @@ import support.files.RecordingDisk.Left;
 import support.files.RecordingDisk.Remains;
 import support.files.Snapshot;
 import support.log.Header;
+import support.log.HeaderEdit;
 import support.log.LogNames;
 import support.run.Choices;
 import support.run.Failure;
@@ -55,10 +56,10 @@ import support.run.Monitor;
 class PowerCutTest {
   private static final String ENTRY =
       "{\"timestamp\":\"2025-01-01T00:00:00Z\",\"request\":{},\"result\":{},\"n\":%d}\n";
-  private static final String OLD = ENTRY.formatted(1) + ENTRY.formatted(2);
+  private static final String ENTRIES = ENTRY.formatted(1) + ENTRY.formatted(2);
   private static final byte[] HEADER = Header.line(2, Instant.EPOCH);
-  private static final String NEW = migrated(OLD);
-  private static final String BACKUP_SUFFIX = ".v040-backup";
+  private static final HeaderEdit TO_3 =
+      HeaderEdit.forward(3, List.of(new HeaderEdit.Member("more", "1")));
   private static final String LOCK = "agentguard migrate lock pid=1 word=0123456789abcdef\n";
   private static final OpenFiles NOBODY = log -> new OpenFiles.Answer(List.of(), true);
 
@@ -68,13 +69,13 @@ class PowerCutTest {
   private static final boolean EXHAUSTIVE = Boolean.getBoolean("tests.exhaustive");
 
   /** On so many states the next run is tried, all else being looked at in every state. */
-  private static final int NEXT_RUNS = EXHAUSTIVE ? Integer.MAX_VALUE : 10;
+  private static final int NEXT_RUNS = EXHAUSTIVE ? Integer.MAX_VALUE : 4;
 
   /** As {@link #NEXT_RUNS}, after a kill: there are many kills, and the states are alike. */
   private static final int NEXT_RUNS_AFTER_KILL = EXHAUSTIVE ? 50 : 2;
 
   /** After so many effects of a run it is killed, each time another run. */
-  private static final int KILLS = EXHAUSTIVE ? Integer.MAX_VALUE : 2;
+  private static final int KILLS = EXHAUSTIVE ? Integer.MAX_VALUE : 1;
 
   private static final long SEED = System.nanoTime();
   private static final AtomicInteger STATES = new AtomicInteger();
@@ -83,6 +84,51 @@ class PowerCutTest {
 
   @TempDir(factory = RamDisk.class)
   Path folder;
+
+  /** What a run makes of a log: each way of the targets that copies other bytes. */
+  private enum Change {
+    NEW_HEADER(ENTRIES, new Target.WithHeader(HEADER, 2)) {
+      @Override
+      String of(String old) {
+        return text(HEADER) + old;
+      }
+    },
+    EDITED_HEADER(text(HEADER) + ENTRIES, new Target.EditedHeader(TO_3, 2)) {
+      @Override
+      String of(String old) {
+        return text(TO_3.apply(HEADER)) + old.substring(HEADER.length);
+      }
+    },
+    EDITED_LINES(ENTRIES, new Target.EditedLog(Change::edited, null, 1, 1)) {
+      @Override
+      String of(String old) {
+        return old.replace("\"n\":1", "\"number\":1");
+      }
+    };
+
+    private final String old;
+    private final Target target;
+
+    Change(String old, Target target) {
+      this.old = old;
+      this.target = target;
+    }
+
+    abstract String of(String old);
+
+    /** A last line that was torn is ended. */
+    String made(String log) {
+      return of(log) + (log.endsWith("\n") ? "" : "\n");
+    }
+
+    private static byte[] edited(byte[] line) {
+      return text(line).replace("\"n\":1", "\"number\":1").getBytes(ISO_8859_1);
+    }
+
+    private static String text(byte[] bytes) {
+      return new String(bytes, ISO_8859_1);
+    }
+  }
 
   /** What kind of second name a file system lets the log have, which decides about the backup. */
   private enum HardLinks {
@@ -99,11 +145,16 @@ class PowerCutTest {
 
   /** What a run depends on. */
   private record Setting(
-      HardLinks links, boolean checkpoint, int permissions, boolean backupElsewhere) {
+      Change change,
+      HardLinks links,
+      boolean checkpoint,
+      int permissions,
+      boolean backupElsewhere) {
     @Override
     public String toString() {
-      return "hard links %s, %s checkpoint, mode %o, backup %s"
+      return "%s, hard links %s, %s checkpoint, mode %o, backup %s"
           .formatted(
+              change,
               links,
               checkpoint ? "a" : "no",
               permissions,
@@ -113,11 +164,13 @@ class PowerCutTest {
 
   private static List<Setting> settings() {
     List<Setting> settings = new ArrayList<>();
-    for (HardLinks links : HardLinks.values()) {
-      for (int permissions : List.of(0640, 0600)) {
-        for (boolean checkpoint : List.of(true, false)) {
-          settings.add(new Setting(links, checkpoint, permissions, false));
-          settings.add(new Setting(links, checkpoint, permissions, true));
+    for (Change change : Change.values()) {
+      for (HardLinks links : HardLinks.values()) {
+        for (int permissions : List.of(0640, 0600)) {
+          for (boolean checkpoint : List.of(true, false)) {
+            settings.add(new Setting(change, links, checkpoint, permissions, false));
+            settings.add(new Setting(change, links, checkpoint, permissions, true));
+          }
         }
       }
     }
@@ -143,7 +196,8 @@ class PowerCutTest {
     }
 
     Path backup(int number) {
-      return LogNames.backup(log(), BACKUP_SUFFIX, backupFolder(), number);
+      return LogNames.backup(
+          log(), LogNames.backupSuffix(LogNames.FIRST_MIGRATION), backupFolder(), number);
     }
 
     void makeFolders() throws IOException {
@@ -156,7 +210,7 @@ class PowerCutTest {
       Job job =
           new Job(
               log(),
-              new Target.WithHeader(HEADER, 2),
+              setting.change().target,
               LogNames.FIRST_MIGRATION,
               Journal.Direction.FORWARD,
               backupFolder(),
@@ -183,7 +237,7 @@ class PowerCutTest {
       this.names = new Place(Path.of(""), place.setting());
       this.disk = new RecordingDisk(hooked, place.root());
       place.makeFolders();
-      Files.writeString(place.log(), OLD);
+      Files.writeString(place.log(), old());
       Files.setAttribute(place.log(), "unix:mode", place.setting().permissions());
       this.oldInode = disk.found(place.log(), UNFLUSHED_BYTES);
       if (place.setting().checkpoint()) {
@@ -191,6 +245,14 @@ class PowerCutTest {
         disk.found(place.checkpoint(), 0);
       }
       disk.appears(place.lock(), LOCK);
+    }
+
+    private String old() {
+      return place.setting().change().old;
+    }
+
+    private String made(String old) {
+      return place.setting().change().made(old);
     }
 
     private void before(String effect, Path path) throws IOException {
@@ -231,12 +293,12 @@ class PowerCutTest {
       assertEquals(place.setting().permissions(), live.permissions(), where);
       Left backup = cut.files().get(names.backup(0));
       if (live.inode() != oldInode) {
-        assertEquals(NEW, live.bytes(), where);
+        assertEquals(made(old()), live.bytes(), where);
         assertNotNull(backup, where);
-        assertEquals(OLD, backup.bytes(), where);
+        assertEquals(old(), backup.bytes(), where);
         assertFalse(cut.files().containsKey(names.checkpoint()), where);
       } else if (isBackup(backup) && backup.inode() != oldInode) {
-        assertEquals(OLD, backup.bytes(), where);
+        assertEquals(old(), backup.bytes(), where);
       }
     }
 
@@ -261,21 +323,16 @@ class PowerCutTest {
     Map<Path, String> goal(Remains cut) {
       Left live = cut.files().get(names.log());
       Left backup = cut.files().get(names.backup(0));
-      String old = live.inode() == oldInode ? live.bytes() : OLD;
+      String old = live.inode() == oldInode ? live.bytes() : old();
       String kept = isBackup(backup) ? backup.bytes() : old;
       Map<Path, String> goal = new TreeMap<>();
-      goal.put(names.log(), text(place.setting().permissions(), migrated(old)));
+      goal.put(names.log(), text(place.setting().permissions(), made(old)));
       goal.put(names.backup(0), text(Backup.PERMISSIONS, kept));
       if (!kept.equals(old)) {
         goal.put(names.backup(1), text(Backup.PERMISSIONS, old));
       }
       return goal;
     }
-  }
-
-  private static String migrated(String entries) {
-    String end = entries.endsWith("\n") ? "" : "\n";
-    return new String(HEADER, ISO_8859_1) + entries + end;
   }
 
   private static String text(int permissions, String bytes) {

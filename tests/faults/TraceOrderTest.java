@@ -196,10 +196,7 @@ class TraceOrderTest {
   @EnumSource
   void statusChangesNothingAndTakesNoLock(FaultScene.Kind kind) throws IOException {
     FaultScene scene = FaultScene.set(kind, work, memory);
-    List<String> arguments = new ArrayList<>(List.of(scene.arguments()));
-    arguments.remove("rollback");
-    arguments.add(0, "status");
-    assertChangesNothing(scene, arguments);
+    assertChangesNothing(scene, scene.statusArguments());
   }
 
   private static void assertChangesNothing(FaultScene scene, List<String> arguments)

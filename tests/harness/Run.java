@@ -41,6 +41,11 @@ record Run(int exit, String stdout, String stderr) {
     return of(folder, Map.of(), with(java(options, "all"), args));
   }
 
+  /** Runs the tool with the migrations that no release has, too. */
+  static Run toolWithTestMigrations(List<String> options, Path folder, String... args) {
+    return of(folder, Map.of(), with(java(options, "TestMigrations"), args));
+  }
+
   /** Runs a class that is not the tool's own entry. */
   static Run main(String mainClass, Path folder, String... args) {
     return of(folder, Map.of(), with(java(List.of(), mainClass), args));

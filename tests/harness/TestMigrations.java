@@ -1,10 +1,23 @@
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import java.util.List;
+import java.util.function.Supplier;
 import support.log.HeaderEdit;
 
 /** Migrations that no release has: what holds for one only must not hold by chance. */
-final class TestMigrations {
+public final class TestMigrations {
   private TestMigrations() {}
+
+  /** The tool, with these migrations where one of them is asked for. */
+  public static void main(String... args) {
+    migrate.start(registryFor(args), args);
+  }
+
+  static Supplier<migrate.Registry> registryFor(String... args) {
+    boolean isReleased =
+        registry().registered().stream().skip(1).noneMatch(m -> List.of(args).contains(m.id()));
+    return isReleased ? migrate.Registry::ofCatalog : TestMigrations::registry;
+  }
 
   /** The one that is released, and behind it one of each kind. */
   static migrate.Registry registry() {

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Shell completion, installed as the README says. */
+/** Shell completion, installed as docs/programs.md says. */
 class CompletionTest {
   /** What bash does for a Tab. */
   private static final String TAB_IN_BASH =
@@ -37,7 +37,7 @@ class CompletionTest {
 
   @BeforeAll
   static void install() throws IOException {
-    Run install = run("bash", "-ec", Readme.block("bash", " completion > "));
+    Run install = run("bash", "-ec", Markdown.PROGRAMS.block("bash", " completion > "));
     assertEquals(0, install.exit(), install::toString);
   }
 

@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 
 /**
- * How each error of the README's table comes about that a user can cause with files, rights and
+ * How each error of docs/errors.md comes about that a user can cause with files, rights and
  * processes. Where a golden case is about an error, its recorded run stands for it.
  *
  * @param work a folder that other users can reach once they may

@@ -1,13 +1,11 @@
 import java.io.IOException;
-import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The README's table of errors. */
+/** The table of errors in docs/errors.md. */
 final class ErrorTable {
-  private static final String TITLE = "\n### What an error means\n";
   private static final Pattern ROW =
       Pattern.compile("^\\| ([0-9, ]+) \\| (.+?) \\| (.+?) \\| (.+?) \\|$", Pattern.MULTILINE);
   private static final Pattern CODE = Pattern.compile("`([^`]+)`");
@@ -46,9 +44,7 @@ final class ErrorTable {
 
   /** All errors, in the order of the table. */
   static List<Row> rows() throws IOException {
-    String readme = Files.readString(Checkout.root().resolve("README.md"));
-    int start = readme.indexOf(TITLE) + TITLE.length();
-    Matcher row = ROW.matcher(readme.substring(start, readme.indexOf("\n#", start)));
+    Matcher row = ROW.matcher(Markdown.ERRORS.text());
     List<Row> rows = new ArrayList<>();
     while (row.find()) {
       for (String exit : row.group(1).split(", ")) {

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The README's table of errors: the tool says each one for real, and none is missing. */
+/** The table of errors in docs/errors.md: the tool says each one for real, and none is missing. */
 class ErrorTableTest {
   /** The texts, and where, that the table does not name, and why. */
   private static final Map<String, String> NOT_IN_TABLE =

@@ -12,9 +12,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 
 /**
- * How each error of the README's table comes about that takes a failing disk, or somebody who does
- * the wrong thing at the right moment: strace(1) makes a system call of the real command fail, lie
- * or wait.
+ * How each error of docs/errors.md comes about that takes a failing disk, or somebody who does the
+ * wrong thing at the right moment: strace(1) makes a system call of the real command fail, lie or
+ * wait.
  *
  * @param work a folder
  * @param memory the same, on another file system

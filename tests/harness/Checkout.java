@@ -40,6 +40,20 @@ final class Checkout {
    */
   static Path copyTo(Path folder) throws IOException {
     Path copy = Files.createDirectories(folder);
+    List<String> names = new ArrayList<>(files());
+    try (Stream<Path> jars = listIfThere(root().resolve(".jbang"))) {
+      jars.filter(jar -> jar.toString().endsWith(".jar"))
+          .forEach(jar -> names.add(root().relativize(jar).toString()));
+    }
+    for (String name : names) {
+      Files.createDirectories(copy.resolve(name).getParent());
+      Files.copy(root().resolve(name), copy.resolve(name), NOFOLLOW_LINKS, COPY_ATTRIBUTES);
+    }
+    return copy;
+  }
+
+  /** What git knows of it, or would: the paths of its files, from the root. */
+  static List<String> files() {
     Run files =
         Run.of(
             root(),
@@ -50,19 +64,9 @@ final class Checkout {
             "--exclude-standard",
             "-z",
             "--deduplicate");
-    List<String> names = new ArrayList<>(List.of(files.stdout().split("\0")));
-    try (Stream<Path> jars = listIfThere(root().resolve(".jbang"))) {
-      jars.filter(jar -> jar.toString().endsWith(".jar"))
-          .forEach(jar -> names.add(root().relativize(jar).toString()));
-    }
-    for (String name : names) {
-      Path source = root().resolve(name);
-      if (Files.exists(source, NOFOLLOW_LINKS)) {
-        Files.createDirectories(copy.resolve(name).getParent());
-        Files.copy(source, copy.resolve(name), NOFOLLOW_LINKS, COPY_ATTRIBUTES);
-      }
-    }
-    return copy;
+    return Stream.of(files.stdout().split("\0"))
+        .filter(name -> Files.exists(root().resolve(name), NOFOLLOW_LINKS))
+        .toList();
   }
 
   private static Stream<Path> listIfThere(Path folder) throws IOException {

@@ -40,6 +40,13 @@ record GoldenCase(Path folder) {
     return flaws;
   }
 
+  /** Those that have a folder of cases; a document explains it. */
+  static Set<String> migrations() {
+    Set<String> migrations = names(Checkout.fixtures());
+    migrations.remove("README.md");
+    return migrations;
+  }
+
   static Set<String> names(Path folder) {
     try (Stream<Path> entries = Files.list(folder)) {
       Set<String> names = new TreeSet<>();

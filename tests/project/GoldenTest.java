@@ -29,7 +29,7 @@ class GoldenTest {
 
   static List<GoldenCase> cases() {
     List<GoldenCase> cases = new ArrayList<>();
-    for (String migration : GoldenCase.names(Checkout.fixtures())) {
+    for (String migration : GoldenCase.migrations()) {
       Path folder = Checkout.fixtures().resolve(migration);
       GoldenCase.names(folder).forEach(name -> cases.add(new GoldenCase(folder.resolve(name))));
     }

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/** The README's playbook, run by Ansible. */
+/** The playbook of docs/services.md, run by Ansible. */
 @Execution(ExecutionMode.SAME_THREAD)
 class AnsibleTest {
   private static final List<String> UNTOUCHED = List.of();

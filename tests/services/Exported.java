@@ -7,23 +7,23 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
 
 /**
- * The tool as the README says that servers have it.
+ * The tool as docs/services.md says that servers have it.
  *
  * @param folder what is {@code /opt/agentguard-migrate} there
  */
 record Exported(Path folder) {
-  /** A Java that is sure to exist; servers have theirs where the README says. */
+  /** A Java that is sure to exist; servers have theirs where the document says. */
   static final String JAVA = Path.of(System.getProperty("java.home"), "bin", "java").toString();
 
   /**
-   * Exports it with the README's own command.
+   * Exports it with the document's own command.
    *
    * @param work a folder; every user may read it from now on
    */
   static Exported in(Path work) throws IOException {
     Files.setPosixFilePermissions(work, PosixFilePermissions.fromString("rwxr-xr-x"));
     Path dist = work.resolve("dist");
-    String command = Readme.command("./jbang export ").replace("dist/", dist + "/");
+    String command = Markdown.SERVICES.command("./jbang export ").replace("dist/", dist + "/");
     Map<String, String> environment = Map.of("JBANG_DIR", work.resolve("jbang-dir").toString());
     Run run = Run.of(Checkout.root(), environment, "bash", "-c", "umask 022; " + command);
     assertEquals(0, run.exit(), run::toString);
@@ -31,9 +31,9 @@ record Exported(Path folder) {
   }
 
   /**
-   * The one place where the README's paths become those of a test.
+   * The one place where the document's paths become those of a test.
    *
-   * @param text from the README
+   * @param text from the document
    * @param logFolder what is the log's folder there
    */
   String here(String text, Path logFolder) {

@@ -29,7 +29,7 @@ record Fleet(Path folder, Exported exported, List<String> inventory) {
     Files.createDirectory(folder.resolve("library"));
     executable(folder.resolve("library/systemd"), SYSTEMD);
     executable(folder.resolve("full-disk"), FULL_DISK);
-    Files.writeString(folder.resolve("migrate.yml"), Readme.block("yaml", "serial:"));
+    Files.writeString(folder.resolve("migrate.yml"), Markdown.SERVICES.block("yaml", "serial:"));
     return new Fleet(folder, exported, new ArrayList<>());
   }
 
@@ -62,10 +62,11 @@ record Fleet(Path folder, Exported exported, List<String> inventory) {
     inventory.set(last, inventory.get(last) + " " + variable);
   }
 
-  /** The tool, as the README's inventory calls it, but as the user of the tests. */
+  /** The tool, as the inventory of docs/services.md calls it, but as the user of the tests. */
   private String command() throws IOException {
     String line =
-        Readme.block("ini", "[agentguard]")
+        Markdown.SERVICES
+            .block("ini", "[agentguard]")
             .lines()
             .filter(candidate -> candidate.startsWith("migrate="))
             .findFirst()

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectMapper;
 
-/** The README's manifest and image, as far as that goes without a cluster. */
+/** The manifest and image of docs/services.md, as far as that goes without a cluster. */
 @Execution(ExecutionMode.SAME_THREAD)
 class KubernetesTest {
   private static final long LOG_BYTES = 64 << 20;
@@ -23,7 +23,7 @@ class KubernetesTest {
   @TempDir static Path work;
 
   private static String manifest() throws IOException {
-    return Readme.block("yaml", "kind: StatefulSet");
+    return Markdown.SERVICES.block("yaml", "kind: StatefulSet");
   }
 
   private Run validate(String manifest) throws IOException {
@@ -74,7 +74,8 @@ class KubernetesTest {
   /** The image's entry point, and the container's arguments. */
   private static List<String> words(JsonNode pod) throws IOException {
     String entry =
-        Readme.block("dockerfile", "ENTRYPOINT")
+        Markdown.SERVICES
+            .block("dockerfile", "ENTRYPOINT")
             .lines()
             .filter(line -> line.startsWith("ENTRYPOINT "))
             .map(line -> line.substring("ENTRYPOINT ".length()))

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The README's way to a service: the exported tool, and systemd's hook that runs it. */
+/** The way to a service of docs/services.md: the exported tool, and systemd's hook that runs it. */
 class ServiceTest {
   private static final int SERVICE_USER = 1234;
   private static final String HOOK = "ExecStartPre=";
@@ -28,7 +28,7 @@ class ServiceTest {
 
   /** The drop-in, for a log in a folder. */
   private static String dropIn(Path logFolder) throws IOException {
-    return exported.here(Readme.block("ini", HOOK), logFolder);
+    return exported.here(Markdown.SERVICES.block("ini", HOOK), logFolder);
   }
 
   /** The hook's command; no prefix lets it fail unnoticed or run as root. */

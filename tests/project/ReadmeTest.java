@@ -38,6 +38,9 @@ class ReadmeTest {
    */
   private static final String ALL_TESTS = "./jbang test";
 
+  private static final Set<String> LANGUAGES =
+      Set.of("sh", "bash", "text", "json", "ini", "yaml", "dockerfile");
+
   /** Of a whole name, so that {@code --backup-dir} does not stand for {@code --backup}. */
   private static final Pattern OPTION =
       Pattern.compile("(?<![\\w-])--[a-z]+(?:-[a-z]+)*(?![\\w-])");
@@ -73,6 +76,17 @@ class ReadmeTest {
                 })
         .filter(command -> !command.equals(ALL_TESTS))
         .toList();
+  }
+
+  /** A command that is marked as anything else would not be run. */
+  @ParameterizedTest
+  @MethodSource("documents")
+  void everyBlockIsMarkedAsWhatATestKnows(Markdown document) throws IOException {
+    List<Markdown.Block> blocks = document.blocks();
+    assertEquals(document.text().split("```", -1).length - 1, 2 * blocks.size());
+    List<String> unknown =
+        blocks.stream().map(Markdown.Block::language).filter(l -> !LANGUAGES.contains(l)).toList();
+    assertEquals(List.of(), unknown);
   }
 
   private static Stream<DynamicTest> inAFreshCopy(List<String> commands) throws IOException {

@@ -627,7 +627,7 @@ public final class migrate {
           Exit.UNVERIFIED,
           Failure.reason(e),
           "the migration is done; what it made could not be read",
-          "do not start the server; mend the cause, and run 'migrate verify'");
+          "do not start the server; fix the cause, and run 'migrate verify'");
     }
   }
 

@@ -82,7 +82,7 @@ final class RunMetrics {
           Exit.FAILED,
           "write metrics file: " + Failure.reason(e),
           state,
-          "mend the cause; the next run writes the file again");
+          "fix the cause; the next run writes the file again");
     }
   }
 

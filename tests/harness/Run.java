@@ -97,6 +97,12 @@ record Run(int exit, String stdout, String stderr) {
     return of(folder, Map.of(), with(java(List.of(), "FixedClock"), args));
   }
 
+  /** The same, with the migrations up to one. */
+  static Run toolWithFixedClock(String newest, Path folder, List<String> args) {
+    List<String> options = List.of("-D" + FixedClock.NEWEST + "=" + newest);
+    return of(folder, Map.of(), with(java(options, "FixedClock"), args.toArray(String[]::new)));
+  }
+
   /**
    * Runs the tool as a child of a tracer, with staged files whose names the tracer can be told.
    *

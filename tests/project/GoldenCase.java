@@ -23,6 +23,11 @@ record GoldenCase(Path folder) {
   private static final Set<String> REQUIRED =
       Set.of("command", "before", "after", "stdout", "stderr", "exit");
 
+  /** The id of the migration that the case is of. */
+  String migration() {
+    return folder.getParent().getFileName().toString();
+  }
+
   String name() {
     return folder.getParent().getFileName() + "/" + folder.getFileName();
   }

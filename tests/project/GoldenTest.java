@@ -76,7 +76,7 @@ class GoldenTest {
     synchronized Recorded once() throws IOException {
       if (folder == null) {
         folder = folderOf(golden.before());
-        run = GoldenTest.run(folder, golden.arguments());
+        run = GoldenTest.run(golden, folder, golden.arguments());
         after = Tree.of(folder);
       }
       return this;
@@ -102,8 +102,11 @@ class GoldenTest {
     return folder;
   }
 
-  private static Run run(Path folder, List<String> arguments) {
-    return Run.toolWithFixedClock(folder, arguments.toArray(String[]::new));
+  /**
+   * With the migrations up to the case's own: what comes later must not change its golden files.
+   */
+  private static Run run(GoldenCase golden, Path folder, List<String> arguments) {
+    return Run.toolWithFixedClock(golden.migration(), folder, arguments);
   }
 
   private static void asRecorded(GoldenCase golden, Recorded recorded) throws IOException {
@@ -130,7 +133,7 @@ class GoldenTest {
   /** Changes nothing, not even times. */
   private static void secondRun(GoldenCase golden, Recorded recorded) throws IOException {
     recorded.once();
-    Run second = run(recorded.folder, golden.arguments());
+    Run second = run(golden, recorded.folder, golden.arguments());
     assertEquals(0, second.exit(), second::toString);
     assertUntouched(recorded.after, recorded.folder);
   }
@@ -139,7 +142,7 @@ class GoldenTest {
   private static void dryRun(GoldenCase golden, Recorded recorded) throws IOException {
     Path folder = folderOf(golden.before());
     Tree before = Tree.of(folder);
-    Run dry = run(folder, withDryRun(golden));
+    Run dry = run(golden, folder, withDryRun(golden));
     assertEquals(golden.expected().exit(), dry.exit(), dry::toString);
     assertUntouched(before, folder);
     if (golden.migrates() && !golden.has("--quiet")) {
@@ -160,7 +163,7 @@ class GoldenTest {
     Path folder = folderOf(golden.before());
     List<String> arguments = new ArrayList<>(golden.arguments());
     arguments.add(0, "startup");
-    Run startup = run(folder, arguments);
+    Run startup = run(golden, folder, arguments);
     assertEquals(golden.expected().exit(), startup.exit(), startup::toString);
     assertNone(golden.after().differencesTo(Tree.of(folder)));
   }

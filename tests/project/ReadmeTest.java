@@ -48,6 +48,10 @@ class ReadmeTest {
   /** What {@code startup} takes, every command that works on a log takes. */
   private static final String WITHOUT_OPTIONS_OF_ITS_OWN = "startup";
 
+  /** What the contributor's guide has its reader change. */
+  private static final Set<String> CHANGED_BY_A_NEW_MIGRATION =
+      Set.of("jbang-catalog.json", "migrations/all.java");
+
   @TempDir static Path work;
 
   // ------------------------------------------------------------ commands
@@ -132,7 +136,9 @@ class ReadmeTest {
     List<String> changed = new ArrayList<>();
     for (String file : Checkout.files()) {
       boolean isLink = Files.isSymbolicLink(Checkout.root().resolve(file));
-      if (!isLink && Files.mismatch(Checkout.root().resolve(file), copy.resolve(file)) >= 0) {
+      if (!isLink
+          && !CHANGED_BY_A_NEW_MIGRATION.contains(file)
+          && Files.mismatch(Checkout.root().resolve(file), copy.resolve(file)) >= 0) {
         changed.add(file);
       }
     }

@@ -32,7 +32,7 @@ public final class Links {
     throw Failure.unchanged(
         Exit.FAILED,
         "audit file %s is a symbolic link that leads in a circle".formatted(path),
-        "mend the link, or give the path of the log itself with --audit-log");
+        "fix the link, or give the path of the log itself with --audit-log");
   }
 
   /** The folder that a file's name stands in. */

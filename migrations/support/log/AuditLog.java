@@ -141,7 +141,7 @@ public final class AuditLog {
       throw Failure.unchanged(
           Exit.FAILED,
           "audit file %s is a symbolic link to a file that does not exist".formatted(log),
-          "mend the link, or give the path of the log itself with --audit-log");
+          "fix the link, or give the path of the log itself with --audit-log");
     }
   }
 

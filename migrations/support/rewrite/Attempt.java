@@ -127,7 +127,7 @@ final class Attempt {
   private static String whatToDo(IOException e) {
     return Failure.reason(e).endsWith("Operation not permitted")
         ? "see with lsattr whether the log is immutable or append-only; if so, free it with chattr"
-        : "mend the cause, and run the same command again";
+        : "fix the cause, and run the same command again";
   }
 
   private LateLines.Found carryOver() throws IOException {

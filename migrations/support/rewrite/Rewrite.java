@@ -367,7 +367,7 @@ public final class Rewrite {
           Exit.FAILED,
           "finish what an interrupted run left: " + Failure.reason(e),
           "%s is whole; what was left beside it may still be there".formatted(live),
-          "mend the cause, and run the same command again");
+          "fix the cause, and run the same command again");
     }
   }
 }

@@ -50,7 +50,7 @@ public class Failure extends RuntimeException {
     String next =
         e instanceof AccessDeniedException
             ? "run as the user that the files belong to, or as root"
-            : "mend the cause, and run the same command again";
+            : "fix the cause, and run the same command again";
     return unchanged(Exit.FAILED, reason(e), next);
   }
 

@@ -1,4 +1,5 @@
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import java.io.ByteArrayOutputStream;
@@ -9,7 +10,9 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.ZoneOffset;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Stream;
@@ -33,6 +36,19 @@ class GeneratedLogsTest {
       "{\"_meta\":{\"schema_version\":2,\"created_at\":\"2026-04-18T00:00:00.123456789Z\"}}\n"
           .getBytes(UTF_8);
 
+  /** What becomes of a log, and of how many in a hundred at least: far fewer than by chance. */
+  private enum Fate {
+    MIGRATED(50),
+    REFUSED(5),
+    NOTHING_TO_DO(3);
+
+    private final int leastPercent;
+
+    Fate(int leastPercent) {
+      this.leastPercent = leastPercent;
+    }
+  }
+
   /** A property that does not hold, with what was found instead. */
   private static final class Violation extends Exception {
     private static final long serialVersionUID = 1;
@@ -54,15 +70,22 @@ class GeneratedLogsTest {
 
   private static void holdsFor(Random random) throws IOException {
     LogGenerator generator = new LogGenerator(random);
+    Map<Fate, Integer> fates = new EnumMap<>(Fate.class);
     int count = Proof.isExhaustive() ? LOGS_EXHAUSTIVE : LOGS;
     for (int i = 0; i < count; i++) {
       LogGenerator.Log log = generator.next();
-      if (violationOf(log).isPresent()) {
+      try {
+        fates.merge(fateOf(log), 1, Integer::sum);
+      } catch (Violation violation) {
         LogGenerator.Log smallest = shrunk(log);
         fail("log %d, shrunk to %s: %s".formatted(i, smallest, violationOf(smallest).orElse("?")));
       }
     }
-    System.out.println("generated logs: %d held".formatted(count));
+    System.out.println("generated logs: %d held, %s".formatted(count, fates));
+    for (Fate fate : Fate.values()) {
+      int share = 100 * fates.getOrDefault(fate, 0) / count;
+      assertTrue(share >= fate.leastPercent, () -> "too few logs are " + fate + ": " + fates);
+    }
   }
 
   /** Takes pieces away as long as the property still does not hold. */
@@ -77,12 +100,18 @@ class GeneratedLogsTest {
   }
 
   private static Optional<String> violationOf(LogGenerator.Log log) throws IOException {
-    Path folder = RamDisk.create();
     try {
-      new Life(folder, log.bytes()).live();
+      fateOf(log);
       return Optional.empty();
     } catch (Violation violation) {
       return Optional.of(violation.getMessage());
+    }
+  }
+
+  private static Fate fateOf(LogGenerator.Log log) throws IOException, Violation {
+    Path folder = RamDisk.create();
+    try {
+      return new Life(folder, log.bytes()).live();
     } finally {
       delete(folder);
     }
@@ -107,7 +136,7 @@ class GeneratedLogsTest {
       return folder.resolve("audit.jsonl.v040-backup");
     }
 
-    void live() throws IOException, Violation {
+    Fate live() throws IOException, Violation {
       Files.write(log(), original);
       Tree before = Tree.of(folder);
       Run dry = run("--dry-run");
@@ -117,13 +146,14 @@ class GeneratedLogsTest {
       if (run.exit() != 0 || !Files.exists(backup())) {
         require(run.exit() == 0 || run.exit() == 5, "neither migrated nor refused", run);
         requireSame("a log that was not migrated changed", original, Files.readAllBytes(log()));
-        return;
+        return run.exit() == 0 ? Fate.NOTHING_TO_DO : Fate.REFUSED;
       }
       List<String> differences =
           new Plan(dry.stderr()).differencesTo(before, Tree.of(folder), run.stderr());
       require(differences.isEmpty(), "plan and run differ: " + differences, run);
       requireMigrated();
       requireWayBack();
+      return Fate.MIGRATED;
     }
 
     private void requireMigrated() throws IOException, Violation {

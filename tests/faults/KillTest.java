@@ -6,19 +6,22 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.Predicate;
+import java.util.function.BiPredicate;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import support.files.RamDisk;
 
 /**
- * Signals at random moments. The log is large enough that every phase of a run is hit; how often
- * each was is printed, since a proof that always strikes during the start proves nothing.
+ * Signals at random moments. The log is large enough that every phase of a run is hit, and must be:
+ * a proof that always strikes during the start proves nothing. How often each was is printed.
  */
 class KillTest {
   /** More than the two chunks between which a copy can be interrupted. */
@@ -26,6 +29,13 @@ class KillTest {
 
   private static final Duration USUAL_TIME = Duration.ofSeconds(35);
   private static final int EXHAUSTIVE_RUNS = 120;
+
+  /** Both must be exceeded for a phase that was not struck by then to be given up. */
+  private static final Duration LONGEST_TIME = Duration.ofMinutes(2);
+
+  private static final int MOST_RUNS = 150;
+
+  private static final Set<Phase> MUST_BE_STRUCK = EnumSet.complementOf(EnumSet.of(Phase.FINISHED));
 
   /** How far a run had come, told from what it left on disk and said. */
   private enum Phase {
@@ -38,20 +48,34 @@ class KillTest {
 
   /** From when on the random time counts, so that the short phases are hit as well as the start. */
   private enum Since {
-    START(500, name -> true),
-    LOCK(100, Scene.LOCK::equals),
-    BACKUP(6, Scene.BACKUP::equals);
+    START(500, Phase.BEFORE_LOCK, (scene, name) -> true),
+    LOCK(100, Phase.STAGING, (scene, name) -> name.equals(Scene.LOCK)),
+    STAGED(20, Phase.PROVING_OR_BEFORE_RENAME, Since::isWhole),
+    BACKUP(6, Phase.AFTER_RENAME, (scene, name) -> name.equals(Scene.BACKUP)),
+    RENAME(2, Phase.AFTER_RENAME, (scene, name) -> name.equals(Scene.LOG) && isLarger(scene, name));
 
     private final Duration longest;
-    private final Predicate<String> begun;
+    private final Phase aim;
+    private final BiPredicate<Scene, String> begun;
 
-    Since(long longestMillis, Predicate<String> begun) {
+    Since(long longestMillis, Phase aim, BiPredicate<Scene, String> begun) {
       this.longest = Duration.ofMillis(longestMillis);
+      this.aim = aim;
       this.begun = begun;
     }
 
-    static Since any(Random random) {
-      return values()[random.nextInt(values().length)];
+    private static boolean isWhole(Scene scene, String name) {
+      return Scene.isStaged(name) && isLarger(scene, name);
+    }
+
+    private static boolean isLarger(Scene scene, String name) {
+      return scene.folder().resolve(name).toFile().length() > scene.old().length;
+    }
+
+    /** Any of those that may strike one of these phases. */
+    static Since any(Random random, Set<Phase> phases) {
+      List<Since> all = Stream.of(values()).filter(since -> phases.contains(since.aim)).toList();
+      return all.get(random.nextInt(all.size()));
     }
   }
 
@@ -67,16 +91,29 @@ class KillTest {
     Run.assumeIsHeard(signal);
     Random random = Proof.random("KillTest " + signal);
     scene = new Scene(folder.resolve("log"), LOG_BYTES);
-    long deadline = System.nanoTime() + USUAL_TIME.toNanos();
+    long start = System.nanoTime();
     int runs = 0;
-    while (Proof.isExhaustive() ? runs < EXHAUSTIVE_RUNS : System.nanoTime() < deadline) {
-      Run struck = struckRun(signal, random);
-      Phase phase = check.of(struck);
+    Set<Phase> missing = EnumSet.copyOf(MUST_BE_STRUCK);
+    while (!isOver(runs, start, missing.isEmpty())) {
+      boolean aimed = !missing.isEmpty() && random.nextBoolean();
+      Since since = Since.any(random, aimed ? missing : MUST_BE_STRUCK);
+      Phase phase = check.of(struckRun(signal, since, random));
       distribution.merge(phase, 1, Integer::sum);
+      missing.remove(phase);
       scene.restore();
       runs++;
     }
-    System.out.println("KillTest %s: %d runs, %s".formatted(signal, runs, distribution));
+    String result = "KillTest %s: %d runs, %s".formatted(signal, runs, distribution);
+    System.out.println(result);
+    assertEquals(Set.of(), missing, () -> "phases that were never struck; " + result);
+  }
+
+  private static boolean isOver(int runs, long start, boolean allWereStruck) {
+    Duration past = Duration.ofNanos(System.nanoTime() - start);
+    boolean enough =
+        Proof.isExhaustive() ? runs >= EXHAUSTIVE_RUNS : past.compareTo(USUAL_TIME) > 0;
+    boolean tooMuch = runs >= MOST_RUNS && past.compareTo(LONGEST_TIME) > 0;
+    return enough && allWereStruck || tooMuch;
   }
 
   /** Looks at what a run left, and tells how far it had come. */
@@ -84,10 +121,9 @@ class KillTest {
     Phase of(Run struck) throws IOException;
   }
 
-  private Run struckRun(String signal, Random random) throws Exception {
+  private Run struckRun(String signal, Since since, Random random) throws Exception {
     Scene.Worker worker = scene.start(folder.resolve("output"));
-    Since since = Since.any(random);
-    scene.await(since.begun, worker);
+    scene.await(name -> since.begun.test(scene, name), worker);
     LockSupport.parkNanos(random.nextLong(since.longest.toNanos()));
     worker.send(signal);
     return worker.end();
@@ -155,7 +191,7 @@ class KillTest {
       assertTrue(asked.stderr().endsWith("migrate: v040_to_v041 done\n"), asked::toString);
       scene.assertMigrated(when);
     } else {
-      assertSaysThatNothingChanged(asked);
+      assertSaysThatNothingChanged(asked, exit);
       scene.assertAsItWas();
     }
     return phase;
@@ -187,11 +223,11 @@ class KillTest {
   }
 
   /** Only a JVM that has not come to the tool yet can say nothing. */
-  private void assertSaysThatNothingChanged(Run asked) {
+  private void assertSaysThatNothingChanged(Run asked, int exit) {
     if (asked.stderr().isEmpty()) {
       return;
     }
-    asked.assertIsError(asked.exit(), "interrupted");
+    asked.assertIsError(exit, "interrupted");
     String stderr = asked.stderr();
     assertTrue(
         stderr.contains("  state: nothing was changed\n")

@@ -1,3 +1,4 @@
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -73,7 +74,11 @@ final class Chain {
   }
 
   Optional<Journal> interrupted() {
-    return migrate.within("look for an interrupted run", () -> Journal.find(env.auditLog()));
+    try {
+      return Journal.find(env.auditLog());
+    } catch (IOException | Failure e) {
+      return Optional.empty(); // what it is that is wrong, the migration says
+    }
   }
 
   /**

@@ -442,7 +442,7 @@ record ErrorCauses(Path work, Path memory) {
     c.golden(
         5,
         file
-            + "has schema_version=<n>; this binary understands up to 2 — upgrade the binary or"
+            + "has schema_version=<n>; this binary understands up to <n> — upgrade the binary or"
             + " downgrade the file",
         "newer-schema");
     c.golden(

@@ -12,7 +12,7 @@ final class ErrorTable {
 
   /** What a run was doing, as it stands before what went wrong. */
   private static final String CONTEXT =
-      "((detect |verify )?v\\w+( failed)?( post-verify)?( failed)?: |reset checkpoint: )?";
+      "((detect |verify )?\\w+( failed)?( post-verify)?( failed)?: |reset checkpoint: )?";
 
   private ErrorTable() {}
 

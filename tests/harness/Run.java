@@ -46,6 +46,11 @@ record Run(int exit, String stdout, String stderr) {
     return of(folder, Map.of(), with(java(options, "TestMigrations"), args));
   }
 
+  /** The same, without JVM options. */
+  static Run toolWithTestMigrations(Path folder, String... args) {
+    return toolWithTestMigrations(List.of(), folder, args);
+  }
+
   /** Runs a class that is not the tool's own entry. */
   static Run main(String mainClass, Path folder, String... args) {
     return of(folder, Map.of(), with(java(List.of(), mainClass), args));

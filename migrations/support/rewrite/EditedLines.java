@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.Path;
 import java.util.Arrays;
 import support.files.Disk;
 import support.files.FileBytes;
@@ -16,10 +17,11 @@ import support.run.Monitor;
  * last one is ended. They are made anew from the file each time they are asked for, since the edit
  * is pure: that is the proof of it.
  *
+ * @param file what the source is called, for messages
  * @param from where a line begins
  * @param counts what the edit makes of them
  */
-record EditedLines(FileChannel source, long from, long to, LineEdit edit, Counts counts)
+record EditedLines(Path file, FileChannel source, long from, long to, LineEdit edit, Counts counts)
     implements Segment {
   private static final byte[] DROPPED = {};
 
@@ -51,20 +53,22 @@ record EditedLines(FileChannel source, long from, long to, LineEdit edit, Counts
   }
 
   /** Looks at all of them once. */
-  static EditedLines of(FileChannel source, long from, long to, LineEdit edit, Monitor monitor)
+  static EditedLines of(
+      Path file, FileChannel source, long from, long to, LineEdit edit, Monitor monitor)
       throws IOException {
-    LineCursor lines = new LineCursor(source, from, to, monitor);
+    LineCursor lines = new LineCursor(file, source, from, to, monitor);
     Counts counts = Counts.NONE;
     for (byte[] line = lines.next(); line != null; line = lines.next()) {
       counts = counts.and(line, edited(line, edit));
     }
-    return new EditedLines(source, from, to, edit, counts);
+    return new EditedLines(file, source, from, to, edit, counts);
   }
 
   /** Whether the edit would change or drop any line; stops at the first. */
   static boolean isAnyToBeEdited(
-      FileChannel source, long from, long to, LineEdit edit, Monitor monitor) throws IOException {
-    LineCursor lines = new LineCursor(source, from, to, monitor);
+      Path file, FileChannel source, long from, long to, LineEdit edit, Monitor monitor)
+      throws IOException {
+    LineCursor lines = new LineCursor(file, source, from, to, monitor);
     for (byte[] line = lines.next(); line != null; line = lines.next()) {
       if (Counts.NONE.and(line, edited(line, edit)).isAny()) {
         return true;
@@ -110,7 +114,7 @@ record EditedLines(FileChannel source, long from, long to, LineEdit edit, Counts
 
   @Override
   public void copyTo(Disk.Output out, Monitor monitor) throws IOException {
-    LineCursor lines = new LineCursor(source, from, to, monitor);
+    LineCursor lines = new LineCursor(file, source, from, to, monitor);
     ByteArrayOutputStream chunk = new ByteArrayOutputStream(StagedFile.CHUNK_BYTES);
     for (byte[] line = lines.next(); line != null; line = lines.next()) {
       chunk.writeBytes(edited(line, edit));
@@ -131,8 +135,8 @@ record EditedLines(FileChannel source, long from, long to, LineEdit edit, Counts
   }
 
   @Override
-  public boolean isAt(FileChannel file, long position, Monitor monitor) throws IOException {
-    return matched(file, position, monitor) == to - from;
+  public boolean isAt(FileChannel made, long position, Monitor monitor) throws IOException {
+    return matched(made, position, monitor) == to - from;
   }
 
   /**
@@ -140,13 +144,13 @@ record EditedLines(FileChannel source, long from, long to, LineEdit edit, Counts
    *
    * @param position where the first edited line must begin there
    */
-  long matched(FileChannel file, long position, Monitor monitor) throws IOException {
-    LineCursor lines = new LineCursor(source, from, to, monitor);
+  long matched(FileChannel made, long position, Monitor monitor) throws IOException {
+    LineCursor lines = new LineCursor(file, source, from, to, monitor);
     long at = position;
     long matched = 0;
     for (byte[] line = lines.next(); line != null; line = lines.next()) {
       byte[] edited = edited(line, edit);
-      if (!FileBytes.holds(file, at, edited)) {
+      if (!FileBytes.holds(made, at, edited)) {
         return matched;
       }
       at += edited.length;

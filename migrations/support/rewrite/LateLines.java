@@ -42,7 +42,7 @@ record LateLines(FileChannel old, long copied, LineEdit edit, Monitor monitor) {
         if (edit == null) {
           append(start, end, out);
         } else {
-          EditedLines.of(old, start, end, edit, monitor).copyTo(out, monitor);
+          EditedLines.of(live, old, start, end, edit, monitor).copyTo(out, monitor);
         }
         out.flush();
       }

@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.Path;
 import support.files.FileBytes;
 import support.run.Exit;
 import support.run.Failure;
@@ -14,13 +15,18 @@ final class LineCursor {
   /** Four times what AgentGuard's readers take. */
   private static final int LONGEST_LINE = 16 << 20;
 
+  private final Path file;
   private final FileChannel source;
   private final long to;
   private final Monitor monitor;
   private final ByteBuffer buffer = ByteBuffer.allocate(StagedFile.CHUNK_BYTES).limit(0);
   private long position;
 
-  LineCursor(FileChannel source, long from, long to, Monitor monitor) {
+  /**
+   * @param file what the source is called, for messages
+   */
+  LineCursor(Path file, FileChannel source, long from, long to, Monitor monitor) {
+    this.file = file;
     this.source = source;
     this.position = from;
     this.to = to;
@@ -67,7 +73,7 @@ final class LineCursor {
     int count = (int) Math.min(buffer.capacity(), to - position);
     FileBytes.read(source, position, buffer.clear().limit(count));
     if (buffer.hasRemaining()) {
-      throw new IOException("the log became shorter while it was read");
+      throw new IOException(file + ": it became shorter while it was read");
     }
     buffer.flip();
   }
@@ -81,11 +87,12 @@ final class LineCursor {
     return at;
   }
 
-  private static void requireBearable(int length, long start) {
+  private void requireBearable(int length, long start) {
     if (length > LONGEST_LINE) {
       throw Failure.unchanged(
           Exit.REFUSED,
-          "the line at byte %d is longer than 16 MiB, and cannot be edited".formatted(start),
+          "%s, byte %d: the line is longer than 16 MiB, and cannot be edited"
+              .formatted(file, start),
           "find out what wrote that line; no reader of any release takes it");
     }
   }

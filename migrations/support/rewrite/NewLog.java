@@ -80,7 +80,8 @@ record NewLog(
   private static NewLog ofEdited(Target.EditedLog target, OldLog old, Monitor monitor)
       throws IOException {
     long body = AuditLog.bodyOffset(old.path());
-    EditedLines lines = EditedLines.of(old.bytes(), body, old.size(), target.edit(), monitor);
+    EditedLines lines =
+        EditedLines.of(old.path(), old.bytes(), body, old.size(), target.edit(), monitor);
     List<Segment> segments = new ArrayList<>();
     if (target.header() == null) {
       segments.add(new Segment.Range(old.bytes(), 0, body));
@@ -144,7 +145,8 @@ record NewLog(
       throws IOException {
     long body = AuditLog.bodyOffset(old.path());
     long then = AuditLog.bodyOffset(target.backup());
-    EditedLines edited = EditedLines.of(backup, then, backup.size(), target.undone(), monitor);
+    EditedLines edited =
+        EditedLines.of(target.backup(), backup, then, backup.size(), target.undone(), monitor);
     if (!edited.isAt(old.bytes(), body, monitor)) {
       throw Failure.unchanged(
           Exit.UNVERIFIED,

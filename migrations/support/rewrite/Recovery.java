@@ -125,7 +125,8 @@ record Recovery(Path live, List<Path> backups, Target target, Disk disk, Monitor
       long length = old.size() - oldBody;
       long common = FileBytes.commonPrefix(old, oldBody, log, logBody, length, monitor);
       if (target.edit() != null && common < length) {
-        EditedLines lines = EditedLines.of(old, oldBody, old.size(), target.edit(), monitor);
+        EditedLines lines =
+            EditedLines.of(backup, old, oldBody, old.size(), target.edit(), monitor);
         return length - lines.matched(log, logBody, monitor);
       }
       return common == length ? 0 : old.size() - LateLines.startOfLine(old, oldBody + common);

@@ -265,7 +265,7 @@ public final class Rewrite {
     }
     try (FileChannel log = FileChannel.open(live, StandardOpenOption.READ)) {
       long body = AuditLog.bodyOffset(live);
-      return !EditedLines.isAnyToBeEdited(log, body, log.size(), target.edit(), monitor);
+      return !EditedLines.isAnyToBeEdited(live, log, body, log.size(), target.edit(), monitor);
     }
   }
 

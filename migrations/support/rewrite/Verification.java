@@ -101,7 +101,7 @@ public record Verification(Path log, Path backup, Made made, Monitor monitor) {
     long body = AuditLog.bodyOffset(backup);
     return edit == null
         ? new Segment.Range(then, body, then.size())
-        : EditedLines.of(then, body, then.size(), edit, monitor);
+        : EditedLines.of(backup, then, body, then.size(), edit, monitor);
   }
 
   /** Whether the log begins with the entries of its backup, as they were made. */
@@ -232,7 +232,7 @@ public record Verification(Path log, Path backup, Made made, Monitor monitor) {
 
   private long requireEdited(FileChannel now, long body, FileChannel then) throws IOException {
     long from = AuditLog.bodyOffset(backup);
-    EditedLines lines = EditedLines.of(then, from, then.size(), made.lines(), monitor);
+    EditedLines lines = EditedLines.of(backup, then, from, then.size(), made.lines(), monitor);
     long matched = lines.matched(now, body, monitor);
     if (from + matched < then.size()) {
       throw fault(

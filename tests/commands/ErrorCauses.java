@@ -462,6 +462,13 @@ record ErrorCauses(Path work, Path memory) {
         "malformed-header-behind-damage");
     c.add(
         5,
+        NOT_A_LOG + "its first line has the keys of a header and of an entry",
+        folder -> {
+          Files.writeString(folder.resolve(LOG), HEADER.strip().replace("}}", "},\"result\":1}\n"));
+          return Run.tool(folder);
+        });
+    c.add(
+        5,
         NOT_A_LOG + "line <n>, behind damaged lines, " + neither,
         folder -> {
           Files.writeString(folder.resolve(LOG), "damaged\n{}\n" + ENTRY);

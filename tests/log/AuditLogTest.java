@@ -22,6 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import support.run.Exit;
 import support.run.Failure;
+import support.run.Monitor;
 
 /** How a log is recognised, and the header that is written. */
 class AuditLogTest {
@@ -75,6 +76,27 @@ class AuditLogTest {
     assertEquals(
         LogLine.Kind.BAD_HEADER,
         line("{\"_meta\":{\"schema_version\":99999999999999999999}}").kind());
+  }
+
+  /** Through v0.4.0's way back, what counts as a header is removed: no entry may. */
+  @Test
+  void anEntryThatHasAMetaIsNoHeader() throws IOException {
+    Path log = folder.resolve("mixed.jsonl");
+    String meta = "\"_meta\":{\"schema_version\":2}";
+    for (String line :
+        List.of(
+            ENTRY.replaceFirst("}$", "," + meta + "}"),
+            ENTRY.replaceFirst("\\{", "{" + meta + ","))) {
+      assertEquals(LogLine.Kind.MIXED, line(line).kind(), line);
+      Files.writeString(log, line + "\n");
+      assertThrows(Failure.class, () -> AuditLog.format(log, 2));
+      Files.writeString(log, "{" + meta + "}\n" + line + "\n");
+      assertEquals(meta.length() + 3, AuditLog.bodyOffset(log));
+      assertEquals(1, LogScan.readEntries(log, Monitor.silent()).entryCount());
+    }
+    assertEquals(LogLine.Kind.MIXED, line("{" + meta + ",\"result\":1}").kind());
+    assertEquals(LogLine.Kind.FOREIGN, line("{\"seal\":1," + meta + "}").kind());
+    assertEquals(LogLine.Kind.HEADER, line("{" + meta + ",\"seal\":1}").kind());
   }
 
   @Test

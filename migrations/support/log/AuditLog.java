@@ -171,6 +171,7 @@ public final class AuditLog {
               "read meta: parse meta header: " + line.problem(),
               "look at the first line of %s; if its header was damaged, put back a sound copy of the file"
                   .formatted(log));
+      case MIXED -> throw notALog(log, "its first line has the keys of a header and of an entry");
       case FOREIGN ->
           throw notALog(log, "its first line is JSON, but neither a header nor an entry");
     };
@@ -207,7 +208,7 @@ public final class AuditLog {
     int damaged = 1;
     while (lines.nextLine() && lines.skipBlank() && lines.offset() < LOOK_AHEAD_BYTES) {
       switch (LogLine.read(lines).kind()) {
-        case ENTRY -> {
+        case ENTRY, MIXED -> {
           return damaged;
         }
         case DAMAGED -> damaged++;

@@ -1,5 +1,6 @@
 package support.log;
 
+import java.util.Set;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.exc.StreamReadException;
@@ -15,8 +16,14 @@ final class LineReading {
     String shortString(JsonParser json);
   }
 
+  /** No header has any of them. */
+  private static final Set<String> KEYS_OF_ENTRY = Set.of("timestamp", "request", "result");
+
   private final Text text;
   private boolean meta;
+  private boolean isMetaFirst;
+  private boolean hasKeyOfEntry;
+  private boolean isFirst = true;
   private boolean request;
   private boolean result;
   private boolean hasTimestamp;
@@ -47,6 +54,9 @@ final class LineReading {
   private void property(JsonParser json) {
     String name = json.currentName();
     JsonToken value = json.nextToken();
+    isMetaFirst |= isFirst && name.equals("_meta");
+    isFirst = false;
+    hasKeyOfEntry |= KEYS_OF_ENTRY.contains(name);
     switch (name) {
       case "_meta" -> meta(json, value);
       case "timestamp" -> timestamp(json, value);
@@ -124,16 +134,21 @@ final class LineReading {
 
   /** What the line is. */
   LogLine line() {
-    if (meta && problem == null && version == null) {
+    boolean isEntry = hasTimestamp && request && result;
+    if (meta && hasKeyOfEntry) {
+      return LogLine.mixed(isEntry ? era() : null, timestamp);
+    }
+    if (isMetaFirst) {
+      return header();
+    }
+    return isEntry ? LogLine.entry(era(), timestamp) : LogLine.FOREIGN;
+  }
+
+  private LogLine header() {
+    if (problem == null && version == null) {
       problem = "there is no schema_version";
     }
-    if (problem != null) {
-      return LogLine.badHeader(problem);
-    }
-    if (meta) {
-      return LogLine.header(version);
-    }
-    return hasTimestamp && request && result ? LogLine.entry(era(), timestamp) : LogLine.FOREIGN;
+    return problem == null ? LogLine.header(version) : LogLine.badHeader(problem);
   }
 
   private Tally.Era era() {

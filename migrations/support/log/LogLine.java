@@ -26,19 +26,22 @@ import tools.jackson.core.json.JsonFactory;
  * @param version the {@code schema_version} of a {@link Kind#HEADER}, else 0
  * @param problem what is wrong with a {@link Kind#BAD_HEADER}, in the words of AgentGuard where it
  *     has some (Go's encoding/json), else null
- * @param era who wrote an {@link Kind#ENTRY}, else null
+ * @param era who wrote an {@link Kind#ENTRY}, or a {@link Kind#MIXED} that is a whole one, else
+ *     null
  * @param timestamp that of an entry, as it stands there, if it is no longer than {@link
  *     Timestamps#LONGEST}, else null
  */
 public record LogLine(Kind kind, long version, String problem, Tally.Era era, String timestamp) {
   /** The kinds of lines. */
   public enum Kind {
-    /** {@code {"_meta":{"schema_version":N,…}}} with an integer N. */
+    /** An object whose first key is {@code _meta}, which tells an integer version; no entry. */
     HEADER,
     /** A line that begins as a header, and is torn or does not tell its version. */
     BAD_HEADER,
     /** An object with a timestamp, a request and a result, which every release writes. */
     ENTRY,
+    /** A {@code _meta} beside a key that only entries have: as a first line it is neither. */
+    MIXED,
     /** JSON, but neither header nor entry. */
     FOREIGN,
     /** Not JSON. */
@@ -77,6 +80,13 @@ public record LogLine(Kind kind, long version, String problem, Tally.Era era, St
 
   static LogLine badHeader(String problem) {
     return new LogLine(Kind.BAD_HEADER, 0, problem, null, null);
+  }
+
+  /**
+   * @param era null where it is no whole entry
+   */
+  static LogLine mixed(Tally.Era era, String timestamp) {
+    return new LogLine(Kind.MIXED, 0, null, era, timestamp);
   }
 
   static LogLine entry(Tally.Era era, String timestamp) {

@@ -146,6 +146,7 @@ public record Tally(
       }
       switch (line.kind()) {
         case ENTRY -> addEntry(line);
+        case MIXED -> addMixed(line, offset);
         case HEADER, BAD_HEADER -> headers.add(lines, offset);
         case FOREIGN -> foreign.add(lines, offset);
         case DAMAGED -> damaged.add(lines, offset);
@@ -167,6 +168,14 @@ public record Tally(
       stopV040.add(lines, offset);
       if (length >= LIMIT_ALL) {
         stopAll.add(lines, offset);
+      }
+    }
+
+    private void addMixed(LogLine line, long offset) {
+      if (line.era() == null) {
+        foreign.add(lines, offset);
+      } else {
+        addEntry(line);
       }
     }
 

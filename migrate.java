@@ -429,11 +429,11 @@ public final class migrate {
    * @throws Failure of the migration that failed, or with {@link Exit#INTERRUPTED}
    */
   public static void runStartup(Registry registry, Env env, Consumer<Outcome> outcomes) {
-    Chain chain = new Chain(registry, env.knowing(registry), outcomes);
-    chain.recover(null, false);
+    Steps steps = new Steps(registry, env.knowing(registry), outcomes);
+    steps.recover(null, false);
     int ran = 0;
     for (Migration migration : registry.registered()) {
-      ran += chain.step(migration, () -> startUp(migration, chain.env())) ? 1 : 0;
+      ran += steps.step(migration, () -> startUp(migration, steps.env())) ? 1 : 0;
     }
     int count = registry.registered().size();
     if (ran == 0 && count > 0) {
@@ -474,17 +474,17 @@ public final class migrate {
       list(registry, env.out());
       return;
     }
-    Chain chain = new Chain(registry, env.knowing(registry), outcomes);
+    Steps steps = new Steps(registry, env.knowing(registry), outcomes);
     Optional<Migration> chosen = Optional.ofNullable(options.id()).map(registry::find);
-    chosen.ifPresent(migration -> chain.requireItsVersion(migration, "--id"));
+    chosen.ifPresent(migration -> steps.requireItsVersion(migration, "--id"));
     boolean removed = false;
     if (options.resetCheckpoint()) {
       // Whatever is refused is refused before anything is removed.
-      chosen.map(List::of).orElse(registry.registered()).forEach(m -> detects(m, chain.env()));
+      chosen.map(List::of).orElse(registry.registered()).forEach(m -> detects(m, steps.env()));
       removed = within("reset checkpoint", () -> resetCheckpoint(env, options.dryRun()));
     }
     try {
-      run(chain, chosen, options.dryRun());
+      run(steps, chosen, options.dryRun());
     } catch (Failure failure) {
       throw removed
           ? failure.withState(failure.state() + "; but the checkpoint was removed, as asked")
@@ -492,26 +492,26 @@ public final class migrate {
     }
   }
 
-  private static void run(Chain chain, Optional<Migration> chosen, boolean dryRun) {
-    chain.recover(chosen.orElse(null), dryRun);
+  private static void run(Steps steps, Optional<Migration> chosen, boolean dryRun) {
+    steps.recover(chosen.orElse(null), dryRun);
     if (chosen.isPresent()) {
-      chain.step(chosen.get(), () -> Optional.of(runOne(chosen.get(), chain.env(), dryRun)));
+      steps.step(chosen.get(), () -> Optional.of(runOne(chosen.get(), steps.env(), dryRun)));
       return;
     }
     int ran = 0;
     String planned = null;
-    for (Migration migration : chain.registry().registered()) {
+    for (Migration migration : steps.registry().registered()) {
       boolean follows = migration.fromVersion().equals(planned);
       boolean runs =
           follows
-              ? chain.step(migration, () -> Optional.of(wouldThenRun(migration, chain.env())))
-              : chain.step(migration, () -> runIfDetected(migration, chain.env(), dryRun));
+              ? steps.step(migration, () -> Optional.of(wouldThenRun(migration, steps.env())))
+              : steps.step(migration, () -> runIfDetected(migration, steps.env(), dryRun));
       if (runs) {
         ran++;
         planned = dryRun ? migration.toVersion() : null;
       }
     }
-    chain.env().print("migrate: %d migration(s) processed".formatted(ran));
+    steps.env().print("migrate: %d migration(s) processed".formatted(ran));
   }
 
   private static Optional<Result> runIfDetected(Migration migration, Env env, boolean dryRun) {
@@ -558,7 +558,7 @@ public final class migrate {
    */
   public static void runRollback(
       Registry registry, Env env, RollbackOptions options, Consumer<Outcome> outcomes) {
-    new WayBack(new Chain(registry, env.knowing(registry), outcomes), options.dryRun())
+    new WayBack(new Steps(registry, env.knowing(registry), outcomes), options.dryRun())
         .go(options.id(), options.to());
   }
 
@@ -572,15 +572,15 @@ public final class migrate {
    * @throws Failure with {@link Exit#UNVERIFIED} at the first fault
    */
   public static void runVerify(Registry registry, Env env, String id, Consumer<Outcome> outcomes) {
-    Chain chain = new Chain(registry, env.knowing(registry), outcomes);
-    Migration migration = id != null ? registry.find(id) : registry.of(chain.version());
+    Steps steps = new Steps(registry, env.knowing(registry), outcomes);
+    Migration migration = id != null ? registry.find(id) : registry.of(steps.version());
     if (id != null) {
-      chain.requireItsVersion(migration, "verify --id");
+      steps.requireItsVersion(migration, "verify --id");
     }
-    chain.step(
+    steps.step(
         migration,
         () -> {
-          Result proven = within("verify " + migration.id(), () -> migration.prove(chain.env()));
+          Result proven = within("verify " + migration.id(), () -> migration.prove(steps.env()));
           proven.notes().forEach(note -> env.print("migrate: " + note));
           return Optional.of(proven);
         });

@@ -1,4 +1,3 @@
-//SOURCES Chain.java
 //SOURCES CompletionCommand.java
 //SOURCES DemoCommand.java
 //SOURCES Document.java
@@ -10,6 +9,7 @@
 //SOURCES StartupCommand.java
 //SOURCES StatusCommand.java
 //SOURCES StatusTable.java
+//SOURCES Steps.java
 //SOURCES VerifyCommand.java
 //SOURCES WayBack.java
 

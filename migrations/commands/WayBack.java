@@ -11,7 +11,7 @@ import support.run.Failure;
  *
  * @param dryRun write nothing
  */
-record WayBack(Chain chain, boolean dryRun) {
+record WayBack(Steps steps, boolean dryRun) {
   /**
    * Goes it.
    *
@@ -22,37 +22,37 @@ record WayBack(Chain chain, boolean dryRun) {
     if (to != null) {
       goTo(to);
     } else if (id != null) {
-      migrate.Migration migration = chain.registry().find(id);
-      chain.requireItsVersion(migration, "rollback --id");
+      migrate.Migration migration = steps.registry().find(id);
+      steps.requireItsVersion(migration, "rollback --id");
       step(migration);
     } else {
-      step(interrupted().orElseGet(() -> chain.registry().of(chain.version())));
+      step(interrupted().orElseGet(() -> steps.registry().of(steps.version())));
     }
   }
 
   /** The migration whose way back was interrupted. */
   private Optional<migrate.Migration> interrupted() {
-    return chain
+    return steps
         .interrupted()
         .filter(journal -> journal.direction() == Journal.Direction.BACKWARD)
         .filter(journal -> !journal.migration().isEmpty())
-        .map(chain::registered);
+        .map(steps::registered);
   }
 
   private void goTo(long to) {
-    long version = chain.version();
+    long version = steps.version();
     requireOnTheWay(version, to);
     Optional<migrate.Migration> interrupted =
         interrupted().filter(migration -> !migration.keepsVersion());
     if (version == to && interrupted.isEmpty()) {
-      chain.recover(null, dryRun);
-      chain.env().print("migrate: %s is at version %d".formatted(chain.env().auditLog(), to));
+      steps.recover(null, dryRun);
+      steps.env().print("migrate: %s is at version %d".formatted(steps.env().auditLog(), to));
       return;
     }
-    migrate.Migration next = interrupted.orElseGet(() -> chain.registry().of(version));
+    migrate.Migration next = interrupted.orElseGet(() -> steps.registry().of(version));
     step(next);
     while (Long.parseLong(next.fromVersion()) > to) {
-      next = chain.registry().of(Long.parseLong(next.fromVersion()));
+      next = steps.registry().of(Long.parseLong(next.fromVersion()));
       if (dryRun) {
         wouldThenUndo(next);
       } else {
@@ -62,8 +62,8 @@ record WayBack(Chain chain, boolean dryRun) {
   }
 
   private void wouldThenUndo(migrate.Migration m) {
-    chain.env().tell("would then roll back %s (%s -> %s)", m.id(), m.toVersion(), m.fromVersion());
-    chain.step(m, () -> Optional.of(planned(m)));
+    steps.env().tell("would then roll back %s (%s -> %s)", m.id(), m.toVersion(), m.fromVersion());
+    steps.step(m, () -> Optional.of(planned(m)));
   }
 
   private static migrate.Result planned(migrate.Migration m) {
@@ -74,7 +74,7 @@ record WayBack(Chain chain, boolean dryRun) {
 
   /** From a version to another there must be a way, and that must be back. */
   private void requireOnTheWay(long version, long to) {
-    migrate.Registry registry = chain.registry();
+    migrate.Registry registry = steps.registry();
     if (registry.from(to).isEmpty() && registry.to(to).isEmpty()) {
       throw Failure.unchanged(
           Exit.USAGE,
@@ -85,12 +85,12 @@ record WayBack(Chain chain, boolean dryRun) {
       throw Failure.unchanged(
           Exit.REFUSED,
           "%s is of version %d, which is before version %d"
-              .formatted(chain.env().auditLog(), version, to),
+              .formatted(steps.env().auditLog(), version, to),
           "migrate the log, if it is to be of that version");
     }
     boolean isOneStep =
         version == to || registry.of(version).fromVersion().equals(Long.toString(to));
-    if (chain.env().choices().fromBackup() && !isOneStep) {
+    if (steps.env().choices().fromBackup() && !isOneStep) {
       throw Failure.unchanged(
           Exit.USAGE,
           "--from-backup restores one backup, and there is more than one step to version %d"
@@ -100,19 +100,19 @@ record WayBack(Chain chain, boolean dryRun) {
   }
 
   private void step(migrate.Migration migration) {
-    chain.recover(migration, dryRun);
-    migrate.Env env = chain.env();
+    steps.recover(migration, dryRun);
+    migrate.Env env = steps.env();
     env.tell(
         "rolling back %s (%s -> %s)%s",
         migration.id(),
         migration.toVersion(),
         migration.fromVersion(),
         migrate.dryRunSuffix(dryRun));
-    chain.step(migration, () -> Optional.of(undone(migration)));
+    steps.step(migration, () -> Optional.of(undone(migration)));
   }
 
   private migrate.Result undone(migrate.Migration migration) {
-    migrate.Env env = chain.env();
+    migrate.Env env = steps.env();
     migrate.Result result = migrate.within(migration.id(), () -> migration.rollback(env, dryRun));
     env.tell("%s result: %s", migration.id(), result.summary());
     migrate.logNotes(env, result);

@@ -10,13 +10,13 @@ import support.run.Exit;
 import support.run.Failure;
 
 /** The steps of one run: what it did before a failure belongs to how things stand. */
-final class Chain {
+final class Steps {
   private final migrate.Registry registry;
   private final migrate.Env env;
   private final Consumer<migrate.Outcome> outcomes;
   private final List<String> done = new ArrayList<>();
 
-  Chain(migrate.Registry registry, migrate.Env env, Consumer<migrate.Outcome> outcomes) {
+  Steps(migrate.Registry registry, migrate.Env env, Consumer<migrate.Outcome> outcomes) {
     this.registry = registry;
     this.env = env;
     this.outcomes = outcomes;

@@ -476,10 +476,11 @@ public final class migrate {
     }
     Steps steps = new Steps(registry, env.knowing(registry), outcomes);
     Optional<Migration> chosen = Optional.ofNullable(options.id()).map(registry::find);
-    chosen.ifPresent(migration -> steps.requireItsVersion(migration, "--id"));
+    chosen.ifPresent(migration -> steps.requireItsVersion(migration));
     boolean removed = false;
     if (options.resetCheckpoint()) {
       // Whatever is refused is refused before anything is removed.
+      steps.requireKnownJournal();
       chosen.map(List::of).orElse(registry.registered()).forEach(m -> detects(m, steps.env()));
       removed = within("reset checkpoint", () -> resetCheckpoint(env, options.dryRun()));
     }
@@ -575,7 +576,7 @@ public final class migrate {
     Steps steps = new Steps(registry, env.knowing(registry), outcomes);
     Migration migration = id != null ? registry.find(id) : registry.of(steps.version());
     if (id != null) {
-      steps.requireItsVersion(migration, "verify --id");
+      steps.requireItsVersion(migration);
     }
     steps.step(
         migration,

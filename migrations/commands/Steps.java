@@ -100,6 +100,13 @@ final class Steps {
     }
   }
 
+  /**
+   * @throws Failure if a run was interrupted whose migration is not registered here
+   */
+  void requireKnownJournal() {
+    interrupted().filter(journal -> !journal.migration().isEmpty()).ifPresent(this::registered);
+  }
+
   migrate.Migration registered(Journal journal) {
     String id = journal.migration();
     if (!registry.has(id)) {
@@ -119,12 +126,8 @@ final class Steps {
     return result;
   }
 
-  /**
-   * A migration never touches a log of another version than its own two.
-   *
-   * @param command the option that names it, for the advice
-   */
-  void requireItsVersion(migrate.Migration migration, String command) {
+  /** A migration never touches a log of another version than its own two. */
+  void requireItsVersion(migrate.Migration migration) {
     String version = Long.toString(version());
     boolean fits =
         List.of("0", migration.fromVersion(), migration.toVersion()).contains(version)
@@ -146,15 +149,13 @@ final class Steps {
 
   private String whatToDoFirst(migrate.Migration migration) {
     long version = version();
-    return version > Long.parseLong(migration.toVersion())
-        ? "undo %s first, with 'migrate rollback --id %s'"
-            .formatted(registry.of(version).id(), registry.of(version).id())
-        : "run %s first, with 'migrate --id %s'"
-            .formatted(
-                registry
-                    .from(version)
-                    .map(migrate.Migration::id)
-                    .orElse("the migrations before it"),
-                registry.from(version).map(migrate.Migration::id).orElse("ID"));
+    if (version > Long.parseLong(migration.toVersion())) {
+      return "undo %1$s first, with 'migrate rollback --id %1$s'"
+          .formatted(registry.of(version).id());
+    }
+    return registry
+        .from(version)
+        .map(first -> "run %1$s first, with 'migrate --id %1$s'".formatted(first.id()))
+        .orElse("run the migrations before it first; this program does not have them");
   }
 }

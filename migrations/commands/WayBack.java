@@ -23,7 +23,7 @@ record WayBack(Steps steps, boolean dryRun) {
       goTo(to);
     } else if (id != null) {
       migrate.Migration migration = steps.registry().find(id);
-      steps.requireItsVersion(migration, "rollback --id");
+      steps.requireItsVersion(migration);
       step(migration);
     } else {
       step(interrupted().orElseGet(() -> steps.registry().of(steps.version())));

@@ -27,7 +27,7 @@ final class ChainErrorCauses {
         "--id",
         "mask_lines");
     on(
-        " ".repeat(2 << 20) + header(2) + ENTRY,
+        header(2).replace("}}", " ".repeat(2 << 20) + "}}") + ENTRY,
         c,
         1,
         "<log>: its header is longer than 1 MiB",

@@ -203,6 +203,15 @@ class ChainTest {
   }
 
   @Test
+  void aHeaderBehindAnyAmountOfBlanksIsEditedInItsPlace() throws IOException {
+    String blanks = " ".repeat(2 << 20) + "\n";
+    Files.writeString(log, blanks + V2 + ENTRIES);
+    done("status");
+    done("--id", "second_header");
+    assertEquals(blanks + V3 + ENTRIES, log());
+  }
+
+  @Test
   void verifyProvesTheStepThatLedToTheVersionOnDisk() throws IOException {
     Files.writeString(log, ENTRIES);
     assertEquals(0, run(migrate.Registry.of(new v040_to_v041())).exit());
@@ -327,12 +336,16 @@ class ChainTest {
   void aJournalOfAMigrationThatIsNotHereIsRefused() throws IOException {
     done();
     leaveLock("from_elsewhere", "forward", ".from_elsewhere-backup");
-    for (String[] command : new String[][] {{}, {"startup"}, {"rollback"}}) {
+    Path checkpoint =
+        Files.writeString(folder.resolve("audit.jsonl.replay-checkpoint"), "{\"offset\":1}");
+    for (String[] command :
+        new String[][] {{}, {"startup"}, {"rollback"}, {"--reset-checkpoint"}}) {
       Run run = run(command);
       run.assertIsError(1, "an interrupted run of from_elsewhere");
       assertTrue(run.stderr().contains("from_elsewhere.java"), run::toString);
     }
     assertEquals(V4 + RENAMED, log());
+    assertTrue(Files.exists(checkpoint), "what is refused is refused before anything is removed");
     assertTrue(Files.exists(LogNames.lock(log)));
     done("verify");
     assertTrue(Files.exists(LogNames.lock(log)), "verify finishes nothing");

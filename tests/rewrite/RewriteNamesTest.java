@@ -93,17 +93,22 @@ class RewriteNamesTest extends RewriteFixture {
         StagedFile.ofBackup(
                 folder.resolve("audit.jsonl.v040-backup.1"), log, Machine.real(), monitor)
             .path();
+    Path oursOfAnotherMigration =
+        StagedFile.ofBackup(
+                folder.resolve("audit.jsonl.hide_home-backup.1"), log, Machine.real(), monitor)
+            .path();
     Path ofAnotherLog = folder.resolve("audit.jsonl.1.migrate.0123456789abcdef.tmp");
     Path almost = folder.resolve("audit.jsonl.migrate.0123456789abcdeF.tmp");
     Path link = folder.resolve("audit.jsonl.migrate.1111111111111111.tmp");
     Path target = Files.writeString(folder.resolve("target"), "x");
-    for (Path file : List.of(ours, oursOfABackup, almost, ofAnotherLog)) {
+    for (Path file : List.of(ours, oursOfABackup, oursOfAnotherMigration, almost, ofAnotherLog)) {
       Files.writeString(file, "x");
     }
     Files.createSymbolicLink(link, target);
     rewrite().run();
     assertFalse(Files.exists(ours));
     assertFalse(Files.exists(oursOfABackup));
+    assertFalse(Files.exists(oursOfAnotherMigration));
     assertTrue(Files.exists(almost));
     assertTrue(Files.exists(ofAnotherLog));
     assertTrue(Files.isSymbolicLink(link));

@@ -16,13 +16,13 @@ import support.files.FileBytes;
  * @param bytes all of it, its newline included where it has one
  */
 public record HeaderLine(long start, byte[] bytes) {
-  /** Far more than a header with all that a later release may add, and what stands before it. */
+  /** Far more than a header with all that a later release may add. */
   private static final long LONGEST = 1 << 20;
 
   /**
    * Reads the header of a log that has one.
    *
-   * @throws IOException if it cannot be read, or with what stands before it is longer than 1 MiB
+   * @throws IOException if it cannot be read, or is longer than 1 MiB
    */
   public static HeaderLine of(Path log) throws IOException {
     long start;
@@ -34,7 +34,7 @@ public record HeaderLine(long start, byte[] bytes) {
       lines.nextLine();
       end = lines.offset();
     }
-    if (end > LONGEST) {
+    if (end - start > LONGEST) {
       throw new IOException(log + ": its header is longer than 1 MiB");
     }
     return new HeaderLine(start, read(log, start, end));

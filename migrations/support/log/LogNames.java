@@ -79,9 +79,9 @@ public final class LogNames {
     return ".migrate.%08x.".formatted(log.toAbsolutePath().normalize().toString().hashCode());
   }
 
-  /** The name of a staged file that adds {@code suffix} to one that matches {@code target}. */
-  public static Pattern staged(String target, String suffix) {
-    return Pattern.compile(target + Pattern.quote(suffix) + WORD);
+  /** Staged files of this very log's backups, of any migration, whatever their numbers. */
+  public static Pattern ownStagedBackups(Path log) {
+    return beside(log, BACKUP + Pattern.quote(stagedBackupSuffix(log)) + WORD);
   }
 
   /** Staged files of new logs. */

@@ -218,15 +218,13 @@ public final class StagedFile {
   }
 
   /**
-   * The same of a log's backups, whatever their numbers.
+   * The same of a log's backups.
    *
-   * @param backup the name of the first backup
+   * @param backup a name in the folder where they are kept
    */
   static List<Path> leftoversOfBackups(Path backup, Path log, Set<Integer> owners)
       throws IOException {
-    String name = Pattern.quote(backup.getFileName().toString());
-    String mark = LogNames.stagedBackupSuffix(log);
-    return leftovers(backup, LogNames.staged(name + "(\\.\\d+)?", mark), owners);
+    return leftovers(backup, LogNames.ownStagedBackups(log), owners);
   }
 
   private static List<Path> leftovers(Path sibling, Pattern name, Set<Integer> owners)

@@ -1,5 +1,6 @@
 package support.rewrite;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import support.files.Disk;
 import support.files.HookedDisk;
 import support.files.OpenFiles;
+import support.log.LineEdit;
 import support.log.LogContent;
 import support.log.LogLines;
 import support.log.LogNames;
@@ -195,6 +197,18 @@ class RewriteCompanyTest extends RewriteFixture {
     rewrite(once("rename", "audit.jsonl", (effect, live) -> append(log, late + "{\"torn"))).run();
     assertEquals(migrated(OLD + late), read(log));
     assertEquals(OLD + late + "{\"torn", read(backup));
+  }
+
+  /** What an edit takes out of a log must not come back behind it. */
+  @Test
+  void whatIsAppendedLateToALogWhoseLinesAreEditedIsEditedToo() throws IOException {
+    LineEdit edit = line -> new String(line, UTF_8).replace("\"n\"", "\"m\"").getBytes(UTF_8);
+    HookedDisk late =
+        new HookedDisk(
+            once("rename", "audit.jsonl", (effect, live) -> append(log, ENTRY.formatted(3))));
+    rewritten(rewrite(new Target.EditedLog(edit, null, 1, 1), late, NOBODY, false));
+    assertEquals((OLD + ENTRY.formatted(3)).replace("\"n\"", "\"m\""), read(log));
+    assertEquals(OLD + ENTRY.formatted(3), read(backup));
   }
 
   @Test

@@ -65,10 +65,14 @@ abstract class RewriteFixture {
   }
 
   Rewrite rewrite(Disk disk, OpenFiles openFiles, boolean force) throws IOException {
+    return rewrite(new Target.WithHeader(HEADER, 2), disk, openFiles, force);
+  }
+
+  Rewrite rewrite(Target target, Disk disk, OpenFiles openFiles, boolean force) throws IOException {
     Job job =
         new Job(
             log,
-            new Target.WithHeader(HEADER, 2),
+            target,
             LogNames.FIRST_MIGRATION,
             Journal.Direction.FORWARD,
             null,

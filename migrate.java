@@ -39,10 +39,10 @@ import support.console.Host;
 import support.files.Machine;
 import support.log.Checkpoints;
 import support.run.Catalog;
-import support.run.Choices;
 import support.run.Exit;
 import support.run.Failure;
 import support.run.Monitor;
+import support.run.Options;
 
 /**
  * Coordinates migrations of what AgentGuard keeps on disk: the contract that every migration
@@ -172,7 +172,7 @@ public final class migrate {
    * @param clock the time; fixed in tests, which makes golden files exact
    * @param monitor asked at safe moments whether to go on, and told how far long work is
    * @param machine disk, processes and randomness
-   * @param choices what the operator decided
+   * @param options what the operator decided
    * @param newestVersion the newest schema version that this program knows; the runner says it
    */
   public record Env(
@@ -184,7 +184,7 @@ public final class migrate {
       Clock clock,
       Monitor monitor,
       Machine machine,
-      Choices choices,
+      Options options,
       long newestVersion) {
     /** The same, telling nobody of progress and results. */
     Env silent() {
@@ -198,7 +198,7 @@ public final class migrate {
           clock,
           monitor,
           machine,
-          choices,
+          options,
           newestVersion);
     }
 
@@ -213,7 +213,7 @@ public final class migrate {
           clock,
           monitor,
           machine,
-          choices,
+          options,
           registry.newestVersion());
     }
 

@@ -4,8 +4,8 @@
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import support.log.LineCounts;
 import support.log.LogScan;
-import support.log.Tally;
 
 /**
  * Puts the {@code _meta} header of schema version 2 in front of an audit log that has none: one of
@@ -30,7 +30,7 @@ public final class v040_to_v041 extends HeaderMigration {
   /** v0.4.0 stops at the first long line, and returns what came before it. */
   @Override
   List<String> warningsOf(Path entries, migrate.Env env) throws IOException {
-    Tally.Places longLines = LogScan.readEntries(entries, env.monitor()).stopV040();
+    LineCounts.Places longLines = LogScan.readEntries(entries, env.monitor()).stopV040();
     return longLines.count() == 0
         ? List.of()
         : List.of(

@@ -2,10 +2,10 @@
 //SOURCES DemoCommand.java
 //SOURCES Document.java
 //SOURCES LogCommand.java
+//SOURCES MigrationStatus.java
 //SOURCES RollbackCommand.java
 //SOURCES RunMetrics.java
 //SOURCES Session.java
-//SOURCES Standing.java
 //SOURCES StartupCommand.java
 //SOURCES StatusCommand.java
 //SOURCES StatusTable.java
@@ -238,7 +238,7 @@ final class MigrateCommand implements Callable<Integer> {
       migrations.registered().forEach(session::addRegistered);
     }
     migrate.CliOptions options = new migrate.CliOptions(list, id, dryRun, resetCheckpoint);
-    migrate.runCli(migrations, session.env(session.choices()), options, session::add);
+    migrate.runCli(migrations, session.env(session.options()), options, session::add);
     return Exit.DONE;
   }
 

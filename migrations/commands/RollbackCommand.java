@@ -3,8 +3,8 @@ import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
-import support.run.Choices;
 import support.run.Exit;
+import support.run.Options;
 
 /** The command {@code migrate rollback}: the way back to an older release. */
 @Command(
@@ -63,12 +63,12 @@ final class RollbackCommand extends LogCommand {
 
   @Override
   Exit run(Session session) {
-    Choices choices = session.choices();
+    Options options = session.options();
     if (restoring != null) {
-      choices = choices.withBackup(restoring.backup).restoring(restoring.discardNewer);
+      options = options.withBackup(restoring.backup).restoring(restoring.discardNewer);
     }
-    migrate.RollbackOptions options = new migrate.RollbackOptions(id, to, dryRun);
-    migrate.runRollback(session.registry(), session.env(choices), options, session::add);
+    migrate.RollbackOptions way = new migrate.RollbackOptions(id, to, dryRun);
+    migrate.runRollback(session.registry(), session.env(options), way, session::add);
     return Exit.DONE;
   }
 }

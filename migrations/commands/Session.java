@@ -10,11 +10,11 @@ import java.util.Locale;
 import java.util.function.Supplier;
 import support.console.Host;
 import support.console.Progress;
-import support.run.Choices;
 import support.run.Exit;
 import support.run.Failure;
 import support.run.LogOptions;
 import support.run.Monitor;
+import support.run.Options;
 import support.run.OutputOptions;
 import support.survey.Survey;
 
@@ -174,12 +174,12 @@ final class Session {
   }
 
   /** For the document of {@code status}. */
-  void add(Survey seen, List<Standing> standings) {
+  void add(Survey seen, List<MigrationStatus> statuses) {
     survey = seen;
-    pending = (int) standings.stream().filter(Standing::isPending).count();
-    for (Standing standing : standings) {
-      String why = standing.why() == null ? null : standing.why().getMessage();
-      steps.add(Document.Step.of(standing.migration(), standing.state(), why, null));
+    pending = (int) statuses.stream().filter(MigrationStatus::isPending).count();
+    for (MigrationStatus status : statuses) {
+      String why = status.why() == null ? null : status.why().getMessage();
+      steps.add(Document.Step.of(status.migration(), status.state(), why, null));
     }
   }
 
@@ -188,13 +188,13 @@ final class Session {
     folder = where;
   }
 
-  /** What the options that every command has say of the operator's choices. */
-  Choices choices() {
-    return new Choices(log.lockTimeout(), log.force(), null, false, false);
+  /** What the operator decided, where every command lets them. */
+  Options options() {
+    return new Options(log.lockTimeout(), log.force(), null, false, false);
   }
 
   /** What a migration gets. */
-  migrate.Env env(Choices choices) {
+  migrate.Env env(Options options) {
     return new migrate.Env(
         log.auditLog(),
         log.checkpoint(),
@@ -204,7 +204,7 @@ final class Session {
         host.clock(),
         monitor(),
         host.machine(),
-        choices,
+        options,
         0);
   }
 

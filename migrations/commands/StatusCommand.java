@@ -22,7 +22,7 @@ final class StatusCommand extends LogCommand {
 
   @Override
   Exit run(Session session) throws IOException {
-    migrate.Env env = session.env(session.choices()).knowing(session.registry());
+    migrate.Env env = session.env(session.options()).knowing(session.registry());
     Survey survey =
         Survey.of(
             env.auditLog(),
@@ -32,23 +32,23 @@ final class StatusCommand extends LogCommand {
             quick,
             env.machine().openFiles(),
             env.monitor());
-    List<Standing> standings = Standing.all(session.registry(), env, quick);
-    session.add(survey, standings);
+    List<MigrationStatus> statuses = MigrationStatus.all(session.registry(), env, quick);
+    session.add(survey, statuses);
     if (!output.json()) {
-      new StatusTable(Ansi.AUTO).lines(survey, standings).forEach(session.out()::println);
+      new StatusTable(Ansi.AUTO).lines(survey, statuses).forEach(session.out()::println);
     }
-    return check ? verdict(standings) : Exit.DONE;
+    return check ? verdict(statuses) : Exit.DONE;
   }
 
   /**
    * @throws Failure of a migration that no release of this tool so far can do
    */
-  private static Exit verdict(List<Standing> standings) {
-    for (Standing standing : standings) {
-      if (standing.isRefused()) {
-        throw standing.why();
+  private static Exit verdict(List<MigrationStatus> statuses) {
+    for (MigrationStatus status : statuses) {
+      if (status.isRefused()) {
+        throw status.why();
       }
     }
-    return standings.stream().anyMatch(Standing::isPending) ? Exit.PENDING : Exit.DONE;
+    return statuses.stream().anyMatch(MigrationStatus::isPending) ? Exit.PENDING : Exit.DONE;
   }
 }

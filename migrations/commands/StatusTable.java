@@ -3,15 +3,16 @@ import java.util.List;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Help.Ansi;
 import support.files.OpenFiles;
+import support.log.Era;
 import support.log.Header;
+import support.log.LineCounts;
 import support.log.LogContent;
-import support.log.Tally;
 import support.survey.BackupSurvey;
-import support.survey.Chain;
 import support.survey.CheckpointSurvey;
-import support.survey.Leftover;
 import support.survey.LockSurvey;
 import support.survey.LogSurvey;
+import support.survey.RotationChain;
+import support.survey.SideFile;
 import support.survey.Survey;
 
 /**
@@ -23,10 +24,10 @@ record StatusTable(Ansi ansi) {
   private static final String ROW = "%-12s%s";
 
   /** The lines of the table. */
-  List<String> lines(Survey survey, List<Standing> standings) {
+  List<String> lines(Survey survey, List<MigrationStatus> statuses) {
     List<String> lines = new ArrayList<>();
     add(lines, "log", log(survey.log()));
-    standings.forEach(s -> add(lines, "migration", List.of(standing(s))));
+    statuses.forEach(s -> add(lines, "migration", List.of(status(s))));
     survey.backups().forEach(b -> add(lines, "backup", List.of(backup(b))));
     survey.checkpoints().forEach(c -> add(lines, "checkpoint", List.of(checkpoint(c))));
     add(lines, "chain", chain(survey.chain()));
@@ -107,7 +108,7 @@ record StatusTable(Ansi ansi) {
     return "entries: %s%s".formatted(eras.isEmpty() ? "none" : eras, times);
   }
 
-  private static String era(Tally.Era era) {
+  private static String era(Era era) {
     return switch (era) {
       case V04 -> "v0.4";
       case V05 -> "v0.5";
@@ -116,7 +117,7 @@ record StatusTable(Ansi ansi) {
   }
 
   private static void addLines(
-      List<String> texts, String kind, String meaning, Tally.Places lines) {
+      List<String> texts, String kind, String meaning, LineCounts.Places lines) {
     if (lines.count() > 0) {
       String first =
           lines.first().stream().map(StatusTable::position).collect(Collectors.joining("; "));
@@ -125,21 +126,21 @@ record StatusTable(Ansi ansi) {
     }
   }
 
-  private static String position(Tally.Position position) {
+  private static String position(LineCounts.Position position) {
     return "line %d, byte %d".formatted(position.line(), position.offset());
   }
 
-  private String standing(Standing standing) {
+  private String status(MigrationStatus status) {
     String state =
-        switch (standing.state()) {
+        switch (status.state()) {
           case PENDING -> warning("pending");
           case WAITING -> warning("waiting") + " for the one before it";
           case DONE -> good("done");
           case ON_DEMAND -> "runs by --id only";
           case BLOCKED -> bad("blocked");
         };
-    String why = standing.why() == null ? "" : ": " + standing.why().getMessage();
-    migrate.Migration m = standing.migration();
+    String why = status.why() == null ? "" : ": " + status.why().getMessage();
+    migrate.Migration m = status.migration();
     return "%s (%s -> %s) %s%s".formatted(m.id(), m.fromVersion(), m.toVersion(), state, why);
   }
 
@@ -170,9 +171,9 @@ record StatusTable(Ansi ansi) {
     return checkpoint.path() + ": " + state + at;
   }
 
-  private List<String> chain(Chain chain) {
+  private List<String> chain(RotationChain chain) {
     List<String> texts = new ArrayList<>();
-    for (Chain.Link link : chain.links()) {
+    for (RotationChain.Link link : chain.links()) {
       String created = link.createdAt() == null ? "" : ", created " + link.createdAt();
       texts.add("%s: schema version %d%s".formatted(link.path(), link.schemaVersion(), created));
     }
@@ -186,7 +187,7 @@ record StatusTable(Ansi ansi) {
     return texts;
   }
 
-  private String leftover(Leftover leftover, boolean isAtWork) {
+  private String leftover(SideFile leftover, boolean isAtWork) {
     String what =
         switch (leftover.kind()) {
           case STAGED ->

@@ -31,7 +31,7 @@ final class VerifyCommand extends LogCommand {
 
   @Override
   Exit run(Session session) {
-    migrate.Env env = session.env(session.choices().withBackup(backup));
+    migrate.Env env = session.env(session.options().withBackup(backup));
     migrate.runVerify(session.registry(), env, id, session::add);
     return Exit.DONE;
   }

@@ -90,7 +90,7 @@ record WayBack(Steps steps, boolean dryRun) {
     }
     boolean isOneStep =
         version == to || registry.of(version).fromVersion().equals(Long.toString(to));
-    if (steps.env().choices().fromBackup() && !isOneStep) {
+    if (steps.env().options().fromBackup() && !isOneStep) {
       throw Failure.unchanged(
           Exit.USAGE,
           "--from-backup restores one backup, and there is more than one step to version %d"

@@ -150,7 +150,7 @@ abstract class RewritingMigration implements migrate.Migration {
   @Override
   public migrate.Result rollback(migrate.Env env, boolean dryRun) throws IOException {
     Format format = formatOfExisting(env);
-    Target target = env.choices().fromBackup() ? restored(env, format) : backward(env);
+    Target target = env.options().fromBackup() ? restored(env, format) : backward(env);
     boolean isUndone = isUndone(env, target);
     if (!isUndone || format instanceof Format.Empty) {
       requireUndamaged(env);
@@ -160,9 +160,9 @@ abstract class RewritingMigration implements migrate.Migration {
       return finishedOrNothingToUndo(env, rewrite, dryRun);
     }
     List<String> warnings =
-        warningsOf(env.choices().fromBackup() ? backup(env) : env.auditLog(), env);
+        warningsOf(env.options().fromBackup() ? backup(env) : env.auditLog(), env);
     if (dryRun) {
-      String change = env.choices().fromBackup() ? "restore " + backup(env) : changeBack();
+      String change = env.options().fromBackup() ? "restore " + backup(env) : changeBack();
       return with(warnings, plan(env, rewrite, change));
     }
     Rewrite.Outcome outcome = rewrite.run();
@@ -177,7 +177,7 @@ abstract class RewritingMigration implements migrate.Migration {
   private Target restored(migrate.Env env, Format format) throws IOException {
     long from = versionOr(toVersion(), format);
     long to = versionOr(fromVersion(), format);
-    return new Target.Restored(backup(env), env.choices().discardNewer(), from, to);
+    return new Target.Restored(backup(env), env.options().discardNewer(), from, to);
   }
 
   static long versionOr(String version, Format format) {
@@ -201,15 +201,15 @@ abstract class RewritingMigration implements migrate.Migration {
   /** What is damaged must be looked at by somebody, and not be carried on. */
   private void requireUndamaged(migrate.Env env) throws IOException {
     Path backup = backup(env);
-    if (!env.choices().fromBackup() && Files.exists(backup)) {
+    if (!env.options().fromBackup() && Files.exists(backup)) {
       new Verification(env.auditLog(), backup, made(env), env.monitor()).requireBegunByBackup();
     }
   }
 
   /** The backup that the operator names, or else the one that the log was migrated from. */
   final Path backup(migrate.Env env) throws IOException {
-    return env.choices().backup() != null
-        ? env.choices().backup()
+    return env.options().backup() != null
+        ? env.options().backup()
         : Verification.backupOf(
             env.auditLog(),
             LogNames.backupSuffix(id),
@@ -311,7 +311,7 @@ abstract class RewritingMigration implements migrate.Migration {
             direction,
             env.backupDir(),
             env.checkpoint(),
-            env.choices());
+            env.options());
     return new Rewrite(job, env.machine(), env.monitor());
   }
 

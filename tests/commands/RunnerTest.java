@@ -16,10 +16,10 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import support.files.Machine;
 import support.run.Cancellation;
-import support.run.Choices;
 import support.run.Exit;
 import support.run.Failure;
 import support.run.Monitor;
+import support.run.Options;
 
 /**
  * The runner, with small fake migrations. The first ten are AgentGuard's own tests of its runner.
@@ -41,7 +41,7 @@ class RunnerTest {
           Clock.systemUTC(),
           new Monitor(cancellation, Monitor.Listener.NONE),
           Machine.real(),
-          Choices.NONE,
+          Options.NONE,
           2);
 
   /** Notes what it is asked, and does as its fields say. */

@@ -45,9 +45,9 @@ import support.files.Snapshot;
 import support.log.Header;
 import support.log.HeaderEdit;
 import support.log.LogNames;
-import support.run.Choices;
 import support.run.Failure;
 import support.run.Monitor;
+import support.run.Options;
 
 /**
  * Cuts the power after every effect of a run, in a model: looks at every state that the disk may
@@ -215,7 +215,7 @@ class PowerCutTest {
               Journal.Direction.FORWARD,
               backupFolder(),
               null,
-              Choices.NONE);
+              Options.NONE);
       Rewrite rewrite =
           new Rewrite(job, new Machine(disk, NOBODY, new SecureRandom()), Monitor.silent());
       rewrite.run();

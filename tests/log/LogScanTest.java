@@ -40,24 +40,24 @@ class LogScanTest {
     return Files.write(folder.resolve("audit.jsonl"), text.getBytes(UTF_8));
   }
 
-  private Tally tally(String text) throws IOException {
+  private LineCounts counts(String text) throws IOException {
     return read(text, USUAL);
   }
 
-  private Tally read(String text, LogScan.Sizes sizes) throws IOException {
+  private LineCounts read(String text, LogScan.Sizes sizes) throws IOException {
     Path log = log(text);
     return LogScan.read(log, 0, Files.size(log), sizes, Monitor.silent());
   }
 
-  private static Tally.Position at(long line, long offset) {
-    return new Tally.Position(line, offset);
+  private static LineCounts.Position at(long line, long offset) {
+    return new LineCounts.Position(line, offset);
   }
 
-  private static Tally.Places places(Tally.Position... positions) {
-    return new Tally.Places(positions.length, List.of(positions));
+  private static LineCounts.Places places(LineCounts.Position... positions) {
+    return new LineCounts.Places(positions.length, List.of(positions));
   }
 
-  private static Tally.Places none() {
+  private static LineCounts.Places none() {
     return places();
   }
 
@@ -66,12 +66,12 @@ class LogScanTest {
     String text =
         ENTRY + "\n\n \t\r\n  damaged\n{\"foo\":1}\n" + HEADER + "\n{\"_meta\":{}}\n" + ENTRY;
     long first = ENTRY.length() + 1;
-    Tally expected =
-        new Tally(
+    LineCounts expected =
+        new LineCounts(
             text.length(),
             8,
             2,
-            Map.of(Tally.Era.V04, 2L, Tally.Era.V05, 0L, Tally.Era.V06, 0L),
+            Map.of(Era.V04, 2L, Era.V05, 0L, Era.V06, 0L),
             places(at(4, first + 7)),
             places(at(5, first + 15)),
             places(at(6, first + 25), at(7, first + 26 + HEADER.length())),
@@ -80,13 +80,13 @@ class LogScanTest {
             "2025-01-01T00:00:00Z",
             "2025-01-01T00:00:00Z",
             at(8, text.length() - ENTRY.length()));
-    assertEquals(expected, tally(text));
+    assertEquals(expected, counts(text));
     assertEquals(2, expected.entryCount());
   }
 
   @Test
   void anEmptyStretchHasNothing() throws IOException {
-    assertEquals(Tally.NOTHING, tally(""));
+    assertEquals(LineCounts.NOTHING, counts(""));
   }
 
   @ParameterizedTest
@@ -96,19 +96,19 @@ class LogScanTest {
     long from = 8;
     long to = from + ENTRY.length() + 1 + 10;
     LogScan.Sizes sizes = new LogScan.Sizes(1000, buffer);
-    Tally tally = LogScan.read(log, from, to, sizes, Monitor.silent());
-    assertEquals(2, tally.lines());
-    assertEquals(to - from, tally.bytes());
-    assertEquals(places(at(2, to - 10)), tally.damaged());
-    assertEquals(at(2, to - 10), tally.torn());
-    assertEquals(1, tally.entryCount());
+    LineCounts counts = LogScan.read(log, from, to, sizes, Monitor.silent());
+    assertEquals(2, counts.lines());
+    assertEquals(to - from, counts.bytes());
+    assertEquals(places(at(2, to - 10)), counts.damaged());
+    assertEquals(at(2, to - 10), counts.torn());
+    assertEquals(1, counts.entryCount());
   }
 
   @Test
   void theBodyIsWhatStandsBehindTheHeader() throws IOException {
-    Tally tally = LogScan.readEntries(log(HEADER + "\n" + ENTRY + "\nx\n"), Monitor.silent());
-    assertEquals(none(), tally.headers());
-    assertEquals(2, tally.damaged().first().get(0).line());
+    LineCounts counts = LogScan.readEntries(log(HEADER + "\n" + ENTRY + "\nx\n"), Monitor.silent());
+    assertEquals(none(), counts.headers());
+    assertEquals(2, counts.damaged().first().get(0).line());
   }
 
   @ParameterizedTest
@@ -124,11 +124,11 @@ class LogScanTest {
         "V06 | {'timestamp':'x','tenant_id':'t','request':{},'result':{},'transport':'sdk'}",
         "V06 | {'timestamp':'x','tenant\\u005fid':'t','request':{},'result':{}}",
       })
-  void theEraIsToldByTheKeys(Tally.Era era, String entry) throws IOException {
+  void theEraIsToldByTheKeys(Era era, String entry) throws IOException {
     for (String end : List.of("", "\n")) {
-      Tally tally = tally(entry.replace('\'', '"') + end);
-      assertEquals(1, tally.entries().get(era));
-      assertEquals(1, tally.entryCount());
+      LineCounts counts = counts(entry.replace('\'', '"') + end);
+      assertEquals(1, counts.entries().get(era));
+      assertEquals(1, counts.entryCount());
     }
   }
 
@@ -148,9 +148,9 @@ class LogScanTest {
             List.of(later, late, early))) {
       StringBuilder text = new StringBuilder();
       order.forEach(timestamp -> text.append(at(timestamp)));
-      Tally tally = tally(text.toString());
-      assertEquals(early, tally.earliest());
-      assertEquals(late, tally.latest());
+      LineCounts counts = counts(text.toString());
+      assertEquals(early, counts.earliest());
+      assertEquals(late, counts.latest());
     }
   }
 
@@ -171,10 +171,11 @@ class LogScanTest {
         "\u0662025-01-01T00:00:00Z"
       })
   void whatIsNoTimeIsIgnored(String timestamp) throws IOException {
-    Tally tally = tally(at(timestamp) + at("2025-01-01T00:00:00Z") + at("9".repeat(100_000)));
-    assertEquals(3, tally.entryCount());
-    assertEquals("2025-01-01T00:00:00Z", tally.earliest());
-    assertEquals("2025-01-01T00:00:00Z", tally.latest());
+    LineCounts counts =
+        counts(at(timestamp) + at("2025-01-01T00:00:00Z") + at("9".repeat(100_000)));
+    assertEquals(3, counts.entryCount());
+    assertEquals("2025-01-01T00:00:00Z", counts.earliest());
+    assertEquals("2025-01-01T00:00:00Z", counts.latest());
   }
 
   @Test
@@ -189,7 +190,7 @@ class LogScanTest {
 
   private void assertTimeIsFound(String entry) throws IOException {
     Path log = log(entry);
-    assertEquals("2025-01-01T00:00:00.5Z", tally(entry).latest());
+    assertEquals("2025-01-01T00:00:00.5Z", counts(entry).latest());
     assertEquals("2025-01-01T00:00:00.5Z", PlainScan.read(log).latest());
   }
 
@@ -203,15 +204,15 @@ class LogScanTest {
     }
   }
 
-  private Tally.Places stops(int limit, int length, String end) throws IOException {
-    Tally tally = tally("\n" + "x".repeat(length) + end);
-    return limit == 64 << 10 ? tally.stopV040() : tally.stopAll();
+  private LineCounts.Places stops(int limit, int length, String end) throws IOException {
+    LineCounts counts = counts("\n" + "x".repeat(length) + end);
+    return limit == 64 << 10 ? counts.stopV040() : counts.stopAll();
   }
 
   @Test
   void theFirstTenArePlacesAndTheRestIsCounted() throws IOException {
     for (int piece : List.of(7, 1000)) {
-      Tally.Places damaged = read("\nx\n".repeat(25), new LogScan.Sizes(piece, 16)).damaged();
+      LineCounts.Places damaged = read("\nx\n".repeat(25), new LogScan.Sizes(piece, 16)).damaged();
       assertEquals(25, damaged.count());
       assertEquals(
           IntStream.range(0, 10).mapToObj(i -> at(2 * i + 2, 3 * i + 1)).toList(), damaged.first());
@@ -220,9 +221,9 @@ class LogScanTest {
 
   @Test
   void aBlankLastLineIsNotTorn() throws IOException {
-    assertNull(tally(ENTRY + "\n  ").torn());
-    assertNull(tally(ENTRY + "\n").torn());
-    assertEquals(at(2, 3), tally("\n  " + ENTRY).torn());
+    assertNull(counts(ENTRY + "\n  ").torn());
+    assertNull(counts(ENTRY + "\n").torn());
+    assertEquals(at(2, 3), counts("\n  " + ENTRY).torn());
   }
 
   @Test
@@ -239,7 +240,7 @@ class LogScanTest {
             + at("2026-01-01T00:00:00Z")
             + " "
             + ENTRY;
-    Tally expected = tally(text);
+    LineCounts expected = counts(text);
     assertEquals(expected, PlainScan.read(log(text)));
     for (int piece = 1; piece < text.length() + 2; piece += piece < 40 ? 1 : 13) {
       for (int buffer = 1; buffer < 120; buffer += 17) {
@@ -257,10 +258,10 @@ class LogScanTest {
             + "\n"
             + ENTRY
             + "\n";
-    Tally tally = read(text, new LogScan.Sizes(100, 64));
-    assertEquals(3, tally.entryCount());
-    assertEquals(3, tally.lines());
-    assertEquals(text.length(), tally.bytes());
+    LineCounts counts = read(text, new LogScan.Sizes(100, 64));
+    assertEquals(3, counts.entryCount());
+    assertEquals(3, counts.lines());
+    assertEquals(text.length(), counts.bytes());
   }
 
   @ParameterizedTest

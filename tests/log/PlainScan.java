@@ -14,28 +14,28 @@ public final class PlainScan {
   private PlainScan() {}
 
   /** Reads a whole log line by line. */
-  public static Tally read(Path log) throws IOException {
-    Tally.Builder tally = new Tally.Builder();
+  public static LineCounts read(Path log) throws IOException {
+    LineCounts.Builder counts = new LineCounts.Builder();
     long size = Files.size(log);
     try (LogLines lines = LogLines.open(log)) {
       while (lines.offset() < size) {
-        add(lines, tally);
+        add(lines, counts);
       }
     }
-    return tally.build();
+    return counts.build();
   }
 
-  private static void add(LogLines lines, Tally.Builder tally) throws IOException {
+  private static void add(LogLines lines, LineCounts.Builder counts) throws IOException {
     long start = lines.offset();
     boolean blank = !lines.skipBlankOfLine();
     long text = blank ? start : lines.offset();
     LogLine line = blank ? null : LogLine.read(lines);
     boolean ended = lines.nextLine();
-    tally.add(line, text, lines.offset() - start - (ended ? 1 : 0), ended);
+    counts.add(line, text, lines.offset() - start - (ended ? 1 : 0), ended);
   }
 
   /** Reads a whole log with the fast reader. */
-  public static Tally readFast(Path log, long pieceBytes, int bufferBytes) throws IOException {
+  public static LineCounts readFast(Path log, long pieceBytes, int bufferBytes) throws IOException {
     LogScan.Sizes sizes = new LogScan.Sizes(pieceBytes, bufferBytes);
     return LogScan.read(log, 0, Files.size(log), sizes, Monitor.silent());
   }
@@ -60,9 +60,9 @@ public final class PlainScan {
       int fast = 0;
       for (byte[] line : lines) {
         if (parser.read(start, limit)) {
-          Tally.Builder tally = new Tally.Builder();
-          parser.addTo(tally, 0);
-          if (!tally.build().equals(plainly(bytes, start, line.length))) {
+          LineCounts.Builder counts = new LineCounts.Builder();
+          parser.addTo(counts, 0);
+          if (!counts.build().equals(plainly(bytes, start, line.length))) {
             return new Comparison(line, fast);
           }
           fast++;
@@ -72,10 +72,10 @@ public final class PlainScan {
       return new Comparison(null, fast);
     }
 
-    private static Tally plainly(byte[] buffer, int start, int length) {
-      Tally.Builder tally = new Tally.Builder();
-      tally.add(LogLine.read(buffer, start, start + length), start, length, true);
-      return tally.build();
+    private static LineCounts plainly(byte[] buffer, int start, int length) {
+      LineCounts.Builder counts = new LineCounts.Builder();
+      counts.add(LogLine.read(buffer, start, start + length), start, length, true);
+      return counts.build();
     }
   }
 

@@ -26,8 +26,8 @@ import support.files.OpenFiles;
 import support.log.Header;
 import support.log.LogNames;
 import support.run.Cancellation;
-import support.run.Choices;
 import support.run.Monitor;
+import support.run.Options;
 
 /** A log without a header in a temporary folder, and rewrites of it with faults and company. */
 abstract class RewriteFixture {
@@ -77,7 +77,7 @@ abstract class RewriteFixture {
             Journal.Direction.FORWARD,
             null,
             null,
-            new Choices(Duration.ZERO, force, null, false, false));
+            new Options(Duration.ZERO, force, null, false, false));
     return new Rewrite(job, new Machine(disk, openFiles, new SecureRandom()), monitor);
   }
 

@@ -16,8 +16,8 @@ import support.files.Disk;
 import support.files.HookedDisk;
 import support.files.Machine;
 import support.log.LogNames;
-import support.run.Choices;
 import support.run.Failure;
+import support.run.Options;
 
 /** What stands beside a log already: backups, what interrupted runs left, and what was planted. */
 class RewriteNamesTest extends RewriteFixture {
@@ -32,7 +32,7 @@ class RewriteNamesTest extends RewriteFixture {
     Files.writeString(log, migrated(OLD) + "{\"torn");
     try (RunLock lock = acquired()) {
       lock.noteBackup(noted);
-      lock.leaveBehind();
+      lock.keepForNextRun();
     }
     assertEquals(new Rewrite.Finished(ENTRY.formatted(3).length()), rewrite().run());
     assertEquals(0600, permissions(noted));
@@ -180,7 +180,7 @@ class RewriteNamesTest extends RewriteFixture {
             Journal.Direction.FORWARD,
             null,
             null,
-            Choices.NONE);
+            Options.NONE);
     Failure failure = assertThrows(Failure.class, () -> new Rewrite(job, guessed, monitor).run());
     assertTrue(failure.getMessage().contains("file exists"), failure.getMessage());
     assertEquals("precious", read(victim));

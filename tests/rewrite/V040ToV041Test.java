@@ -22,10 +22,10 @@ import org.junit.jupiter.api.io.TempDir;
 import support.files.Disk;
 import support.files.Machine;
 import support.files.OpenFiles;
-import support.run.Choices;
 import support.run.Exit;
 import support.run.Failure;
 import support.run.Monitor;
+import support.run.Options;
 
 /**
  * The migration through its contract. The first part is AgentGuard's own tests of it, one by one.
@@ -48,7 +48,7 @@ class V040ToV041Test {
     backup = folder.resolve("audit.jsonl.v040-backup");
   }
 
-  private migrate.Env env(Path backupDir, Choices choices) {
+  private migrate.Env env(Path backupDir, Options options) {
     OpenFiles nobody = file -> new OpenFiles.Answer(List.of(), true);
     return new migrate.Env(
         log,
@@ -59,12 +59,12 @@ class V040ToV041Test {
         Clock.fixed(FixedClock.NOW, ZoneOffset.UTC),
         Monitor.silent(),
         new Machine(Disk.real(), nobody, Machine.real().random()),
-        choices,
+        options,
         2);
   }
 
   private migrate.Env env() {
-    return env(null, Choices.NONE);
+    return env(null, Options.NONE);
   }
 
   private void append(byte[] entries) throws IOException {
@@ -160,7 +160,7 @@ class V040ToV041Test {
   void theBackupGoesToItsOwnFolderWhereOneIsGiven() throws IOException {
     Files.writeString(log, LEGACY);
     Path elsewhere = Files.createDirectory(folder.resolve("elsewhere"));
-    migration.migrate(env(elsewhere, Choices.NONE), false);
+    migration.migrate(env(elsewhere, Options.NONE), false);
     assertEquals(LEGACY, Files.readString(elsewhere.resolve("audit.jsonl.v040-backup")));
     assertFalse(Files.exists(backup));
   }
@@ -218,10 +218,10 @@ class V040ToV041Test {
     Files.writeString(log, LEGACY);
     migration.migrate(env(), false);
     append(LEGACY.getBytes(UTF_8));
-    Choices restoring = Choices.NONE.restoring(false);
+    Options restoring = Options.NONE.restoring(false);
     assertThrows(Failure.class, () -> migration.rollback(env(null, restoring), false));
     assertEquals(HEADER + LEGACY + LEGACY, Files.readString(log));
-    migration.rollback(env(null, Choices.NONE.restoring(true)), false);
+    migration.rollback(env(null, Options.NONE.restoring(true)), false);
     assertEquals(LEGACY, Files.readString(log));
     assertEquals(
         HEADER + LEGACY + LEGACY, Files.readString(folder.resolve("audit.jsonl.v041-backup")));

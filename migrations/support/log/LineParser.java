@@ -96,20 +96,20 @@ final class LineParser {
    * @param offset where in the file the buffer begins
    * @return the index behind its newline
    */
-  int addTo(Tally.Builder tally, long offset) {
+  int addTo(LineCounts.Builder counts, long offset) {
     if (timestampEnd > 0 && request && result) {
-      tally.addEntry(era(), offset + start, end - start, buffer, timestamp, timestampEnd);
+      counts.addEntry(era(), offset + start, end - start, buffer, timestamp, timestampEnd);
     } else {
-      tally.addForeign(offset + start, end - start);
+      counts.addForeign(offset + start, end - start);
     }
     return end + 1;
   }
 
-  private Tally.Era era() {
+  private Era era() {
     if (tenant) {
-      return Tally.Era.V06;
+      return Era.V06;
     }
-    return transportOrSchemaVersion ? Tally.Era.V05 : Tally.Era.V04;
+    return transportOrSchemaVersion ? Era.V05 : Era.V04;
   }
 
   /**

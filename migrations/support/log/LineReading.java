@@ -151,10 +151,10 @@ final class LineReading {
     return problem == null ? LogLine.header(version) : LogLine.badHeader(problem);
   }
 
-  private Tally.Era era() {
+  private Era era() {
     if (tenant) {
-      return Tally.Era.V06;
+      return Era.V06;
     }
-    return transportOrSchemaVersion ? Tally.Era.V05 : Tally.Era.V04;
+    return transportOrSchemaVersion ? Era.V05 : Era.V04;
   }
 }

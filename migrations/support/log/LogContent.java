@@ -25,16 +25,16 @@ import support.run.Monitor;
  */
 public record LogContent(
     long entries,
-    Tally.Era era,
-    Map<Tally.Era, Long> entriesByEra,
+    Era era,
+    Map<Era, Long> entriesByEra,
     String firstTime,
     String lastTime,
-    Tally.Places damagedLines,
-    Tally.Places foreignLines,
-    Tally.Places furtherHeaders,
-    Tally.Position tornLastLine,
-    Tally.Places tooLongForV040,
-    Tally.Places tooLongForAll) {
+    LineCounts.Places damagedLines,
+    LineCounts.Places foreignLines,
+    LineCounts.Places furtherHeaders,
+    LineCounts.Position tornLastLine,
+    LineCounts.Places tooLongForV040,
+    LineCounts.Places tooLongForAll) {
   /**
    * Reads every line of a log.
    *
@@ -44,22 +44,22 @@ public record LogContent(
    */
   public static LogContent of(Path log, boolean hasHeader, Monitor monitor) throws IOException {
     long start = hasHeader ? behindByteOrderMark(log) : 0;
-    Tally tally = LogScan.read(log, start, Files.size(log), monitor);
-    if (hasHeader && tally.headers().count() == 0) {
+    LineCounts counts = LogScan.read(log, start, Files.size(log), monitor);
+    if (hasHeader && counts.headers().count() == 0) {
       throw new EOFException(log + ": its header went away while it was read");
     }
     return new LogContent(
-        tally.entryCount(),
-        newest(tally.entries()),
-        tally.entries(),
-        tally.earliest(),
-        tally.latest(),
-        tally.damaged(),
-        tally.foreign(),
-        hasHeader ? withoutFirst(tally.headers()) : tally.headers(),
-        tally.torn(),
-        tally.stopV040(),
-        tally.stopAll());
+        counts.entryCount(),
+        newest(counts.entries()),
+        counts.entries(),
+        counts.earliest(),
+        counts.latest(),
+        counts.damaged(),
+        counts.foreign(),
+        hasHeader ? withoutFirst(counts.headers()) : counts.headers(),
+        counts.torn(),
+        counts.stopV040(),
+        counts.stopAll());
   }
 
   private static long behindByteOrderMark(Path log) throws IOException {
@@ -69,16 +69,16 @@ public record LogContent(
     }
   }
 
-  private static Tally.Era newest(Map<Tally.Era, Long> entries) {
-    Tally.Era newest = null;
-    for (Map.Entry<Tally.Era, Long> era : entries.entrySet()) {
+  private static Era newest(Map<Era, Long> entries) {
+    Era newest = null;
+    for (Map.Entry<Era, Long> era : entries.entrySet()) {
       newest = era.getValue() > 0 ? era.getKey() : newest;
     }
     return newest;
   }
 
-  private static Tally.Places withoutFirst(Tally.Places headers) {
-    List<Tally.Position> first = headers.first();
-    return new Tally.Places(headers.count() - 1, first.subList(1, first.size()));
+  private static LineCounts.Places withoutFirst(LineCounts.Places headers) {
+    List<LineCounts.Position> first = headers.first();
+    return new LineCounts.Places(headers.count() - 1, first.subList(1, first.size()));
   }
 }

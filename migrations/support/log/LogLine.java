@@ -31,7 +31,7 @@ import tools.jackson.core.json.JsonFactory;
  * @param timestamp that of an entry, as it stands there, if it is no longer than {@link
  *     Timestamps#LONGEST}, else null
  */
-public record LogLine(Kind kind, long version, String problem, Tally.Era era, String timestamp) {
+public record LogLine(Kind kind, long version, String problem, Era era, String timestamp) {
   /** The kinds of lines. */
   public enum Kind {
     /** An object whose first key is {@code _meta}, which tells an integer version; no entry. */
@@ -85,11 +85,11 @@ public record LogLine(Kind kind, long version, String problem, Tally.Era era, St
   /**
    * @param era null where it is no whole entry
    */
-  static LogLine mixed(Tally.Era era, String timestamp) {
+  static LogLine mixed(Era era, String timestamp) {
     return new LogLine(Kind.MIXED, 0, null, era, timestamp);
   }
 
-  static LogLine entry(Tally.Era era, String timestamp) {
+  static LogLine entry(Era era, String timestamp) {
     return new LogLine(Kind.ENTRY, 0, null, era, timestamp);
   }
 

@@ -19,7 +19,7 @@ final class LogPiece {
   private final byte[] buffer;
   private final int capacity;
   private final LineParser parser;
-  private final Tally.Builder tally = new Tally.Builder();
+  private final LineCounts.Builder counts = new LineCounts.Builder();
 
   /** Where in the file the buffer begins. */
   private long offset;
@@ -49,7 +49,7 @@ final class LogPiece {
    *     begins within is another's
    * @throws IOException if the log cannot be read
    */
-  Tally read(boolean afterLine) throws IOException {
+  LineCounts read(boolean afterLine) throws IOException {
     moveTo(start);
     if (!afterLine) {
       moveTo(start - 1);
@@ -58,7 +58,7 @@ final class LogPiece {
     while (lineStart() < end) {
       readLine();
     }
-    return tally.build();
+    return counts.build();
   }
 
   private long lineStart() {
@@ -86,7 +86,7 @@ final class LogPiece {
 
   private void readLine() throws IOException {
     if (parser.read(position, limit)) {
-      position = parser.addTo(tally, offset);
+      position = parser.addTo(counts, offset);
       return;
     }
     int newline = newline();
@@ -135,7 +135,7 @@ final class LogPiece {
     }
     boolean blank = text == lineEnd;
     LogLine line = blank ? null : LogLine.read(buffer, text, lineEnd);
-    tally.add(line, offset + (blank ? position : text), lineEnd - position, ended);
+    counts.add(line, offset + (blank ? position : text), lineEnd - position, ended);
   }
 
   private void readLongLine() throws IOException {
@@ -145,7 +145,7 @@ final class LogPiece {
       long text = lineStart + (blank ? 0 : lines.offset());
       LogLine line = blank ? null : LogLine.read(lines);
       boolean ended = lines.nextLine();
-      tally.add(line, text, lines.offset() - (ended ? 1 : 0), ended);
+      counts.add(line, text, lines.offset() - (ended ? 1 : 0), ended);
       moveTo(lineStart + lines.offset());
     }
   }

@@ -44,7 +44,7 @@ public final class LogScan {
   private final long to;
   private final Sizes sizes;
   private final Monitor monitor;
-  private final Deque<Future<Tally>> pieces = new ArrayDeque<>();
+  private final Deque<Future<LineCounts>> pieces = new ArrayDeque<>();
   private long next;
 
   /**
@@ -70,7 +70,7 @@ public final class LogScan {
    *
    * @throws IOException as {@link #read}
    */
-  public static Tally readEntries(Path log, Monitor monitor) throws IOException {
+  public static LineCounts readEntries(Path log, Monitor monitor) throws IOException {
     return read(log, AuditLog.bodyOffset(log), Files.size(log), monitor);
   }
 
@@ -83,12 +83,13 @@ public final class LogScan {
    * @throws Failure with {@link Exit#INTERRUPTED}
    * @throws IOException if the log cannot be read, or ends before the stretch does
    */
-  public static Tally read(Path log, long from, long to, Monitor monitor) throws IOException {
+  public static LineCounts read(Path log, long from, long to, Monitor monitor) throws IOException {
     return read(log, from, to, USUAL, monitor);
   }
 
   /** Reads it with other sizes than the usual ones. */
-  static Tally read(Path log, long from, long to, Sizes sizes, Monitor monitor) throws IOException {
+  static LineCounts read(Path log, long from, long to, Sizes sizes, Monitor monitor)
+      throws IOException {
     try (FileChannel file = FileChannel.open(log, READ)) {
       LogScan scan = new LogScan(log, file, from, to, sizes, monitor);
       boolean isSmall = to - from <= sizes.piece();
@@ -101,24 +102,24 @@ public final class LogScan {
     }
   }
 
-  private Tally readAlone() throws IOException {
+  private LineCounts readAlone() throws IOException {
     monitor.check("while reading " + log);
-    Tally tally = new LogPiece(file, from, to, to, sizes.buffer()).read(true);
+    LineCounts counts = new LogPiece(file, from, to, to, sizes.buffer()).read(true);
     monitor.advance(to - from);
-    return tally;
+    return counts;
   }
 
-  private Tally readTogether() throws IOException {
+  private LineCounts readTogether() throws IOException {
     int threads = Math.min(Runtime.getRuntime().availableProcessors(), MOST_THREADS);
     ExecutorService pool = Executors.newFixedThreadPool(threads, LogScan::thread);
     try {
-      Tally tally = Tally.NOTHING;
+      LineCounts counts = LineCounts.NOTHING;
       hand(pool, threads * PIECES_PER_THREAD);
       while (!pieces.isEmpty()) {
-        tally = tally.then(await(pieces.remove()));
+        counts = counts.then(await(pieces.remove()));
         hand(pool, 1);
       }
-      return tally;
+      return counts;
     } finally {
       close(pool);
     }
@@ -142,13 +143,13 @@ public final class LogScan {
     }
   }
 
-  private Tally await(Future<Tally> piece) throws IOException {
+  private LineCounts await(Future<LineCounts> piece) throws IOException {
     while (true) {
       monitor.check("while reading " + log);
       try {
-        Tally tally = piece.get(LOOK_UP_MILLIS, TimeUnit.MILLISECONDS);
-        monitor.advance(tally.bytes());
-        return tally;
+        LineCounts counts = piece.get(LOOK_UP_MILLIS, TimeUnit.MILLISECONDS);
+        monitor.advance(counts.bytes());
+        return counts;
       } catch (TimeoutException e) {
         // A long line; time to look up.
       } catch (ExecutionException e) {

@@ -1,8 +1,10 @@
 //SOURCES AuditLog.java
 //SOURCES Checkpoints.java
+//SOURCES Era.java
 //SOURCES Header.java
 //SOURCES HeaderEdit.java
 //SOURCES HeaderLine.java
+//SOURCES LineCounts.java
 //SOURCES LineEdit.java
 //SOURCES LineParser.java
 //SOURCES LineReading.java
@@ -12,7 +14,6 @@
 //SOURCES LogNames.java
 //SOURCES LogPiece.java
 //SOURCES LogScan.java
-//SOURCES Tally.java
 //SOURCES Timestamps.java
 
 /**

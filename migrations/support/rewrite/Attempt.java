@@ -153,7 +153,7 @@ final class Attempt {
       requireTarget(staged.path());
     } catch (IOException e) {
       // Also what truncating or overwriting the log meanwhile looks like.
-      old.requireUnchanged(job.choices().force());
+      old.requireUnchanged(job.options().force());
       throw e;
     }
   }
@@ -167,12 +167,12 @@ final class Attempt {
   /** The old log must be what was staged, before it is touched. */
   private void requireUnchanged() throws IOException, OldLog.Changed {
     monitor.check("before the log was replaced");
-    Preflight.requireNoWriter(live, machine.openFiles(), job.choices().force());
+    Preflight.requireNoWriter(live, machine.openFiles(), job.options().force());
     requireStillUnchanged();
   }
 
   private void requireStillUnchanged() throws IOException, OldLog.Changed {
-    old.requireUnchanged(job.choices().force());
+    old.requireUnchanged(job.options().force());
     if (!staged.isStillOurs()) {
       throw new IOException(staged.path() + ": was replaced by another file");
     }
@@ -182,7 +182,7 @@ final class Attempt {
     if (backup.isToBeWritten()) {
       writeBackup();
       // The link is made of a name, and somebody may have put another file there just then.
-      old.requireUnchanged(job.choices().force());
+      old.requireUnchanged(job.options().force());
     }
     // Its bytes need not be on stable storage yet: a server does not flush what it appends.
     disk.flush(backup.path());

@@ -3,7 +3,7 @@ package support.rewrite;
 import java.nio.file.Path;
 import support.log.LogNames;
 import support.rewrite.Journal.Direction;
-import support.run.Choices;
+import support.run.Options;
 
 /**
  * What a rewrite is to do.
@@ -22,7 +22,7 @@ public record Job(
     Direction direction,
     Path backupFolder,
     Path checkpoint,
-    Choices choices) {
+    Options options) {
   /** What the backup's name adds to the log's. */
   String backupSuffix() {
     return direction == Direction.FORWARD

@@ -142,7 +142,7 @@ public final class Rewrite {
 
   private Plan plan(OldLog old, Backup backup) throws IOException {
     OpenFiles.Answer writers =
-        Preflight.requireNoWriter(live, machine.openFiles(), job.choices().force());
+        Preflight.requireNoWriter(live, machine.openFiles(), job.options().force());
     boolean copied = isToBeCopied(backup, old);
     boolean isAnotherFile = copied || backup.state() == Backup.State.SAME_BYTES;
     if (isAnotherFile) {
@@ -275,7 +275,7 @@ public final class Rewrite {
     try {
       recovery(backups).closeBackups();
     } catch (IOException e) {
-      lock.leaveBehind(); // with its note, for the next run
+      lock.keepForNextRun(); // with its note, for the next run
       throw e;
     }
   }
@@ -302,12 +302,12 @@ public final class Rewrite {
             0,
             () ->
                 RunLock.acquire(
-                    live, job.journal(), job.choices().lockTimeout(), machine.random(), monitor));
+                    live, job.journal(), job.options().lockTimeout(), machine.random(), monitor));
     Optional<Journal> other = lock.interrupted().filter(journal -> !journal.isOf(job.migration()));
     if (other.isEmpty()) {
       return lock;
     }
-    lock.leaveBehind();
+    lock.keepForNextRun();
     lock.close();
     throw Failure.unchanged(
         Exit.BUSY,
@@ -330,7 +330,7 @@ public final class Rewrite {
       Plan plan = plan(old, backup);
       Attempt attempt = new Attempt(job, lock, old, backup, machine, monitor);
       attempt.replace(plan.leftovers(), plan.checkpoints(), checkpointPlaces());
-      lock.leaveBehind();
+      lock.keepForNextRun();
       LateLines.Found late = attempt.finish();
       return new Rewritten(
           plan, plan.finalBytes() + late.carriedOver(), late.carriedOver(), late.left());
@@ -352,7 +352,7 @@ public final class Rewrite {
   }
 
   private Finished finish(RunLock lock) {
-    lock.leaveBehind();
+    lock.keepForNextRun();
     try {
       List<Path> backups =
           earlierBackup(lock)

@@ -276,7 +276,7 @@ public final class RunLock implements Closeable {
   /**
    * Leaves the file where it is, so that the next run looks after what this one could not finish.
    */
-  void leaveBehind() {
+  void keepForNextRun() {
     keepFile = true;
   }
 

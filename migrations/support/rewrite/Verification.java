@@ -19,10 +19,10 @@ import support.files.Links;
 import support.log.AuditLog;
 import support.log.HeaderEdit;
 import support.log.HeaderLine;
+import support.log.LineCounts;
 import support.log.LineEdit;
 import support.log.LogNames;
 import support.log.LogScan;
-import support.log.Tally;
 import support.run.Exit;
 import support.run.Failure;
 import support.run.Monitor;
@@ -275,11 +275,11 @@ public record Verification(Path log, Path backup, Made made, Monitor monitor) {
   }
 
   private Account readLines(long body, long migratedEnd) throws IOException {
-    Tally migrated = LogScan.read(log, body, migratedEnd, monitor);
-    Tally appended = LogScan.read(log, migratedEnd, Files.size(log), monitor);
+    LineCounts migrated = LogScan.read(log, body, migratedEnd, monitor);
+    LineCounts appended = LogScan.read(log, migratedEnd, Files.size(log), monitor);
     Optional<Fault> fault = Fault.firstOf(appended);
     if (fault.isPresent()) {
-      Tally.Position place = fault.get().place();
+      LineCounts.Position place = fault.get().place();
       long linesBefore = LogScan.read(log, 0, body, monitor).lines() + migrated.lines();
       throw fault(log, linesBefore + place.line(), place.offset(), fault.get().what());
     }
@@ -290,8 +290,8 @@ public record Verification(Path log, Path backup, Made made, Monitor monitor) {
   }
 
   /** What must not stand among the lines that a server appended. */
-  private record Fault(Tally.Position place, String what) {
-    static Optional<Fault> firstOf(Tally appended) {
+  private record Fault(LineCounts.Position place, String what) {
+    static Optional<Fault> firstOf(LineCounts appended) {
       return Stream.of(
               first(appended.headers(), "a header stands among the entries"),
               first(appended.foreign(), "the line is JSON, but no entry"),
@@ -302,7 +302,7 @@ public record Verification(Path log, Path backup, Made made, Monitor monitor) {
           .min(Comparator.comparingLong(fault -> fault.place().offset()));
     }
 
-    private static Stream<Fault> first(Tally.Places places, String what) {
+    private static Stream<Fault> first(LineCounts.Places places, String what) {
       return places.first().stream().limit(1).map(place -> new Fault(place, what));
     }
   }

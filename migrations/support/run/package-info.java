@@ -1,10 +1,10 @@
 //SOURCES Cancellation.java
 //SOURCES Catalog.java
-//SOURCES Choices.java
 //SOURCES Exit.java
 //SOURCES Failure.java
 //SOURCES LogOptions.java
 //SOURCES Monitor.java
+//SOURCES Options.java
 //SOURCES OutputOptions.java
 
 /**

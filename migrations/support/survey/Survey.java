@@ -30,8 +30,8 @@ public record Survey(
     LogSurvey log,
     List<BackupSurvey> backups,
     List<CheckpointSurvey> checkpoints,
-    Chain chain,
-    List<Leftover> leftovers,
+    RotationChain chain,
+    List<SideFile> leftovers,
     OpenBy openBy,
     LockSurvey lock) {
   /** How often to look again where the log is replaced while it is looked at. */
@@ -71,8 +71,8 @@ public record Survey(
               state,
               BackupSurvey.all(live, state, backupFolder, quick, monitor),
               CheckpointSurvey.all(log, state, checkpoint),
-              Chain.of(live, state),
-              Leftover.all(live, backupFolder, quick, monitor),
+              RotationChain.of(live, state),
+              SideFile.all(live, backupFolder, quick, monitor),
               openBy(live, state, openFiles),
               LockSurvey.of(live));
         });

@@ -1,9 +1,9 @@
 //SOURCES BackupSurvey.java
-//SOURCES Chain.java
 //SOURCES CheckpointSurvey.java
-//SOURCES Leftover.java
 //SOURCES LockSurvey.java
 //SOURCES LogSurvey.java
+//SOURCES RotationChain.java
+//SOURCES SideFile.java
 //SOURCES Survey.java
 
 /**

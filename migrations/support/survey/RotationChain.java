@@ -32,7 +32,7 @@ import support.log.LogNames;
  * @param next the name of the archive at which the chain ends otherwise than complete, or null
  * @param others archives beside the log that no header names: of logrotate, or behind a gap
  */
-public record Chain(List<Link> links, End end, String next, List<String> others) {
+public record RotationChain(List<Link> links, End end, String next, List<String> others) {
   /**
    * An archive.
    *
@@ -58,7 +58,7 @@ public record Chain(List<Link> links, End end, String next, List<String> others)
 
   private static final String GZ = ".gz";
 
-  static Chain of(Path live, LogSurvey log) throws IOException {
+  static RotationChain of(Path live, LogSurvey log) throws IOException {
     List<Link> links = new ArrayList<>();
     Set<Path> seen = new HashSet<>(Set.of(live));
     String next = log.header() == null ? null : log.header().rotatedFrom();
@@ -83,7 +83,7 @@ public record Chain(List<Link> links, End end, String next, List<String> others)
         }
       }
     }
-    return new Chain(links, end, end == End.COMPLETE ? null : next, others(live, seen));
+    return new RotationChain(links, end, end == End.COMPLETE ? null : next, others(live, seen));
   }
 
   /**

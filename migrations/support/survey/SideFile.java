@@ -23,7 +23,7 @@ import support.run.Monitor;
  * @param bytes its size
  * @param entries how many entries of a log it holds; null where that was not counted
  */
-public record Leftover(String path, Kind kind, long bytes, Long entries) {
+public record SideFile(String path, Kind kind, long bytes, Long entries) {
   /** What left a file behind. */
   public enum Kind {
     /** A run of this tool; the next one removes it. */
@@ -56,9 +56,9 @@ public record Leftover(String path, Kind kind, long bytes, Long entries) {
   }
 
   /** What stands beside the log, and in the folder where backups are kept, or null. */
-  static List<Leftover> all(Path live, Path backupFolder, boolean quick, Monitor monitor)
+  static List<SideFile> all(Path live, Path backupFolder, boolean quick, Monitor monitor)
       throws IOException {
-    List<Leftover> leftovers = new ArrayList<>();
+    List<SideFile> leftovers = new ArrayList<>();
     for (Map.Entry<Pattern, Kind> rule : rules(live).entrySet()) {
       Pattern name = rule.getKey();
       List<Path> files = new ArrayList<>(Siblings.named(live, Links.folderOf(live), name));
@@ -76,10 +76,10 @@ public record Leftover(String path, Kind kind, long bytes, Long entries) {
     return leftovers;
   }
 
-  private static Leftover of(Path file, Kind kind, boolean quick, Monitor monitor)
+  private static SideFile of(Path file, Kind kind, boolean quick, Monitor monitor)
       throws IOException {
     Long entries =
         kind.holdsEntries() && !quick ? LogContent.of(file, false, monitor).entries() : null;
-    return new Leftover(file.toString(), kind, Files.size(file), entries);
+    return new SideFile(file.toString(), kind, Files.size(file), entries);
   }
 }

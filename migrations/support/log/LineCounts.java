@@ -27,7 +27,7 @@ import java.util.stream.Stream;
  * @param torn the last line, if it has no newline and is not blank, else null: the next entry would
  *     join it
  */
-public record Tally(
+public record LineCounts(
     long bytes,
     long lines,
     long blankLines,
@@ -47,17 +47,7 @@ public record Tally(
   static final long LIMIT_ALL = 4 << 20;
 
   /** What a stretch of no bytes has. */
-  static final Tally NOTHING = new Builder().build();
-
-  /** The releases that wrote an entry, told from its keys. */
-  public enum Era {
-    /** Up to v0.4.0. */
-    V04,
-    /** v0.5: {@code transport}, or a {@code schema_version} in request or result. */
-    V05,
-    /** v0.6 or later: {@code tenant_id}. */
-    V06
-  }
+  static final LineCounts NOTHING = new Builder().build();
 
   /**
    * Where a line is.
@@ -96,12 +86,12 @@ public record Tally(
   }
 
   /** What this stretch and the one that follows it have together. */
-  Tally then(Tally next) {
+  LineCounts then(LineCounts next) {
     Map<Era, Long> sums = new EnumMap<>(entries);
     next.entries.forEach((era, count) -> sums.merge(era, count, Long::sum));
     Timestamps times = new Timestamps();
     Stream.of(earliest, latest, next.earliest, next.latest).forEach(times::add);
-    return new Tally(
+    return new LineCounts(
         bytes + next.bytes,
         lines + next.lines,
         blankLines + next.blankLines,
@@ -201,12 +191,12 @@ public record Tally(
       foreign.add(lines, offset);
     }
 
-    Tally build() {
+    LineCounts build() {
       Map<Era, Long> counts = new EnumMap<>(Era.class);
       for (Era era : Era.values()) {
         counts.put(era, entries[era.ordinal()]);
       }
-      return new Tally(
+      return new LineCounts(
           bytes,
           lines,
           blankLines,

@@ -12,19 +12,19 @@ import java.time.Duration;
  * @param fromBackup on the way back, restore the backup instead of keeping the log's entries
  * @param discardNewer with {@code fromBackup}, give up entries that are not in the backup
  */
-public record Choices(
+public record Options(
     Duration lockTimeout, boolean force, Path backup, boolean fromBackup, boolean discardNewer) {
 
   /** The careful ones. */
-  public static final Choices NONE = new Choices(Duration.ZERO, false, null, false, false);
+  public static final Options NONE = new Options(Duration.ZERO, false, null, false, false);
 
   /** The same, with another backup. */
-  public Choices withBackup(Path other) {
-    return new Choices(lockTimeout, force, other, fromBackup, discardNewer);
+  public Options withBackup(Path other) {
+    return new Options(lockTimeout, force, other, fromBackup, discardNewer);
   }
 
   /** The same, restoring the backup on the way back. */
-  public Choices restoring(boolean discard) {
-    return new Choices(lockTimeout, force, backup, true, discard);
+  public Options restoring(boolean discard) {
+    return new Options(lockTimeout, force, backup, true, discard);
   }
 }

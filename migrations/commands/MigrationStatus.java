@@ -8,7 +8,7 @@ import support.run.Failure;
  *
  * @param why what blocks it; null unless it is blocked
  */
-record Standing(migrate.Migration migration, State state, Failure why) {
+record MigrationStatus(migrate.Migration migration, State state, Failure why) {
   /** What there is to do. */
   enum State {
     /** It has something to do. */
@@ -29,39 +29,39 @@ record Standing(migrate.Migration migration, State state, Failure why) {
    * @param quick only ask what each detects, and not whether it could run
    * @throws Failure with {@link Exit#INTERRUPTED}
    */
-  static List<Standing> all(migrate.Registry registry, migrate.Env env, boolean quick) {
-    List<Standing> standings = new ArrayList<>();
+  static List<MigrationStatus> all(migrate.Registry registry, migrate.Env env, boolean quick) {
+    List<MigrationStatus> statuses = new ArrayList<>();
     String reached = null;
     for (migrate.Migration migration : registry.registered()) {
-      Standing standing = of(migration, env.silent(), quick);
-      if (standing.state() == State.DONE && migration.fromVersion().equals(reached)) {
-        standing = new Standing(migration, State.WAITING, null);
+      MigrationStatus status = of(migration, env.silent(), quick);
+      if (status.state() == State.DONE && migration.fromVersion().equals(reached)) {
+        status = new MigrationStatus(migration, State.WAITING, null);
       }
-      if (standing.isPending()) {
+      if (status.isPending()) {
         reached = migration.toVersion();
       }
-      standings.add(standing);
+      statuses.add(status);
     }
-    return standings;
+    return statuses;
   }
 
-  private static Standing of(migrate.Migration migration, migrate.Env env, boolean quick) {
+  private static MigrationStatus of(migrate.Migration migration, migrate.Env env, boolean quick) {
     if (migration.keepsVersion()) {
-      return new Standing(migration, State.ON_DEMAND, null);
+      return new MigrationStatus(migration, State.ON_DEMAND, null);
     }
     try {
       if (!migrate.detects(migration, env)) {
-        return new Standing(migration, State.DONE, null);
+        return new MigrationStatus(migration, State.DONE, null);
       }
       if (!quick) {
         migrate.within(migration.id(), () -> migration.migrate(env, true));
       }
-      return new Standing(migration, State.PENDING, null);
+      return new MigrationStatus(migration, State.PENDING, null);
     } catch (Failure failure) {
       if (failure.exit() == Exit.INTERRUPTED) {
         throw failure;
       }
-      return new Standing(migration, State.BLOCKED, failure);
+      return new MigrationStatus(migration, State.BLOCKED, failure);
     }
   }
 

@@ -1,0 +1,11 @@
+package support.log;
+
+/** The releases that wrote an entry, told from its keys. */
+public enum Era {
+  /** Up to v0.4.0. */
+  V04,
+  /** v0.5: {@code transport}, or a {@code schema_version} in request or result. */
+  V05,
+  /** v0.6 or later: {@code tenant_id}. */
+  V06
+}

@@ -30,7 +30,12 @@ public final class LogLines extends InputStream {
    * @throws IOException as {@link Files#newInputStream}
    */
   public static LogLines open(Path log) throws IOException {
-    return new LogLines(new NamedStream(log));
+    return new LogLines(named(log));
+  }
+
+  /** A file whose errors name it. */
+  static InputStream named(Path file) throws IOException {
+    return new NamedStream(file);
   }
 
   /** Reads what is not a file of its own, such as a log that is being unpacked. */

@@ -114,9 +114,13 @@ public final class LogNames {
     return beside(log, "(\\.overflow\\.jsonl)?\\.draining\\..+");
   }
 
-  /** Names that rotation gives: AgentGuard's, and logrotate's two. */
+  /**
+   * Names that rotation gives: AgentGuard's, with a {@code time}, and logrotate's two, with a
+   * {@code number} or a {@code date}; compressed or not. See {@link Archives} for their order.
+   */
   public static Pattern archives(Path log) {
-    return beside(log, "(\\.\\d{8}T\\d{6}Z|\\.\\d+|-\\d{8})(\\.gz)?");
+    return beside(
+        log, "(?:\\.(?<time>\\d{8}T\\d{6}Z)|\\.(?<number>\\d+)|-(?<date>\\d{8}))(?:\\.gz)?");
   }
 
   private static Pattern beside(Path log, String suffix) {

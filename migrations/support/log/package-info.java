@@ -1,6 +1,9 @@
+//SOURCES Archives.java
 //SOURCES AuditLog.java
 //SOURCES Checkpoints.java
+//SOURCES Encoding.java
 //SOURCES Era.java
+//SOURCES GzipStream.java
 //SOURCES Header.java
 //SOURCES HeaderEdit.java
 //SOURCES HeaderLine.java

@@ -3,7 +3,6 @@ package support.survey;
 import java.io.ByteArrayInputStream;
 import java.io.EOFException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
@@ -14,10 +13,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
-import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 import support.files.Links;
 import support.files.Siblings;
+import support.log.Encoding;
 import support.log.Header;
 import support.log.LogLine;
 import support.log.LogLines;
@@ -55,8 +54,6 @@ public record RotationChain(List<Link> links, End end, String next, List<String>
 
   /** Readers take no longer one. */
   private static final int LONGEST_LINE = 4 << 20;
-
-  private static final String GZ = ".gz";
 
   static RotationChain of(Path live, LogSurvey log) throws IOException {
     List<Link> links = new ArrayList<>();
@@ -102,15 +99,16 @@ public record RotationChain(List<Link> links, End end, String next, List<String>
     String name = named.getFileName().toString();
     Path twin =
         named.resolveSibling(
-            name.endsWith(GZ) ? name.substring(0, name.length() - GZ.length()) : name + GZ);
+            name.endsWith(Encoding.GZIP_SUFFIX)
+                ? name.substring(0, name.length() - Encoding.GZIP_SUFFIX.length())
+                : name + Encoding.GZIP_SUFFIX);
     return !Files.exists(named) && Files.exists(twin) ? twin : named;
   }
 
   /** What the first line of an archive says; nothing where it is no line of a log. */
   private static Optional<Header.Fields> header(Path archive) throws IOException {
     byte[] line;
-    try (InputStream file = Files.newInputStream(archive);
-        LogLines lines = LogLines.of(isCompressed(archive) ? new GZIPInputStream(file) : file)) {
+    try (LogLines lines = LogLines.of(Encoding.content(archive))) {
       lines.skipBlank();
       line = lines.readNBytes(LONGEST_LINE);
     } catch (ZipException | EOFException | NoSuchFileException e) {
@@ -121,10 +119,6 @@ public record RotationChain(List<Link> links, End end, String next, List<String>
       case ENTRY -> Optional.of(new Header.Fields(1, true, null, null));
       default -> Optional.empty();
     };
-  }
-
-  private static boolean isCompressed(Path archive) {
-    return archive.getFileName().toString().endsWith(GZ);
   }
 
   private static List<String> others(Path live, Set<Path> seen) throws IOException {

@@ -1,0 +1,67 @@
+package support.log;
+
+import java.io.IOException;
+import java.math.BigInteger;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.regex.Matcher;
+import support.files.Links;
+import support.files.Siblings;
+
+/**
+ * The archives beside a log: what rotation, by AgentGuard or by logrotate, made of earlier logs.
+ */
+public final class Archives {
+  private Archives() {}
+
+  /**
+   * Those that are there, the oldest first; of one generation the plain one before its compressed
+   * twin, which both exist while it is being compressed.
+   *
+   * @param log the live log, symbolic links resolved; it need not exist
+   * @throws IOException if its folder cannot be read
+   */
+  public static List<Path> beside(Path log) throws IOException {
+    return Siblings.named(log, Links.folderOf(log), LogNames.archives(log)).stream()
+        .sorted(
+            Comparator.comparing((Path archive) -> Generation.of(log, archive))
+                .thenComparing(Comparator.naturalOrder()))
+        .toList();
+  }
+
+  /**
+   * Where an archive comes among those of its log.
+   *
+   * <p>Numbers grow with age. A date has the time when its day begins. Nothing in a name says how a
+   * number compares to a time; the numbers come first, since they are logrotate's, whose archives
+   * are all there is from before AgentGuard rotated its logs itself (v0.5.0).
+   *
+   * @param number 0 where it is told by its time
+   * @param time as AgentGuard writes it, such as {@code 20260417T093000Z}; empty where it has a
+   *     number
+   */
+  private record Generation(BigInteger number, String time) implements Comparable<Generation> {
+    private static final Comparator<Generation> OLDEST_FIRST =
+        Comparator.comparing((Generation generation) -> !generation.time().isEmpty())
+            .thenComparing(Generation::number, Comparator.reverseOrder())
+            .thenComparing(Generation::time);
+
+    static Generation of(Path log, Path archive) {
+      Matcher name = LogNames.archives(log).matcher(archive.getFileName().toString());
+      if (!name.matches()) {
+        throw new IllegalArgumentException(archive + " is no archive of " + log);
+      }
+      if (name.group("number") != null) {
+        return new Generation(new BigInteger(name.group("number")), "");
+      }
+      String time = name.group("time");
+      return new Generation(BigInteger.ZERO, time == null ? name.group("date") + "T000000Z" : time);
+    }
+
+    @Override
+    public int compareTo(Generation other) {
+      return OLDEST_FIRST.compare(this, other);
+    }
+  }
+}

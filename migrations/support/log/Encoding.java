@@ -1,0 +1,101 @@
+package support.log;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.zip.ZipException;
+
+/** How the lines of a log are stored in its file: a rotated archive may be compressed. */
+public enum Encoding {
+  /** As they are. */
+  PLAIN,
+
+  /** As one gzip member or several; AgentGuard from v1.1.0 on reads such archives. */
+  GZIP(0x1F, 0x8B),
+
+  /** Of logrotate with another {@code compresscmd}; no release of AgentGuard reads it. */
+  XZ(0xFD, '7', 'z', 'X', 'Z', 0),
+
+  /** As {@link #XZ}. */
+  ZSTD(0x28, 0xB5, 0x2F, 0xFD);
+
+  /** What the name of an archive ends in that was compressed with gzip. */
+  public static final String GZIP_SUFFIX = ".gz";
+
+  private static final int LONGEST_MAGIC = 6;
+
+  private final int[] magic;
+
+  Encoding(int... magic) {
+    this.magic = magic;
+  }
+
+  /**
+   * Finds out by the first bytes. Where they say nothing, a name that ends in {@code .gz} does: a
+   * compressed archive that was cut to nothing is no empty log.
+   *
+   * @param file a regular file; symbolic links are followed
+   * @throws IOException if it cannot be read
+   */
+  public static Encoding of(Path file) throws IOException {
+    byte[] start;
+    try (InputStream in = Files.newInputStream(file)) {
+      start = in.readNBytes(LONGEST_MAGIC);
+    }
+    for (Encoding encoding : values()) {
+      if (encoding != PLAIN && encoding.begins(start)) {
+        return encoding;
+      }
+    }
+    return file.getFileName().toString().endsWith(GZIP_SUFFIX) ? GZIP : PLAIN;
+  }
+
+  private boolean begins(byte[] start) {
+    if (start.length < magic.length) {
+      return false;
+    }
+    for (int i = 0; i < magic.length; i++) {
+      if (Byte.toUnsignedInt(start[i]) != magic[i]) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Whether some release of AgentGuard reads it, and so this tool does. */
+  public boolean isReadable() {
+    return this == PLAIN || this == GZIP;
+  }
+
+  /**
+   * Opens the lines of a log, decompressed as they are read, in constant memory. Every error names
+   * the file.
+   *
+   * @throws ZipException here or when it is read, if the file is not of this encoding, if what it
+   *     holds cannot be decompressed or has another checksum, or if bytes stand behind its end
+   * @throws EOFException when it is read, if the compressed content is cut short
+   * @throws IOException if the file cannot be read
+   */
+  public InputStream open(Path file) throws IOException {
+    return switch (this) {
+      case PLAIN -> LogLines.named(file);
+      case GZIP -> GzipStream.open(file);
+      case XZ, ZSTD ->
+          throw new ZipException(
+              "%s: is compressed with %s, which no release of AgentGuard reads"
+                  .formatted(file, name().toLowerCase(Locale.ROOT)));
+    };
+  }
+
+  /**
+   * The same, however the file is encoded.
+   *
+   * @throws IOException as {@link #of} and {@link #open}
+   */
+  public static InputStream content(Path file) throws IOException {
+    return of(file).open(file);
+  }
+}

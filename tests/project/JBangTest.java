@@ -8,6 +8,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -56,6 +57,17 @@ class JBangTest {
   void theAliasWorksInTheCheckoutAndBelowIt() {
     assertLists(jbang(checkout, "migrate", "--list"));
     assertLists(jbang(checkout.resolve("tests"), "migrate", "--list"));
+  }
+
+  @Test
+  void theAliasesWorkFromAnyFolderWithPathsOfTheCaller() throws IOException {
+    Path logs = Files.createDirectories(elsewhere.resolve("logs"));
+    Files.copy(elsewhere.resolve("audit.jsonl"), logs.resolve("audit.jsonl"));
+    for (String alias : List.of("migrate", "v040_to_v041")) {
+      Run run = jbang(elsewhere, alias, "--dry-run", "--audit-log", "logs/audit.jsonl");
+      assertEquals("migrate: 1 migration(s) processed\n", run.stdout(), run::toString);
+      assertTrue(run.stderr().contains(" logs/audit.jsonl.v040-backup "), run::toString);
+    }
   }
 
   @Test

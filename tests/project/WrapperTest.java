@@ -97,6 +97,24 @@ class WrapperTest {
   }
 
   @Test
+  void anAliasOfTheCheckoutIsItsScriptWhereverTheCallerIs() throws IOException {
+    script("jbang", "printf '<%s>\\n' \"$@\"\n");
+    Files.copy(Checkout.root().resolve("jbang-catalog.json"), folder.resolve("jbang-catalog.json"));
+    String here = folder.toRealPath().toString();
+    Run run = wrapper(Map.of(), "--quiet", "run", "migrate", "migrate", "--id", "test");
+    assertEquals(
+        "<--quiet>\n<run>\n<%s/migrations/all.java>\n<migrate>\n<--id>\n<test>\n".formatted(here),
+        run.stdout(),
+        run::toString);
+    Run other = wrapper(Map.of(), "init", "migrate");
+    assertEquals("<init>\n<migrate>\n", other.stdout(), other::toString);
+    for (String word : List.of("migration", "aliases", ".*", "migrate@agentguard", "")) {
+      Run none = wrapper(Map.of(), word);
+      assertEquals("<%s>\n".formatted(word), none.stdout(), none::toString);
+    }
+  }
+
+  @Test
   void theWrapperItselfOnThePathIsNoInstalledJBang() throws IOException {
     Files.createLink(bin.resolve("jbang"), wrapper);
     Run run = wrapper(Map.of());
@@ -204,6 +222,23 @@ class WrapperTest {
         "<a b>\n<it's>\n<\"q\">\n<>\n<$HOME>\n<*>\n<two\nlines>\nline 1\nline 2\n",
         outputOf(process));
     assertEquals(41, process.exitValue());
+  }
+
+  /** What JBang itself ends with has other meanings in this tool, such as 3 for pending. */
+  @Test
+  void aFailureOfJBangIsNoExitCodeOfTheTool() throws Exception {
+    List<String> failing =
+        List.of(
+            "class Script { int number = \"text\"; }", // ends with 1
+            "class Script {}", // with 2: there is no main class
+            "//DEPS nonsense\nclass Script { public static void main(String... args) {} }");
+    for (String script : failing) {
+      Process process = start(script, "bash", "-c", "\"$JBANG\" --offline Script.java 2>&1");
+      String output = outputOf(process);
+      assertEquals(1, process.exitValue(), output);
+      assertTrue(output.contains("jbang: JBang ended with "), output);
+      assertTrue(output.contains("\n  state: nothing was run\n"), output);
+    }
   }
 
   @Test

@@ -15,8 +15,13 @@ import tools.jackson.core.StreamReadFeature;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
-/** The schema of what {@code --json} prints, which is also the documentation of its fields. */
+/**
+ * The schema of what {@code --json} prints, which is also the documentation of its fields. As it is
+ * published it lets readers meet the fields of later releases; here it is closed, so that no field
+ * is printed that it does not document.
+ */
 final class OutputSchema {
   /** Takes one document, and nothing behind it. */
   private static final JsonMapper STRICT =
@@ -26,15 +31,29 @@ final class OutputSchema {
           .build();
 
   private final JsonNode source;
-  private final Schema schema;
+  private final Schema published;
+  private final Schema closed;
 
   OutputSchema() throws IOException {
     // The validator's log would tell that nobody listens to it.
     System.setProperty("slf4j.internal.verbosity", "ERROR");
     Path file = Checkout.root().resolve("migrations/commands/output.schema.json");
     source = STRICT.readTree(Files.readAllBytes(file));
-    schema =
-        SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12).getSchema(source);
+    published = schema(source);
+    closed = schema(closed(source.deepCopy()));
+  }
+
+  private static Schema schema(JsonNode source) {
+    return SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12).getSchema(source);
+  }
+
+  /** Conditions have no type, and are about some fields only. */
+  private static JsonNode closed(JsonNode part) {
+    if (part.path("type").asString("").equals("object") && part.has("properties")) {
+      ((ObjectNode) part).put("additionalProperties", false);
+    }
+    part.values().forEach(OutputSchema::closed);
+    return part;
   }
 
   /** The document that is all that was printed, and is as the schema says. */
@@ -44,8 +63,17 @@ final class OutputSchema {
     return document;
   }
 
-  /** How a document is not as the schema says. */
+  /** How a document is not as the schema says, or says more. */
   List<String> problems(JsonNode document) {
+    return problems(closed, document);
+  }
+
+  /** What a reader of a later release's document finds wrong who goes by today's schema. */
+  List<String> problemsOfReaders(JsonNode document) {
+    return problems(published, document);
+  }
+
+  private static List<String> problems(Schema schema, JsonNode document) {
     return schema.validate(document).stream().map(Error::toString).toList();
   }
 

@@ -371,30 +371,4 @@ class ChainTest {
     assertEquals(V4 + RENAMED, log());
     assertFalse(Files.exists(LogNames.lock(log)));
   }
-
-  // ---------------------------------------------------------------- names
-
-  /**
-   * AgentGuard's rotator deletes names of the log's, a dot and 16 characters, .gz behind or not.
-   */
-  @Test
-  void noNameThatIsMadeLooksLikeAnArchiveToTheRotator() {
-    for (int length = 1; length < 40; length++) {
-      String id = "m".repeat(length);
-      for (String suffix :
-          List.of(LogNames.backupSuffix(id), LogNames.rollbackBackupSuffix(id), ".v040-backup")) {
-        for (int number = 0; number < 1000; number++) {
-          requireNoArchive(LogNames.backup(log, suffix, null, number));
-        }
-      }
-    }
-    requireNoArchive(LogNames.lock(log));
-    requireNoArchive(Path.of("audit.jsonl" + LogNames.stagedSuffix() + "0".repeat(16) + ".tmp"));
-  }
-
-  private static void requireNoArchive(Path name) {
-    String behind = name.getFileName().toString().substring("audit.jsonl.".length());
-    int length = behind.length();
-    assertTrue(length != 16 && !(length == 19 && behind.endsWith(".gz")), name.toString());
-  }
 }

@@ -9,6 +9,9 @@ import java.util.regex.Pattern;
  *
  * <p>AgentGuard's rotator counts and deletes names of {@code <log>.} and 16 characters, with or
  * without {@code .gz} behind them (v1.0.0, pkg/audit): no name that is made here is one of those.
+ * An archive of a log is {@code <log>.} and something already, and what is made beside it would get
+ * to 16 with {@code 2.gz.v040-backup}; so it has a mark, with which it is longer whatever the
+ * archive's name.
  */
 public final class LogNames {
   /** The migration whose names are AgentGuard's own, and the first that ever was. */
@@ -16,12 +19,34 @@ public final class LogNames {
 
   private static final int ROTATOR_LENGTH = 16;
 
-  /** What the names of backups add to the log's: of any migration, in both directions. */
+  /** What the names of backups add: of any migration, in both directions. */
   private static final String BACKUP = "\\.\\w+(-rollback)?-backup(\\.\\d+)?";
+
+  /** Behind an archive's name, in all names that are made beside it. */
+  private static final String ARCHIVE_MARK = ".archive";
+
+  /** What rotation adds to the log's name. */
+  private static final String GENERATION =
+      "(?:\\.(?<time>\\d{8}T\\d{6}Z)|\\.(?<number>\\d+)|-(?<date>\\d{8}))(?:\\.gz)?";
+
+  private static final Pattern ARCHIVE = Pattern.compile(".+" + GENERATION, Pattern.DOTALL);
 
   private static final String WORD = "[0-9a-f]{16}\\.tmp";
 
   private LogNames() {}
+
+  /**
+   * Whether a file has the name of an archive of some log. That decides its names here, however it
+   * was come to: a lock of one name keeps all others away.
+   */
+  public static boolean isArchive(Path file) {
+    return ARCHIVE.matcher(file.getFileName().toString()).matches();
+  }
+
+  /** What every name begins with that is made beside a log. */
+  private static String stem(Path log) {
+    return log.getFileName() + (isArchive(log) ? ARCHIVE_MARK : "");
+  }
 
   /** What the backup of a migration adds to the log's name. */
   public static String backupSuffix(String migration) {
@@ -43,7 +68,7 @@ public final class LogNames {
    * @param number 0 for the first, which bears none
    */
   public static Path backup(Path log, String suffix, Path folder, int number) {
-    String name = log.getFileName() + numbered(suffix, number);
+    String name = stem(log) + numbered(suffix, number);
     return folder == null ? log.resolveSibling(name) : folder.resolve(name);
   }
 
@@ -56,14 +81,17 @@ public final class LogNames {
     return number == 0 ? suffix + ".0" : suffix + ".0" + number;
   }
 
-  /** {@code <log>.migrate.lock}, in the folder of the real log. */
+  /**
+   * {@code <log>.migrate.lock}, in the folder of the real log; of an archive {@code
+   * <archive>.archive.migrate.lock}.
+   */
   public static Path lock(Path log) {
-    return log.resolveSibling(log.getFileName() + ".migrate.lock");
+    return log.resolveSibling(stem(log) + ".migrate.lock");
   }
 
   /** The name of a backup of the log, in any folder. */
   public static Pattern backups(Path log) {
-    return beside(log, BACKUP);
+    return made(log, BACKUP);
   }
 
   /** What a staged file of a new log adds to the log's name, before its random word. */
@@ -81,7 +109,7 @@ public final class LogNames {
 
   /** Staged files of this very log's backups, of any migration, whatever their numbers. */
   public static Pattern ownStagedBackups(Path log) {
-    return beside(log, BACKUP + Pattern.quote(stagedBackupSuffix(log)) + WORD);
+    return made(log, BACKUP + Pattern.quote(stagedBackupSuffix(log)) + WORD);
   }
 
   /** Staged files of new logs. */
@@ -91,7 +119,7 @@ public final class LogNames {
 
   /** Staged files of backups, of whichever log with this name. */
   public static Pattern stagedBackups(Path log) {
-    return beside(log, BACKUP + "\\.migrate\\.[0-9a-f]{8}\\." + WORD);
+    return made(log, BACKUP + "\\.migrate\\.[0-9a-f]{8}\\." + WORD);
   }
 
   /** What AgentGuard's own migration leaves in a crash (v1.0.0, pkg/migrate). */
@@ -119,8 +147,11 @@ public final class LogNames {
    * {@code number} or a {@code date}; compressed or not. See {@link Archives} for their order.
    */
   public static Pattern archives(Path log) {
-    return beside(
-        log, "(?:\\.(?<time>\\d{8}T\\d{6}Z)|\\.(?<number>\\d+)|-(?<date>\\d{8}))(?:\\.gz)?");
+    return beside(log, GENERATION);
+  }
+
+  private static Pattern made(Path log, String suffix) {
+    return Pattern.compile(Pattern.quote(stem(log)) + suffix);
   }
 
   private static Pattern beside(Path log, String suffix) {

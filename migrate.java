@@ -41,6 +41,7 @@ import support.log.Checkpoints;
 import support.run.Catalog;
 import support.run.Exit;
 import support.run.Failure;
+import support.run.IoSupplier;
 import support.run.Monitor;
 import support.run.Options;
 
@@ -637,15 +638,10 @@ public final class migrate {
     return Checkpoints.reset(places, env.machine().disk(), dryRun, env.out()::println);
   }
 
-  /** Something that reads or writes files. */
-  interface Step<T> {
-    T run() throws IOException;
-  }
-
   /** Says where a failure happened, in AgentGuard's words. */
-  static <T> T within(String context, Step<T> step) {
+  static <T> T within(String context, IoSupplier<T> step) {
     try {
-      return step.run();
+      return step.get();
     } catch (Failure failure) {
       throw failure.within(context);
     } catch (IOException e) {

@@ -22,7 +22,8 @@ final class DemoCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    return parent.session("demo", null, output).run(this::show);
+    Session session = parent.session("demo", null, output);
+    return session.run(() -> show(session));
   }
 
   private Exit show(Session session) throws IOException {

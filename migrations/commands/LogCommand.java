@@ -23,7 +23,8 @@ abstract class LogCommand implements Callable<Integer> {
   @Override
   public final Integer call() {
     validate();
-    return parent.session(spec.name(), log, output).run(this::run);
+    Session session = parent.session(spec.name(), log, output);
+    return session.run(() -> run(session));
   }
 
   /**

@@ -228,8 +228,9 @@ final class MigrateCommand implements Callable<Integer> {
     }
     log.validate();
     output.validate();
-    return new Session(list ? Session.LIST : "migrate", registry, host, log, output)
-        .run(this::migrate);
+    String command = list ? Session.LIST : "migrate";
+    Session session = new Session(command, registry, host, log, output);
+    return session.run(() -> migrate(session));
   }
 
   private Exit migrate(Session session) {

@@ -12,6 +12,7 @@ import support.console.Host;
 import support.console.Progress;
 import support.run.Exit;
 import support.run.Failure;
+import support.run.IoSupplier;
 import support.run.LogOptions;
 import support.run.Monitor;
 import support.run.Options;
@@ -41,11 +42,6 @@ final class Session {
   private Integer pending;
   private String folder;
   private Document.Error error;
-
-  /** What a command does. */
-  interface Task {
-    Exit run(Session session) throws IOException;
-  }
 
   /**
    * @param log validated, or null for a command that works on no log
@@ -84,12 +80,12 @@ final class Session {
    *
    * @return the exit code
    */
-  int run(Task task) {
+  int run(IoSupplier<Exit> task) {
     RunMetrics metrics = new RunMetrics(command, registry, log, host);
     Exit exit;
     try {
       metrics.requireWritable();
-      exit = task.run(this);
+      exit = task.get();
     } catch (IOException | RuntimeException e) {
       exit = failed(asFailure(e));
     }

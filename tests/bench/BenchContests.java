@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import support.run.IoSupplier;
 
 /** What is measured against what, on a log of real entries. */
 final class BenchContests {
@@ -54,13 +55,13 @@ final class BenchContests {
 
   /** Those who are measured in the same rounds. */
   private final class Contest {
-    private final Map<String, BenchRounds.Contender> contenders = new LinkedHashMap<>();
+    private final Map<String, IoSupplier<Double>> contenders = new LinkedHashMap<>();
     private final Map<String, List<String>> comparisons = new LinkedHashMap<>();
 
     /**
      * @param against names of others, which its figures are divided by
      */
-    Contest with(String name, BenchRounds.Contender contender, String... against) {
+    Contest with(String name, IoSupplier<Double> contender, String... against) {
       contenders.put(name, contender);
       comparisons.put(name, List.of(against));
       return this;

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import support.run.IoSupplier;
 
 /**
  * What was measured, in rounds: each contender once in each round, so that whatever else the
@@ -12,12 +13,6 @@ import java.util.Map;
  * @param byName the figures of each contender, by its name, round by round
  */
 record BenchRounds(Map<String, List<Double>> byName) {
-  /** Somebody who is measured. */
-  interface Contender {
-    /** Does the work once, and returns the figure. */
-    double measure() throws IOException;
-  }
-
   /**
    * @param least of all rounds, as {@code most}
    */
@@ -31,15 +26,20 @@ record BenchRounds(Map<String, List<Double>> byName) {
     }
   }
 
-  /** One round that does not count, to fill caches, and then the others, each in another order. */
-  static BenchRounds hold(int rounds, Map<String, Contender> contenders) throws IOException {
+  /**
+   * One round that does not count, to fill caches, and then the others, each in another order.
+   *
+   * @param contenders each does the work once, and returns the figure
+   */
+  static BenchRounds hold(int rounds, Map<String, IoSupplier<Double>> contenders)
+      throws IOException {
     Map<String, List<Double>> figures = new LinkedHashMap<>();
     List<String> names = new ArrayList<>(contenders.keySet());
     names.forEach(name -> figures.put(name, new ArrayList<>()));
     for (int round = 0; round <= rounds; round++) {
       for (int i = 0; i < names.size(); i++) {
         String name = names.get((i + round) % names.size());
-        double figure = contenders.get(name).measure();
+        double figure = contenders.get(name).get();
         if (round > 0) {
           figures.get(name).add(figure);
         }

@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * How each error of docs/errors.md comes about that a user can cause with files, rights and
@@ -400,9 +401,9 @@ record ErrorCauses(Path work, Path memory) {
   /** As a rotator with {@code copytruncate} does, only that no entry is lost here. */
   private static Run besideSomebodyWhoTouchesIt(Path folder) throws Exception {
     Scene scene = new Scene(folder, 8 << 20);
-    long[] second = new long[1];
+    AtomicLong time = new AtomicLong();
     return Neighbour.beside(
-        () -> Files.setLastModifiedTime(scene.log(), FileTime.fromMillis(second[0]++ * 1000)),
+        () -> Files.setLastModifiedTime(scene.log(), FileTime.fromMillis(time.addAndGet(1000))),
         () -> scene.run());
   }
 

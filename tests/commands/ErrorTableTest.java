@@ -26,10 +26,7 @@ class ErrorTableTest {
               "a run of … on audit file … was interrupted just now [Rewrite.java]",
               "a race: another migration's run dies between two looks"),
           Map.entry(
-              "interrupted while comparing [FileBytes.java]",
-              "a bug: nobody interrupts the thread"),
-          Map.entry(
-              "interrupted while flushing [StagedFile.java]",
+              "interrupted while waiting for another thread [Machine.java]",
               "a bug: nobody interrupts the thread"),
           Map.entry(
               "interrupted while reading … [LogScan.java]", "a bug: nobody interrupts the thread"),
@@ -49,10 +46,9 @@ class ErrorTableTest {
               "the old log became shorter while its last lines were carried over [LateLines.java]",
               "a race: the old log, which only has the backup's name by then, is truncated"),
           Map.entry(
-              "… [Failure.java, MigrateCommand.java, StagedFile.java, migrate.java]",
-              "the same of no file; what picocli says: the rows of exit code 2; a bug while"
-                  + " flushing; and the check of a migration that does not turn file errors into"
-                  + " its own, as v040_to_v041 does"),
+              "… [Failure.java, MigrateCommand.java, migrate.java]",
+              "the same of no file; what picocli says: the rows of exit code 2; and the check of a"
+                  + " migration that does not turn file errors into its own, as v040_to_v041 does"),
           Map.entry(
               "… does not begin with what was made of … [NewLog.java]",
               "a race: the proof before it says it first"),

@@ -171,7 +171,7 @@ class MetricsTest {
     Path file = folder.resolve(FILE);
     write(file, 0);
     String sound = Files.readString(file).replaceAll(" 0\n", " N\n");
-    CompletableFuture<Void> writer =
+    CompletableFuture<?> writer =
         CompletableFuture.runAsync(
             () -> {
               for (int i = 0; i < 200; i++) {

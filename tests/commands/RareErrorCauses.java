@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
+import support.run.IoRunnable;
+import support.run.IoSupplier;
 
 /**
  * How each error of docs/errors.md comes about that takes a failing disk, or somebody who does the
@@ -159,16 +161,6 @@ record RareErrorCauses(Path work, Path memory) {
     void doTo(FaultScene scene) throws IOException;
   }
 
-  /** The same, whatever the scene. */
-  private interface Act {
-    void run() throws IOException;
-  }
-
-  /** Whether the time for it has come. */
-  private interface Moment {
-    boolean hasCome() throws IOException;
-  }
-
   private Run whileStaging(Deed deed) throws Exception {
     Strace.assumeItWorks(work);
     FaultScene scene = scene();
@@ -226,12 +218,21 @@ record RareErrorCauses(Path work, Path memory) {
     }
   }
 
-  /** Does something while a run waits in a system call. */
-  private Run during(Path path, String inject, Moment moment, Act act, String... arguments)
+  /**
+   * Does something while a run waits in a system call.
+   *
+   * @param hasCome whether the time for it has come
+   */
+  private Run during(
+      Path path,
+      String inject,
+      IoSupplier<Boolean> hasCome,
+      IoRunnable<RuntimeException> act,
+      String... arguments)
       throws Exception {
     CompletableFuture<Run> run =
         CompletableFuture.supplyAsync(() -> traced(path, inject, arguments));
-    while (!moment.hasCome()) {
+    while (!hasCome.get()) {
       assertTrue(!run.isDone(), () -> "the run did not wait: " + run.join());
       Thread.sleep(2);
     }

@@ -32,10 +32,12 @@ final class Neighbour {
     }
   }
 
-  private static Void takeTurns(Turn turn, AtomicBoolean done) throws Exception {
+  private static int takeTurns(Turn turn, AtomicBoolean done) throws Exception {
+    int turns = 0;
     while (!done.get()) {
       turn.take();
+      turns++;
     }
-    return null;
+    return turns;
   }
 }

@@ -12,6 +12,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Locale;
 import java.util.regex.Pattern;
+import support.files.Machine;
 import support.run.Monitor;
 
 /**
@@ -125,9 +126,7 @@ public final class Progress implements Monitor.Listener, Closeable {
     steps.push(new Step(name, bytes, clock.instant()));
     if (style != Style.NONE && !ticking) {
       ticking = true;
-      Thread ticker = new Thread(this::tick, "progress");
-      ticker.setDaemon(true);
-      ticker.start();
+      Machine.thread("progress", this::tick).start();
     }
   }
 

@@ -4,31 +4,19 @@ import static java.nio.file.StandardOpenOption.READ;
 
 import java.io.EOFException;
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileSystemException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.LongAdder;
 import support.run.Monitor;
 
 /**
- * Compares the bytes of files, in constant memory, and large ones in several threads: with 1 GiB in
- * the page cache and two processors, that takes 0.1 s off the 1.3 s of {@code status}.
+ * Reads and compares the bytes of files, in constant memory; more threads than one save nothing
+ * (docs/performance.md).
  */
 public final class FileBytes {
   private static final byte[] NEWLINE = {'\n'};
   private static final int BUFFER_BYTES = 256 * 1024;
-
-  /** What one thread takes at a time; no more than that needs no other thread. */
-  private static final long PIECE_BYTES = 4 << 20;
-
-  private static final int MOST_THREADS = 4;
 
   private FileBytes() {}
 
@@ -41,15 +29,30 @@ public final class FileBytes {
   }
 
   /**
-   * How many bytes two files have in common from the given positions on.
+   * How many bytes two files have in common from the given positions on. Nothing but the monitor
+   * ends it early: an interrupt of the thread would close the files of the caller.
    *
    * @param most where to stop looking; less is returned where a byte differs or a file ends
-   * @param monitor asked and told in the thread of the caller
    */
   public static long commonPrefix(
       FileChannel a, long aFrom, FileChannel b, long bFrom, long most, Monitor monitor)
       throws IOException {
-    return new Comparison(a, aFrom, b, bFrom, most).run(monitor);
+    int size = (int) Math.min(BUFFER_BYTES, most);
+    ByteBuffer aBytes = ByteBuffer.allocateDirect(size);
+    ByteBuffer bBytes = ByteBuffer.allocateDirect(size);
+    for (long at = 0; at < most; at += size) {
+      monitor.check("while comparing");
+      int length = (int) Math.min(size, most - at);
+      read(a, aFrom + at, aBytes.clear().limit(length));
+      read(b, bFrom + at, bBytes.clear().limit(length));
+      int mismatch = aBytes.flip().mismatch(bBytes.flip());
+      int common = mismatch < 0 ? aBytes.limit() : mismatch;
+      monitor.advance(common);
+      if (common < length) {
+        return at + common;
+      }
+    }
+    return most;
   }
 
   /** An error with the file that it was met in, which channels and streams do not name. */
@@ -83,109 +86,6 @@ public final class FileBytes {
         return;
       }
       at += count;
-    }
-  }
-
-  /** A comparison that several threads work at, each at the next piece that nobody has taken. */
-  private static final class Comparison {
-    private final FileChannel a;
-    private final long aFrom;
-    private final FileChannel b;
-    private final long bFrom;
-    private final long most;
-    private final AtomicLong next = new AtomicLong();
-
-    /** What lies behind matters no more. */
-    private final AtomicLong end;
-
-    private final LongAdder compared = new LongAdder();
-
-    Comparison(FileChannel a, long aFrom, FileChannel b, long bFrom, long most) {
-      this.a = a;
-      this.aFrom = aFrom;
-      this.b = b;
-      this.bFrom = bFrom;
-      this.most = most;
-      this.end = new AtomicLong(most);
-    }
-
-    long run(Monitor monitor) throws IOException {
-      long pieces = (most + PIECE_BYTES - 1) / PIECE_BYTES;
-      int processors = Math.min(Runtime.getRuntime().availableProcessors(), MOST_THREADS);
-      List<FutureTask<Void>> helpers = new ArrayList<>();
-      for (int i = 1; i < Math.min(pieces, processors); i++) {
-        helpers.add(helper());
-      }
-      try {
-        comparePieces(() -> report(monitor));
-      } catch (IOException | RuntimeException e) {
-        end.set(0);
-        throw e;
-      } finally {
-        // Never by an interrupt, which would close the files of the caller.
-        for (FutureTask<Void> helper : helpers) {
-          await(helper);
-        }
-      }
-      report(monitor);
-      return end.get();
-    }
-
-    private FutureTask<Void> helper() {
-      FutureTask<Void> task =
-          new FutureTask<>(
-              () -> {
-                comparePieces(() -> {});
-                return null;
-              });
-      Thread thread = new Thread(task, "reader of bytes");
-      thread.setDaemon(true);
-      thread.start();
-      return task;
-    }
-
-    private static void await(FutureTask<Void> helper) throws IOException {
-      try {
-        helper.get();
-      } catch (ExecutionException e) {
-        throw Machine.thrown(e.getCause());
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new InterruptedIOException("interrupted while comparing");
-      }
-    }
-
-    private void report(Monitor monitor) {
-      monitor.check("while comparing");
-      monitor.advance(compared.sumThenReset());
-    }
-
-    private void comparePieces(Runnable report) throws IOException {
-      ByteBuffer aBytes = ByteBuffer.allocateDirect(BUFFER_BYTES);
-      ByteBuffer bBytes = ByteBuffer.allocateDirect(BUFFER_BYTES);
-      for (long piece = take(); piece < end.get(); piece = take()) {
-        for (long at = piece; at < Math.min(end.get(), piece + PIECE_BYTES); at += BUFFER_BYTES) {
-          report.run();
-          compare(at, aBytes, bBytes);
-        }
-      }
-    }
-
-    private long take() {
-      return next.getAndAdd(PIECE_BYTES);
-    }
-
-    private void compare(long at, ByteBuffer aBytes, ByteBuffer bBytes) throws IOException {
-      int length = (int) Math.min(BUFFER_BYTES, most - at);
-      read(a, aFrom + at, aBytes.clear().limit(length));
-      read(b, bFrom + at, bBytes.clear().limit(length));
-      int mismatch = aBytes.flip().mismatch(bBytes.flip());
-      int common = mismatch < 0 ? aBytes.limit() : mismatch;
-      if (common < length) {
-        end.accumulateAndGet(at + common, Math::min);
-      } else {
-        compared.add(length);
-      }
     }
   }
 }

@@ -1,8 +1,13 @@
 package support.files;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.security.SecureRandom;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.random.RandomGenerator;
+import support.run.IoRunnable;
 
 /**
  * What a run uses of the machine besides paths, streams and the clock. A test replaces what it
@@ -18,6 +23,48 @@ public record Machine(Disk disk, OpenFiles openFiles, RandomGenerator random) {
     // Made when it is first asked: most commands never do, and it takes time.
     RandomGenerator random = () -> new SecureRandom().nextLong();
     return new Machine(Disk.real(), OpenFiles.ofThisMachine(), random);
+  }
+
+  /**
+   * A thread that does not keep the process alive, not started yet. Nothing queues behind another's
+   * work: who needs a thread makes one, and who ends it decides how.
+   */
+  public static Thread thread(String name, Runnable work) {
+    Thread thread = new Thread(work, name);
+    thread.setDaemon(true);
+    return thread;
+  }
+
+  /**
+   * Begins something in a thread of its own.
+   *
+   * @return to be waited for with {@link #await}
+   */
+  public static Future<?> begin(String name, IoRunnable<RuntimeException> work) {
+    FutureTask<?> task =
+        new FutureTask<>(
+            () -> {
+              work.run();
+              return null;
+            });
+    thread(name, task).start();
+    return task;
+  }
+
+  /**
+   * Waits until it is done, however long that takes.
+   *
+   * @throws IOException as it failed
+   */
+  public static void await(Future<?> begun) throws IOException {
+    try {
+      begun.get();
+    } catch (ExecutionException e) {
+      throw thrown(e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("interrupted while waiting for another thread");
+    }
   }
 
   /** What went wrong in another thread, as itself. */

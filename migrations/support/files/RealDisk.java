@@ -10,11 +10,11 @@ import static java.nio.file.StandardOpenOption.WRITE;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
+import support.run.IoRunnable;
 
 /** The effects as Linux and macOS carry them out. */
 final class RealDisk implements Disk {
@@ -79,17 +79,11 @@ final class RealDisk implements Disk {
 
   /** A channel's own errors do not say which file they are about. */
   private record ChannelOutput(Path file, FileChannel channel) implements Output {
-    private interface Call<T> {
-      T run() throws IOException;
-    }
-
-    private <T> T named(Call<T> call) throws IOException {
+    private void named(IoRunnable<RuntimeException> call) throws IOException {
       try {
-        return call.run();
-      } catch (FileSystemException e) {
-        throw e;
+        call.run();
       } catch (IOException e) {
-        throw new FileSystemException(file.toString(), null, e.getMessage());
+        throw FileBytes.named(file, e);
       }
     }
 
@@ -102,20 +96,12 @@ final class RealDisk implements Disk {
 
     @Override
     public void flush() throws IOException {
-      named(
-          () -> {
-            channel.force(true);
-            return null;
-          });
+      named(() -> channel.force(true));
     }
 
     @Override
     public void close() throws IOException {
-      named(
-          () -> {
-            channel.close();
-            return null;
-          });
+      named(channel::close);
     }
   }
 }

@@ -23,12 +23,7 @@ import support.run.Monitor;
 
 /** Reads every line of a log as JSON, in constant memory, on all processors where that pays. */
 public final class LogScan {
-  /**
-   * Measured on 1 GiB of real entries in the page cache, two processors: {@code status} takes 0.8 s
-   * from a cold JVM; {@code jq empty} takes 12 s and more. With a parser that took twice as long,
-   * pieces of 1 to 16 MiB and buffers of 64 KiB to 1 MiB differ by no more than two runs do, and up
-   * to 8 MB further threads save nothing.
-   */
+  /** Others of that order make no difference (docs/performance.md). */
   private static final Sizes USUAL = new Sizes(4 << 20, 256 << 10);
 
   /** Each takes a buffer, and no disk feeds more of them. */
@@ -111,7 +106,8 @@ public final class LogScan {
 
   private LineCounts readTogether() throws IOException {
     int threads = Math.min(Runtime.getRuntime().availableProcessors(), MOST_THREADS);
-    ExecutorService pool = Executors.newFixedThreadPool(threads, LogScan::thread);
+    ExecutorService pool =
+        Executors.newFixedThreadPool(threads, work -> Machine.thread("reader of lines", work));
     try {
       LineCounts counts = LineCounts.NOTHING;
       hand(pool, threads * PIECES_PER_THREAD);
@@ -123,12 +119,6 @@ public final class LogScan {
     } finally {
       close(pool);
     }
-  }
-
-  private static Thread thread(Runnable work) {
-    Thread thread = new Thread(work, "reader of lines");
-    thread.setDaemon(true);
-    return thread;
   }
 
   /** Gives the pool so many more pieces, as far as there are any. */

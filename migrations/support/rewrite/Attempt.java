@@ -20,6 +20,8 @@ import support.log.AuditLog;
 import support.log.Checkpoints;
 import support.run.Exit;
 import support.run.Failure;
+import support.run.IoRunnable;
+import support.run.IoSupplier;
 import support.run.Monitor;
 
 /**
@@ -104,7 +106,7 @@ final class Attempt {
     }
   }
 
-  private <E extends Exception> void step(String doing, Monitor.Step<E> action) throws E {
+  private <E extends Exception> void step(String doing, IoRunnable<E> action) throws E {
     try {
       monitor.during(doing, 0, action);
     } catch (IOException e) {
@@ -112,7 +114,7 @@ final class Attempt {
     }
   }
 
-  private <T> T find(String doing, Monitor.Search<T> action) {
+  private <T> T find(String doing, IoSupplier<T> action) {
     try {
       return monitor.search(doing, 0, action);
     } catch (IOException e) {
@@ -254,7 +256,7 @@ final class Attempt {
     }
   }
 
-  private static void tryTo(Monitor.Step<RuntimeException> action, Path path, List<String> state) {
+  private static void tryTo(IoRunnable<RuntimeException> action, Path path, List<String> state) {
     try {
       action.run();
     } catch (IOException e) {

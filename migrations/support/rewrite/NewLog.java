@@ -14,6 +14,7 @@ import support.log.HeaderEdit;
 import support.log.HeaderLine;
 import support.run.Exit;
 import support.run.Failure;
+import support.run.IoSupplier;
 import support.run.Monitor;
 
 /**
@@ -45,10 +46,12 @@ record NewLog(
       return ofEdited(edited, old, monitor);
     }
     if (target instanceof Target.Restored restored) {
-      return ofBackup(restored.backup(), channel -> restored(restored, old, channel, monitor));
+      FileChannel backup = FileChannel.open(restored.backup(), READ);
+      return closedOnFailure(backup, () -> restored(restored, old, backup, monitor));
     }
     if (target instanceof Target.BackupAndNewer both) {
-      return ofBackup(both.backup(), channel -> backupAndNewer(both, old, channel, monitor));
+      FileChannel backup = FileChannel.open(both.backup(), READ);
+      return closedOnFailure(backup, () -> backupAndNewer(both, old, backup, monitor));
     }
     return ofLog(List.of(rest(old, AuditLog.bodyOffset(old.path()))));
   }
@@ -96,16 +99,10 @@ record NewLog(
     return new NewLog(new StagedFile.Content(segments), endsTornLine, lines.counts(), null);
   }
 
-  /** Makes a new log of an open backup. */
-  private interface OfBackup {
-    NewLog make(FileChannel backup) throws IOException;
-  }
-
-  private static NewLog ofBackup(Path path, OfBackup maker) throws IOException {
-    FileChannel backup = FileChannel.open(path, READ);
+  private static NewLog closedOnFailure(FileChannel backup, IoSupplier<NewLog> newLog)
+      throws IOException {
     try {
-      Backup.requireNotEmpty(path, backup.size());
-      return maker.make(backup);
+      return newLog.get();
     } catch (IOException | RuntimeException e) {
       backup.close();
       throw e;
@@ -114,6 +111,7 @@ record NewLog(
 
   private static NewLog restored(
       Target.Restored target, OldLog old, FileChannel backup, Monitor monitor) throws IOException {
+    Backup.requireNotEmpty(target.backup(), backup.size());
     if (!target.discardNewer()) {
       requireNothingNewer(old, target.backup(), backup, monitor);
     }
@@ -143,6 +141,7 @@ record NewLog(
   private static NewLog backupAndNewer(
       Target.BackupAndNewer target, OldLog old, FileChannel backup, Monitor monitor)
       throws IOException {
+    Backup.requireNotEmpty(target.backup(), backup.size());
     long body = AuditLog.bodyOffset(old.path());
     long then = AuditLog.bodyOffset(target.backup());
     EditedLines edited =

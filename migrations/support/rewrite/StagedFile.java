@@ -3,7 +3,6 @@ package support.rewrite;
 import static java.nio.file.StandardOpenOption.READ;
 
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
@@ -12,8 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
+import java.util.concurrent.Future;
 import java.util.regex.Pattern;
 import support.files.Disk;
 import support.files.Links;
@@ -164,28 +162,11 @@ public final class StagedFile {
       requireReadsBack(content);
       return;
     }
-    FutureTask<Void> flush =
-        new FutureTask<>(
-            () -> {
-              out.flush();
-              return null;
-            });
-    new Thread(flush, "flush").start();
+    Future<?> flush = Machine.begin("flush", out::flush);
     try {
       requireReadsBack(content);
     } finally {
-      requireDone(flush);
-    }
-  }
-
-  private static void requireDone(FutureTask<Void> flush) throws IOException {
-    try {
-      flush.get();
-    } catch (ExecutionException e) {
-      throw e.getCause() instanceof IOException failed ? failed : new IOException(e.getCause());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new InterruptedIOException("interrupted while flushing");
+      Machine.await(flush);
     }
   }
 

@@ -27,18 +27,6 @@ public final class Monitor {
     default void end() {}
   }
 
-  /** A step of a run. */
-  public interface Step<E extends Exception> {
-    /** Does it. */
-    void run() throws IOException, E;
-  }
-
-  /** A step that finds something out. */
-  public interface Search<T> {
-    /** Does it. */
-    T run() throws IOException;
-  }
-
   public Monitor(Cancellation cancellation, Listener listener) {
     this.cancellation = cancellation;
     this.listener = listener;
@@ -68,7 +56,7 @@ public final class Monitor {
    *
    * @param bytes how many bytes it will go through, or 0 for a step that has no size
    */
-  public <E extends Exception> void during(String name, long bytes, Step<E> step)
+  public <E extends Exception> void during(String name, long bytes, IoRunnable<E> step)
       throws IOException, E {
     listener.begin(name, bytes);
     try {
@@ -79,10 +67,10 @@ public final class Monitor {
   }
 
   /** As {@link #during}, for a step that finds something out. */
-  public <T> T search(String name, long bytes, Search<T> search) throws IOException {
+  public <T> T search(String name, long bytes, IoSupplier<T> search) throws IOException {
     listener.begin(name, bytes);
     try {
-      return search.run();
+      return search.get();
     } finally {
       listener.end();
     }

@@ -2,6 +2,8 @@
 //SOURCES Catalog.java
 //SOURCES Exit.java
 //SOURCES Failure.java
+//SOURCES IoRunnable.java
+//SOURCES IoSupplier.java
 //SOURCES LogOptions.java
 //SOURCES Monitor.java
 //SOURCES Options.java

@@ -10,6 +10,7 @@ import support.files.Links;
 import support.files.OpenFiles;
 import support.files.Snapshot;
 import support.run.Failure;
+import support.run.IoSupplier;
 import support.run.Monitor;
 
 /**
@@ -78,17 +79,13 @@ public record Survey(
         });
   }
 
-  private interface Look {
-    Survey take() throws IOException;
-  }
-
   /** Looks again where the log became another file, or shorter, meanwhile. */
-  private static Survey untilItStays(Path log, Look look) throws IOException {
+  private static Survey untilItStays(Path log, IoSupplier<Survey> look) throws IOException {
     for (int attempt = 1; ; attempt++) {
       Path live = Links.resolve(log);
       Optional<Snapshot> before = Snapshot.find(live);
       try {
-        Survey survey = look.take();
+        Survey survey = look.get();
         if (attempt == ATTEMPTS || isSameFile(before, Snapshot.find(live))) {
           return survey;
         }

@@ -14,7 +14,8 @@ import tools.jackson.databind.json.JsonMapper;
  * What {@code --json} prints: one document a command, whose fields only ever get more. Its schema
  * is output.schema.json in this folder; what does not apply is left out.
  *
- * @param command the command that ran, {@code list} for {@code --list}
+ * @param command the command that ran; {@code list}, {@code help} or {@code version} for an option
+ *     that is one by itself
  * @param version of this tool
  * @param exit the exit code; 130 also where SIGTERM makes the process end with 143
  * @param result the exit code in a word: {@link Exit} in lower case
@@ -96,18 +97,31 @@ record Document(
 
   /** The document of a command line that was not understood. */
   static Document ofUsage(String command, Failure failure) {
+    return ofNoRun(command, failure.exit(), Error.of(failure), List.of());
+  }
+
+  /**
+   * The document of what is only told.
+   *
+   * @param command {@code help} or {@code version}
+   */
+  static Document ofText(String command, List<String> lines) {
+    return ofNoRun(command, Exit.DONE, null, lines);
+  }
+
+  private static Document ofNoRun(String command, Exit exit, Error error, List<String> messages) {
     return new Document(
         command,
         migrate.VERSION,
-        failure.exit().code(),
-        failure.exit().name().toLowerCase(Locale.ROOT),
+        exit.code(),
+        exit.name().toLowerCase(Locale.ROOT),
         null,
-        Error.of(failure),
+        error,
         List.of(),
         null,
         null,
         null,
-        List.of());
+        messages);
   }
 
   /** The document as text. */

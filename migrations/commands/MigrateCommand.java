@@ -27,14 +27,17 @@ import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Help;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 import picocli.CommandLine.UnmatchedArgumentException;
 import support.console.Host;
+import support.console.StandardStreams;
 import support.run.Exit;
 import support.run.Failure;
 import support.run.LogOptions;
@@ -117,8 +120,12 @@ final class MigrateCommand implements Callable<Integer> {
     addSubcommands(commandLine, List.of(args));
     commandLine.setOut(new PrintWriter(host.out(), true));
     commandLine.setErr(new PrintWriter(host.err(), true));
+    if (StandardStreams.isTerminalDumb()) {
+      commandLine.setColorScheme(Help.defaultColorScheme(Help.Ansi.OFF));
+    }
     commandLine.setExpandAtFiles(false); // a path may begin with @
     commandLine.registerConverter(Path.class, MigrateCommand::path);
+    commandLine.setExecutionStrategy(parsed -> execute(parsed, host));
     commandLine.setParameterExceptionHandler((e, a) -> reportUsage(e, host, args));
     commandLine.setExecutionExceptionHandler(
         (e, c, p) ->
@@ -129,6 +136,25 @@ final class MigrateCommand implements Callable<Integer> {
     int exit = commandLine.execute(args);
     boolean lost = host.out().checkError();
     return lost && exit == Exit.DONE.code() ? host.report(unwritableOutput()) : exit;
+  }
+
+  /** What the parser itself answers is for people; with --json it comes in a document, too. */
+  private static int execute(ParseResult parsed, Host host) {
+    List<CommandLine> commands = parsed.asCommandLineList();
+    boolean json =
+        commands.stream().anyMatch(c -> c.getParseResult().hasMatchedOption(OutputOptions.JSON));
+    for (CommandLine command : json ? commands : List.<CommandLine>of()) {
+      if (command.isUsageHelpRequested()) {
+        String help = command.getUsageMessage(Help.Ansi.OFF);
+        host.out().println(Document.ofText("help", help.lines().toList()).toJson());
+        return Exit.DONE.code();
+      }
+      if (command.isVersionHelpRequested()) {
+        host.out().println(Document.ofText("version", List.of(PROGRAM)).toJson());
+        return Exit.DONE.code();
+      }
+    }
+    return new CommandLine.RunLast().execute(parsed);
   }
 
   /**
@@ -214,7 +240,7 @@ final class MigrateCommand implements Callable<Integer> {
   /** Standard output is a full disk, or a pipe that nobody reads any more. */
   static Failure unwritableOutput() {
     return new Failure(
-        Exit.FAILED,
+        StandardStreams.isOutputPiped() ? Exit.UNREAD : Exit.FAILED,
         "standard output could not be written",
         "the files are as the lines before this one say; only the results are lost",
         "run the same command again with a standard output that can be written");

@@ -35,7 +35,8 @@ final class StatusCommand extends LogCommand {
     List<MigrationStatus> statuses = MigrationStatus.all(session.registry(), env, quick);
     session.add(survey, statuses);
     if (!output.json()) {
-      new StatusTable(Ansi.AUTO).lines(survey, statuses).forEach(session.out()::println);
+      Ansi ansi = spec.commandLine().getColorScheme().ansi();
+      new StatusTable(ansi).lines(survey, statuses).forEach(session.out()::println);
     }
     return check ? verdict(statuses) : Exit.DONE;
   }

@@ -1,4 +1,5 @@
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -17,6 +18,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class CommandLineTest {
   private static final String LOG =
       "{\"timestamp\":\"2025-01-01T00:00:00Z\",\"request\":{},\"result\":{}}\n";
+
+  /** Nobody reads any more when the tool begins. */
+  private static final String UNREAD = "exec 3> >(true); wait $!; exec \"$@\" >&3";
 
   @TempDir Path folder;
 
@@ -189,10 +193,21 @@ class CommandLineTest {
     run.assertIsError(1, "standard output could not be written");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"--list", "--help", "status", "status --json", "--quiet --json", "demo"})
+  void whereNobodyReadsTheResultsNothingIsSaid(String arguments) throws IOException {
+    log();
+    Run run = Run.toolInShell(UNREAD, folder, arguments.split(" "));
+    assertEquals(141, run.exit(), run::toString);
+    assertFalse(run.stderr().contains("standard output"), run::toString);
+    run.assertShowsNoTrace();
+  }
+
+  /** What went wrong before is still said. */
   @Test
-  void aDemoThatNobodyReadsToItsEndIsNoBug() {
-    Run run = Run.toolInShell("\"$@\" | head -n 1; exit ${PIPESTATUS[0]}", folder, "demo");
-    run.assertIsError(1, "standard output could not be written");
+  void anErrorIsToldAlsoWhereNobodyReadsTheResults() {
+    Run run = Run.toolInShell(UNREAD, folder, "--json", "--id", "nonsense");
+    run.assertIsError(1, "migration not found");
   }
 
   @Test

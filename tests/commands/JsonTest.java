@@ -25,6 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import support.console.Host;
 import support.files.Machine;
@@ -177,11 +178,21 @@ class JsonTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"--help --json", "status --json --help", "--version --json"})
-  void helpIsForPeople(String arguments) {
+  @CsvSource({
+    "--help --json, help, Usage: migrate ",
+    "status --json --help, help, Usage: migrate status ",
+    "--json status -h, help, Usage: migrate status ",
+    "--version --json, version, agentguard-migrate ",
+    "-V rollback --json, version, agentguard-migrate ",
+  })
+  void helpAndVersionComeInADocumentToo(String arguments, String command, String first) {
     Run run = Run.tool(work, arguments.split(" "));
     assertEquals(0, run.exit(), run::toString);
-    assertFalse(run.stdout().startsWith("{"), run::toString);
+    JsonNode document = requireDocument(run);
+    assertEquals(command, document.get("command").asString());
+    assertEquals(migrate.VERSION, document.get("version").asString());
+    assertTrue(document.get("messages").get(0).asString().startsWith(first), run::toString);
+    assertEquals("", run.stderr());
   }
 
   // ------------------------------------------------------------ the schema itself

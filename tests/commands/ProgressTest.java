@@ -78,16 +78,29 @@ class ProgressTest {
     progress.advance(20 * MIB);
     progress.advance(30 * MIB);
     clock.pass(Duration.ofSeconds(2));
-    awaitDrawn("[######------------------] copy, 25%, 50 of 200 MiB, 25 MiB/s, 6 s left");
+    awaitDrawn(" 25%, 25 MiB/s, 6 s left [######------------------] copy, 50 of 200 MiB");
     progress.advance(150 * MIB);
-    awaitDrawn("[########################] copy, 100%, 200 of 200 MiB, 100 MiB/s, 0 s left");
+    awaitDrawn("100%, 100 MiB/s, 0 s left [########################] copy, 200 of 200 MiB");
+  }
+
+  /** A terminal cuts off what it has no columns for. */
+  @Test
+  void rateAndTimeLeftFitInFortyColumns() throws InterruptedException {
+    progress.begin("flush, read back and compare", 900_000 * MIB);
+    progress.advance(100_000 * MIB);
+    clock.pass(Duration.ofSeconds(60));
+    String bar =
+        " 11%, 1667 MiB/s, 480 s left [##----------------------] flush, read back and compare,"
+            + " 100000 of 900000 MiB";
+    awaitDrawn(bar);
+    assertTrue(bar.substring(0, 40).contains("s left"));
   }
 
   @Test
   void whatHasNotMovedYetHasNoRate() throws InterruptedException {
     progress.begin("copy", 200 * MIB);
     clock.pass(Duration.ofSeconds(1));
-    awaitDrawn("[------------------------] copy, 0%, 0 of 200 MiB");
+    awaitDrawn("  0% [------------------------] copy, 0 of 200 MiB");
   }
 
   @Test
@@ -103,7 +116,7 @@ class ProgressTest {
     progress.begin("copy", 100 * MIB);
     progress.advance(120 * MIB);
     clock.pass(Duration.ofSeconds(1));
-    awaitDrawn("[########################] copy, 100%, 100 of 100 MiB, 100 MiB/s, 0 s left");
+    awaitDrawn("100%, 100 MiB/s, 0 s left [########################] copy, 100 of 100 MiB");
   }
 
   @Test
@@ -111,7 +124,7 @@ class ProgressTest {
     progress.begin("stage", 0);
     progress.begin("copy", 10 * MIB);
     clock.pass(Duration.ofSeconds(1));
-    awaitDrawn("[------------------------] copy, 0%, 0 of 10 MiB");
+    awaitDrawn("  0% [------------------------] copy, 0 of 10 MiB");
     progress.end();
     awaitDrawn("stage, 1 s");
   }

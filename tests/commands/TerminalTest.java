@@ -31,7 +31,7 @@ class TerminalTest {
 
   /** Of a step that has a size. */
   private static final Pattern BAR =
-      Pattern.compile("\r\\[[#-]{24}\\] [a-z, ]+, \\d+%, \\d+ of \\d+ MiB");
+      Pattern.compile("\r +\\d+%.* \\[[#-]{24}\\] [a-z, ]+, \\d+ of \\d+ MiB");
 
   @TempDir Path folder;
 
@@ -151,6 +151,15 @@ class TerminalTest {
     Run plain = Run.tool(folder, "status");
     assertEquals(-1, plain.stdout().indexOf(ESCAPE), plain::toString);
     assertTrue(plain.stdout().contains(" pending\n"), plain::toString);
+  }
+
+  @Test
+  void aTerminalThatKnowsNoColoursGetsNone() throws IOException {
+    log(1);
+    for (String command : List.of("status", "--help", "status --help", "--no-such-option")) {
+      Run run = onATerminal("unset NO_COLOR;", "env TERM=dumb", command.split(" "));
+      assertEquals(-1, run.stdout().indexOf(ESCAPE), run::toString);
+    }
   }
 
   @Test

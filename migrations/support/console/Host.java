@@ -85,16 +85,18 @@ public record Host(
   }
 
   /**
-   * Tells the operator of a failure in its three parts. What is not a {@link Failure} is a bug, and
-   * comes with its trace.
+   * Tells the operator of a failure in its three parts, or of none where nobody reads. What is not
+   * a {@link Failure} is a bug, and comes with its trace.
    *
    * @return the exit code that goes with it
    */
   public int report(Exception e) {
     if (e instanceof Failure failure) {
-      err.println("migrate: " + failure.getMessage());
-      err.println("  state: " + failure.state());
-      err.println("  next: " + failure.next());
+      if (failure.exit() != Exit.UNREAD) {
+        err.println("migrate: " + failure.getMessage());
+        err.println("  state: " + failure.state());
+        err.println("  next: " + failure.next());
+      }
       return failure.exit().code();
     }
     err.println("migrate: this is a bug in this tool; please report it with what follows");

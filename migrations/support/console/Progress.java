@@ -1,17 +1,13 @@
 package support.console;
 
 import java.io.Closeable;
-import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Locale;
-import java.util.regex.Pattern;
 import support.files.Machine;
 import support.run.Monitor;
 
@@ -30,8 +26,6 @@ public final class Progress implements Monitor.Listener, Closeable {
   private static final Duration BAR_INTERVAL = Duration.ofMillis(100);
   private static final Duration LINE_INTERVAL = Duration.ofSeconds(10);
 
-  private static final Path STANDARD_ERROR = Path.of("/proc/self/fd/2");
-  private static final Pattern TERMINAL = Pattern.compile("/dev/(pts/\\d+|tty\\w*|console)");
   private static final String START_OF_LINE = "\r";
   private static final String CLEAR_TO_END = "\033[K";
 
@@ -56,17 +50,7 @@ public final class Progress implements Monitor.Listener, Closeable {
 
     /** The one that suits this process's standard error. */
     public static Style ofThisProcess() {
-      return isTerminal() && !"dumb".equals(System.getenv("TERM")) ? BAR : LINES;
-    }
-
-    private static boolean isTerminal() {
-      try {
-        return Files.exists(STANDARD_ERROR)
-            ? TERMINAL.matcher(Files.readSymbolicLink(STANDARD_ERROR).toString()).matches()
-            : System.console() != null;
-      } catch (IOException e) {
-        return false;
-      }
+      return StandardStreams.isErrorDrawable() ? BAR : LINES;
     }
   }
 
@@ -183,7 +167,7 @@ public final class Progress implements Monitor.Listener, Closeable {
       line("migrate: " + describe(step));
     } else if (since(begun).compareTo(BAR_DELAY) >= 0) {
       drawn = true;
-      String line = START_OF_LINE + bar(step) + describe(step) + CLEAR_TO_END;
+      String line = START_OF_LINE + bar(step) + CLEAR_TO_END;
       err.print(DO_NOT_WRAP + line + WRAP);
       err.flush();
     }
@@ -197,29 +181,45 @@ public final class Progress implements Monitor.Listener, Closeable {
     }
   }
 
-  private static String bar(Step step) {
+  /** A narrow terminal cuts it off: what matters most stands first. */
+  private String bar(Step step) {
     if (step.bytes == 0) {
-      return "";
+      return describe(step);
     }
     int filled = (int) (BAR_WIDTH * step.shown() / step.bytes);
-    return "[" + "#".repeat(filled) + "-".repeat(BAR_WIDTH - filled) + "] ";
+    return "%3d%%%s [%s%s] %s, %s"
+        .formatted(
+            percent(step),
+            rate(step),
+            "#".repeat(filled),
+            "-".repeat(BAR_WIDTH - filled),
+            step.name,
+            size(step));
   }
 
   private String describe(Step step) {
-    Duration spent = since(step.begun);
-    if (step.bytes == 0) {
-      return "%s, %d s".formatted(step.name, spent.toSeconds());
-    }
+    return step.bytes == 0
+        ? "%s, %d s".formatted(step.name, since(step.begun).toSeconds())
+        : "%s, %d%%, %s%s".formatted(step.name, percent(step), size(step), rate(step));
+  }
+
+  private static long percent(Step step) {
+    return 100 * step.shown() / step.bytes;
+  }
+
+  private static String size(Step step) {
+    return "%d of %d MiB".formatted(step.shown() / MIB, step.bytes / MIB);
+  }
+
+  /** Nothing of a step that has not moved yet. */
+  private String rate(Step step) {
     long done = step.shown();
-    String soFar =
-        "%s, %d%%, %d of %d MiB"
-            .formatted(step.name, 100 * done / step.bytes, done / MIB, step.bytes / MIB);
     if (done == 0) {
-      return soFar;
+      return "";
     }
-    double rate = done / Math.max(seconds(spent), 0.001);
+    double rate = done / Math.max(seconds(since(step.begun)), 0.001);
     long left = Math.round((step.bytes - done) / rate);
-    return "%s, %d MiB/s, %d s left".formatted(soFar, Math.round(rate / MIB), left);
+    return ", %d MiB/s, %d s left".formatted(Math.round(rate / MIB), left);
   }
 
   private Duration since(Instant start) {

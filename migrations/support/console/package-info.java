@@ -2,6 +2,7 @@
 //SOURCES Host.java
 //SOURCES Metrics.java
 //SOURCES Progress.java
+//SOURCES StandardStreams.java
 
 /**
  * This process as an operator sees it: its streams and signals, the bar, the metrics file, the

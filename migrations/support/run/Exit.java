@@ -10,6 +10,7 @@ public enum Exit {
   REFUSED(5, "refused: the log is of a newer or unknown format"),
   UNVERIFIED(6, "verification failed"),
   INTERRUPTED(130, "interrupted by Ctrl-C (SIGINT); as 1"),
+  UNREAD(141, "nobody reads the results to their end (SIGPIPE); else as 0"),
   TERMINATED(143, "terminated (SIGTERM); as 1");
 
   private final int code;

@@ -152,6 +152,9 @@ abstract class RewritingMigration implements migrate.Migration {
     Format format = formatOfExisting(env);
     Target target = env.options().fromBackup() ? restored(env, format) : backward(env);
     boolean isUndone = isUndone(env, target);
+    if (!isUndone) {
+      requireKnownHeader(env, target);
+    }
     if (!isUndone || format instanceof Format.Empty) {
       requireUndamaged(env);
     }
@@ -196,6 +199,24 @@ abstract class RewritingMigration implements migrate.Migration {
     List<String> notes = new ArrayList<>(result.notes());
     notes.addAll(warnings);
     return result.withNotes(notes);
+  }
+
+  /**
+   * An earlier version must not lose, nor carry where nobody can know it, what a later release
+   * keeps in the header.
+   */
+  private static void requireKnownHeader(migrate.Env env, Target target) throws IOException {
+    boolean isGivenUp = target instanceof Target.Restored restored && restored.discardNewer();
+    if (target.from() != target.to()
+        && !isGivenUp
+        && AuditLog.hasOtherKeysInHeader(env.auditLog())) {
+      throw Failure.unchanged(
+          Exit.REFUSED,
+          "the header of %s has keys besides _meta, such as a seal, which no earlier release knows"
+              .formatted(env.auditLog()),
+          "keep the log with a release that knows them; 'migrate rollback --from-backup"
+              + " --discard-newer' gives them up, with all that was logged since");
+    }
   }
 
   /** What is damaged must be looked at by somebody, and not be carried on. */

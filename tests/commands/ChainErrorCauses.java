@@ -6,7 +6,7 @@ import java.util.Map;
 /** How each error of docs/errors.md comes about that takes more than one migration. */
 final class ChainErrorCauses {
   private static final String ENTRY =
-      "{\"timestamp\":\"2025-01-01T00:00:00Z\",\"request\":{\"scope\":\"shell\",\"command\":\"ls\"},\"result\":{}}\n";
+      "{\"timestamp\":\"2025-01-01T00:00:00Z\",\"request\":{\"scope\":\"shell\",\"command\":\"ls\"},\"result\":{\"decision\":\"ALLOW\"}}\n";
   private static final String HEADER =
       "{\"_meta\":{\"schema_version\":%d,\"created_at\":\"2025-01-01T00:00:00Z\"}}\n";
 
@@ -59,6 +59,13 @@ final class ChainErrorCauses {
         "<id> goes from version <n> to <n>, and <log> is of version <n>",
         "--id",
         "second_header");
+    on(
+        header(2).replace("}}", "},\"seal\":1}") + ENTRY,
+        c,
+        5,
+        "the header of <log> has keys besides _meta, such as a seal, which no earlier release"
+            + " knows",
+        "rollback");
     on(
         ENTRY,
         c,

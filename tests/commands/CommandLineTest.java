@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The command line as a process: what it understands, what it refuses, what it says. */
 class CommandLineTest {
   private static final String LOG =
-      "{\"timestamp\":\"2025-01-01T00:00:00Z\",\"request\":{},\"result\":{}}\n";
+      "{\"timestamp\":\"2025-01-01T00:00:00Z\",\"request\":{\"scope\":\"\"},\"result\":{\"decision\":\"\"}}\n";
 
   /** Nobody reads any more when the tool begins. */
   private static final String UNREAD = "exec 3> >(true); wait $!; exec \"$@\" >&3";

@@ -25,7 +25,7 @@ record ErrorCauses(Path work, Path memory) {
   private static final String LOG = "audit.jsonl";
   private static final String LOCK = LOG + ".migrate.lock";
   private static final String ENTRY =
-      "{\"timestamp\":\"2025-01-01T00:00:00Z\",\"request\":{},\"result\":{}}\n";
+      "{\"timestamp\":\"2025-01-01T00:00:00Z\",\"request\":{\"scope\":\"\"},\"result\":{\"decision\":\"\"}}\n";
   private static final String HEADER =
       "{\"_meta\":{\"schema_version\":2,\"created_at\":\"2025-01-01T00:00:00Z\"}}\n";
   private static final int ANOTHER_USER = 65534;

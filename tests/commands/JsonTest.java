@@ -280,7 +280,7 @@ class JsonTest {
   // ------------------------------------------------------------ all that status can tell
 
   private static final String ENTRY =
-      "{\"timestamp\":\"2026-04-17T09:30:0%d.5Z\",\"request\":{},\"result\":{}}\n";
+      "{\"timestamp\":\"2026-04-17T09:30:0%d.5Z\",\"request\":{\"scope\":\"\"},\"result\":{\"decision\":\"\"}}\n";
 
   private static String header(String archive) {
     return "{\"_meta\":{\"schema_version\":2,\"created_at\":\"2026-04-17T09:30:00Z\","

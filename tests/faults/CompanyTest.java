@@ -49,7 +49,7 @@ class CompanyTest {
   private static final Set<Integer> BESIDE_ROTATOR = Set.of(1, BUSY, 6);
 
   private static final String ENTRY =
-      "{\"timestamp\":\"2025-01-01T00:00:00Z\",\"request\":{},\"result\":{},\"late\":%d}\n";
+      "{\"timestamp\":\"2025-01-01T00:00:00Z\",\"request\":{\"scope\":\"\"},\"result\":{\"decision\":\"\"},\"late\":%d}\n";
   private static final String HEADER =
       "{\"_meta\":{\"schema_version\":2,\"created_at\":\"2026-01-01T00:00:00Z\"}}\n";
 

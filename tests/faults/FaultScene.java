@@ -21,7 +21,7 @@ import support.log.Header;
  */
 record FaultScene(Kind kind, Path folder, Path backups) {
   private static final String ENTRY =
-      "{\"timestamp\":\"2025-01-01T00:00:00Z\",\"request\":{},\"result\":{},\"n\":%d}";
+      "{\"timestamp\":\"2025-01-01T00:00:00Z\",\"request\":{\"scope\":\"\"},\"result\":{\"decision\":\"\"},\"n\":%d}";
 
   private static final String HEADER = new String(Header.line(2, Instant.EPOCH), UTF_8);
 

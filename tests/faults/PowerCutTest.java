@@ -55,7 +55,7 @@ import support.run.Options;
  */
 class PowerCutTest {
   private static final String ENTRY =
-      "{\"timestamp\":\"2025-01-01T00:00:00Z\",\"request\":{},\"result\":{},\"n\":%d}\n";
+      "{\"timestamp\":\"2025-01-01T00:00:00Z\",\"request\":{\"scope\":\"\"},\"result\":{\"decision\":\"\"},\"n\":%d}\n";
   private static final String ENTRIES = ENTRY.formatted(1) + ENTRY.formatted(2);
   private static final byte[] HEADER = Header.line(2, Instant.EPOCH);
   private static final HeaderEdit TO_3 =

@@ -27,7 +27,7 @@ import support.run.Monitor;
 /** How a log is recognised, and the header that is written. */
 class AuditLogTest {
   private static final String ENTRY =
-      "{\"timestamp\":\"2025-01-01T00:00:00Z\",\"request\":{\"a\":[1,{}]},\"result\":{}}";
+      "{\"timestamp\":\"2025-01-01T00:00:00Z\",\"request\":{\"scope\":\"\",\"a\":[1,{}]},\"result\":{\"decision\":\"\"}}";
 
   @TempDir Path folder;
 
@@ -97,6 +97,29 @@ class AuditLogTest {
     assertEquals(LogLine.Kind.MIXED, line("{" + meta + ",\"result\":1}").kind());
     assertEquals(LogLine.Kind.FOREIGN, line("{\"seal\":1," + meta + "}").kind());
     assertEquals(LogLine.Kind.HEADER, line("{" + meta + ",\"seal\":1}").kind());
+  }
+
+  /** What makes an entry AgentGuard's: other programs log requests and results, too. */
+  @Test
+  void anEntryHasAScopeAndADecision() throws IOException {
+    String entry = "{\"timestamp\":\"x\",\"request\":%s,\"result\":%s}";
+    String scope = "{\"scope\":\"\"}";
+    String decision = "{\"a\":{\"decision\":1},\"decision\":\"x\"}";
+    assertEquals(LogLine.Kind.ENTRY, line(entry.formatted(scope, decision)).kind());
+    for (String other :
+        List.of(
+            "{}",
+            "{\"scope\":null,\"decision\":null}",
+            "{\"scope\":{},\"decision\":[]}",
+            "{\"Scope\":\"\",\"Decision\":\"\"}",
+            "{\"scope\":\"\",\"decision\":\"\",\"scope\":1,\"decision\":1}",
+            "{\"a\":{\"scope\":\"\",\"decision\":\"\"}}")) {
+      assertEquals(LogLine.Kind.FOREIGN, line(entry.formatted(other, decision)).kind(), other);
+      assertEquals(LogLine.Kind.FOREIGN, line(entry.formatted(scope, other)).kind(), other);
+    }
+    Path log = log(entry.formatted("{\"id\":1}", "{\"ok\":true}").getBytes(UTF_8));
+    Failure failure = assertThrows(Failure.class, () -> AuditLog.format(log));
+    assertEquals(Exit.REFUSED, failure.exit());
   }
 
   @Test

@@ -20,7 +20,7 @@ class LargeLogsTest {
   private static final String HEADER =
       "{\"_meta\":{\"schema_version\":2,\"created_at\":\"2026-04-18T00:00:00Z\"}}\n";
   private static final String ENTRY_START =
-      "{\"timestamp\":\"2025-01-01T00:00:00Z\",\"request\":{},\"result\":{\"reason\":\"";
+      "{\"timestamp\":\"2025-01-01T00:00:00Z\",\"request\":{\"scope\":\"\"},\"result\":{\"decision\":\"\",\"reason\":\"";
   private static final String ENTRY_END = "\"}}\n";
   private static final int BLOCK = 1 << 20;
 

@@ -29,7 +29,7 @@ import support.run.Monitor;
 /** What is told of the lines of a log, and that dividing the work changes nothing. */
 class LogScanTest {
   private static final String ENTRY =
-      "{\"timestamp\":\"2025-01-01T00:00:00Z\",\"request\":{},\"result\":{}}";
+      "{\"timestamp\":\"2025-01-01T00:00:00Z\",\"request\":{\"scope\":\"\"},\"result\":{\"decision\":\"\"}}";
   private static final String HEADER = "{\"_meta\":{\"schema_version\":2}}";
   private static final LogScan.Sizes USUAL = new LogScan.Sizes(4 << 20, 256 << 10);
 
@@ -115,16 +115,20 @@ class LogScanTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "V04 | {'timestamp':'x','request':{},'result':{}}",
-        "V04 | {'timestamp':'x','request':{'a':{'schema_version':'v1'}},'result':{'tenant_id':1}}",
-        "V05 | {'timestamp':'x','request':{},'result':{},'transport':'sdk'}",
-        "V05 | {'timestamp':'x','request':{'schema_version':'v1'},'result':{}}",
-        "V05 | {'timestamp':'x','request':{},'result':{'reason':{},'schema_version':'v1'}}",
-        "V06 | {'timestamp':'x','tenant_id':'t','request':{},'result':{}}",
-        "V06 | {'timestamp':'x','tenant_id':'t','request':{},'result':{},'transport':'sdk'}",
-        "V06 | {'timestamp':'x','tenant\\u005fid':'t','request':{},'result':{}}",
+        "V04 | {'timestamp':'x','request':{SCOPE},'result':{DECISION}}",
+        "V04 |"
+            + " {'timestamp':'x','request':{SCOPE,'a':{'schema_version':1}},'result':{DECISION,'tenant_id':1}}",
+        "V05 | {'timestamp':'x','request':{SCOPE},'result':{DECISION},'transport':'sdk'}",
+        "V05 | {'timestamp':'x','request':{'schema_version':'v1',SCOPE},'result':{DECISION}}",
+        "V05 |"
+            + " {'timestamp':'x','request':{SCOPE},'result':{DECISION,'a':{},'schema_version':'v1'}}",
+        "V06 | {'timestamp':'x','tenant_id':'t','request':{SCOPE},'result':{DECISION}}",
+        "V06 |"
+            + " {'timestamp':'x','tenant_id':'t','request':{SCOPE},'result':{DECISION},'transport':'sdk'}",
+        "V06 | {'timestamp':'x','tenant\\u005fid':'t','request':{SCOPE},'result':{DECISION}}",
       })
-  void theEraIsToldByTheKeys(Era era, String entry) throws IOException {
+  void theEraIsToldByTheKeys(Era era, String text) throws IOException {
+    String entry = text.replace("SCOPE", "'scope':''").replace("DECISION", "'decision':''");
     for (String end : List.of("", "\n")) {
       LineCounts counts = counts(entry.replace('\'', '"') + end);
       assertEquals(1, counts.entries().get(era));
@@ -181,7 +185,7 @@ class LogScanTest {
   @Test
   void aTimeIsFoundWhereverItStandsInALineOfAnyLength() throws IOException {
     String entry =
-        "{\"request\":{\"x\":\"%s\"},\"result\":{},\"timestamp\":\"2025-01-01T00:00:00.5Z\"}\n";
+        "{\"request\":{\"scope\":\"%s\"},\"result\":{\"decision\":\"\"},\"timestamp\":\"2025-01-01T00:00:00.5Z\"}\n";
     for (int length = 0; length < 20_000; length += 61) {
       assertTimeIsFound(entry.formatted("\u00e9".repeat(length)));
     }

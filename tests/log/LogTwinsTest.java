@@ -68,12 +68,15 @@ class LogTwinsTest {
           "9999999999999999999999",
           "\"timestamp\":",
           "\"request\":{},",
+          "\"request\":{\"scope\":\"\"},",
+          "\"scope\":",
+          "\"decision\":1,",
           "\"result\":1,",
           "\"_meta\":{\"schema_version\":2},",
           "\"tenant_id\":null,",
           "\"transport\":\"\",",
           "\"schema_version\":1,",
-          "{\"timestamp\":\"2025-01-01T00:00:00Z\",\"request\":{},\"result\":{}}");
+          "{\"timestamp\":\"2025-01-01T00:00:00Z\",\"request\":{\"scope\":\"\"},\"result\":{\"decision\":\"\"}}");
 
   /** What JSON's grammar tells apart, and some of what it does not. */
   private static final List<String> TOKENS =
@@ -207,14 +210,15 @@ class LogTwinsTest {
   @ValueSource(
       strings = {
         "#",
-        "{\"timestamp\":\"x\",\"request\":#,\"result\":{}}",
-        "{\"timestamp\":\"x\",\"request\":{},\"result\":{},\"a\":#}",
-        "{\"timestamp\":\"x\",\"request\":{},\"result\":{},\"a\":[#]}",
-        "{\"timestamp\":\"x\",\"request\":{\"a\":1#},\"result\":{\"b\":\"c\"}}",
-        "{\"timestamp\":\"#\",\"request\":{},\"result\":{}}",
-        "{\"timestamp\":\"\\u#0\",\"request\":{},\"result\":{}}",
-        "{\"timestamp\":\"x\",\"#\":0,\"request\":{},\"result\":{}}",
-        "{#\"timestamp\":\"x\",\"request\":{},\"result\":{}}#"
+        "{\"timestamp\":\"x\",\"request\":#,\"result\":{\"decision\":\"\"}}",
+        "{\"timestamp\":\"x\",\"request\":{\"scope\":\"\"},\"result\":{\"decision\":\"\"},\"a\":#}",
+        "{\"timestamp\":\"x\",\"request\":{\"scope\":\"\"},\"result\":{\"decision\":\"\"},\"a\":[#]}",
+        "{\"timestamp\":\"x\",\"request\":{\"scope\":\"\",\"a\":1#},\"result\":{\"decision\":\"\"}}",
+        "{\"timestamp\":\"x\",\"request\":{\"scope\":\"\"},\"result\":{\"decision\":#}}",
+        "{\"timestamp\":\"#\",\"request\":{\"scope\":\"\"},\"result\":{\"decision\":\"\"}}",
+        "{\"timestamp\":\"\\u#0\",\"request\":{\"scope\":\"\"},\"result\":{\"decision\":\"\"}}",
+        "{\"timestamp\":\"x\",\"#\":0,\"request\":{\"scope\":\"\"},\"result\":{\"decision\":\"\"}}",
+        "{#\"timestamp\":\"x\",\"request\":{\"scope\":\"\"},\"result\":{\"decision\":\"\"}}#"
       })
   void bothSayTheSameOfEveryShortTextInALine(String line) {
     int most = Proof.isExhaustive() ? 4 : 3;
@@ -245,7 +249,9 @@ class LogTwinsTest {
       List<byte[]> lines = new ArrayList<>();
       for (int pair = 0; pair < 1 << 16; pair++) {
         String text = "x".repeat(position) + (char) (pair & 0xFF) + (char) (pair >> 8);
-        String line = "{\"timestamp\":\"%s\",\"request\":{},\"result\":{}}".formatted(text);
+        String line =
+            "{\"timestamp\":\"%s\",\"request\":{\"scope\":\"\"},\"result\":{\"decision\":\"\"}}"
+                .formatted(text);
         lines.add(line.replace('\n', ' ').getBytes(ISO_8859_1));
       }
       PlainScan.Comparison comparison = PlainScan.Comparison.of(lines);
@@ -256,17 +262,48 @@ class LogTwinsTest {
 
   @Test
   void anEntryWithAMetaIsLeftToThePlainOne() {
-    String entry = "{\"timestamp\":\"x\",\"request\":{},\"result\":{},\"_meta\":{}}";
+    String entry =
+        "{\"timestamp\":\"x\",\"request\":{\"scope\":\"\"},\"result\":{\"decision\":\"\"},\"_meta\":{}}";
     PlainScan.Comparison comparison = PlainScan.Comparison.of(List.of(entry.getBytes(ISO_8859_1)));
     assertNull(comparison.wrong());
     assertEquals(0, comparison.fast());
+  }
+
+  /** A scope and a decision count where they stand last, and in their own part. */
+  @Test
+  void bothSayTheSameOfEveryPartWithOrWithoutItsMember() {
+    List<String> members =
+        List.of("", "\"scope\":\"\"", "\"scope\":1", "\"decision\":\"\"", "\"decision\":{}");
+    List<String> parts = new ArrayList<>(List.of("0", "\"\"", "[]", "null"));
+    for (String first : members) {
+      for (String second : members) {
+        String both = first + (first.isEmpty() || second.isEmpty() ? "" : ",") + second;
+        parts.add("{" + both + "}");
+        parts.add("{\"a\":{" + both + "}}");
+        parts.add("[{" + both + "}]");
+      }
+    }
+    List<byte[]> lines = new ArrayList<>();
+    for (String one : parts) {
+      for (String other : parts) {
+        for (String line :
+            List.of(
+                "{\"request\":#,\"timestamp\":\"\",\"result\":@}",
+                "{\"request\":#,\"request\":@,\"result\":{\"decision\":\"\"},\"timestamp\":\"\"}")) {
+          lines.add(line.replace("#", one).replace("@", other).getBytes(ISO_8859_1));
+        }
+      }
+    }
+    PlainScan.Comparison comparison = PlainScan.Comparison.of(lines);
+    assertNull(comparison.wrong(), () -> new String(comparison.wrong(), ISO_8859_1));
+    assertEquals(lines.size(), comparison.fast());
   }
 
   /** What a careless parser of bytes takes for letters, and Go for damage. */
   @Test
   void aNameInOverlongUtf8IsNoName() throws IOException {
     String entry =
-        "{\"timestamp\":\"x\",\"request\":{},\"result\":{},\"transport\":1,\"tenant_id\":1}";
+        "{\"timestamp\":\"x\",\"request\":{\"scope\":\"\"},\"result\":{\"decision\":\"\"},\"transport\":1,\"tenant_id\":1}";
     Random random = new Random(1);
     for (int i = 0; i < entry.length(); i++) {
       for (int kind = 0; kind < 8; kind++) {

@@ -176,8 +176,40 @@ class ChainTest {
     done("--id", "second_header");
     assertEquals(
         odd.replace(":  2 ", ":  3 ").replace(" } ,", " ,\"era\":{\"n\": 1}} ,") + ENTRIES, log());
+    Files.writeString(log, log().replace(", \"seal\":[1.10]", ""));
+    Files.delete(folder.resolve("audit.jsonl.second_header-backup"));
     done("rollback");
-    assertEquals(odd + ENTRIES, log());
+    assertEquals(odd.replace(", \"seal\":[1.10]", "") + ENTRIES, log());
+  }
+
+  /** What a later release has put there, its own way back may take away; ours must not. */
+  @Test
+  void noWayBackLeadsPastAHeaderWithKeysThatNobodyHereKnows() throws IOException {
+    for (String id : List.of("v040_to_v041", "second_header", "raising_lines")) {
+      done("--id", id);
+      String migrated = log();
+      String sealed = migrated.replaceFirst("}\n", ",\"seal\":1}\n");
+      Files.writeString(log, sealed);
+      for (String options : List.of("", "--dry-run", "--to 1", "--from-backup")) {
+        run(("rollback " + options).strip().split(" ")).assertIsError(5, "keys besides _meta");
+        assertEquals(sealed, log());
+      }
+      Files.writeString(log, migrated);
+    }
+    Files.writeString(log, log().replaceFirst("}\n", ",\"seal\":1}\n"));
+    done("rollback", "--from-backup", "--discard-newer");
+    assertEquals(V3 + ENTRIES, log());
+  }
+
+  /** The header of a log that keeps its version stays as it is. */
+  @Test
+  void editedLinesAreRestoredBehindSuchAHeader() throws IOException {
+    String sealed = V2.replace("}}", "},\"seal\":1}") + ENTRIES;
+    Files.writeString(log, sealed);
+    done("--id", "mask_lines");
+    assertTrue(log().contains("**") && log().contains("seal"));
+    done("rollback", "--id", "mask_lines");
+    assertEquals(sealed, log());
   }
 
   // ---------------------------------------------------------------- the version decides

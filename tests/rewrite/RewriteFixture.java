@@ -32,7 +32,7 @@ import support.run.Options;
 /** A log without a header in a temporary folder, and rewrites of it with faults and company. */
 abstract class RewriteFixture {
   static final String ENTRY =
-      "{\"timestamp\":\"2025-01-01T00:00:00Z\",\"request\":{},\"result\":{},\"n\":%d}\n";
+      "{\"timestamp\":\"2025-01-01T00:00:00Z\",\"request\":{\"scope\":\"\"},\"result\":{\"decision\":\"\"},\"n\":%d}\n";
   static final String OLD = ENTRY.formatted(1) + ENTRY.formatted(2);
   static final byte[] HEADER = Header.line(2, Instant.EPOCH);
   static final Journal JOURNAL = Journal.begin(LogNames.FIRST_MIGRATION, Journal.Direction.FORWARD);

@@ -125,14 +125,35 @@ public final class AuditLog {
    * @throws IOException if the log cannot be read
    */
   public static long bodyOffset(Path log) throws IOException {
+    return headers(log).end();
+  }
+
+  /**
+   * Whether a header in front of the entries has more than its {@code _meta}: what a later release
+   * may have put there, such as a seal.
+   *
+   * @throws IOException if the log cannot be read
+   */
+  public static boolean hasOtherKeysInHeader(Path log) throws IOException {
+    return headers(log).haveOtherKeys();
+  }
+
+  /** All headers in front of the entries, together. */
+  private record Headers(long end, boolean haveOtherKeys) {}
+
+  private static Headers headers(Path log) throws IOException {
     try (LogLines lines = LogLines.open(log)) {
-      long offset = 0;
+      Headers headers = new Headers(0, false);
       lines.skipByteOrderMark();
-      while (lines.skipBlank() && LogLine.read(lines).kind() == LogLine.Kind.HEADER) {
+      while (lines.skipBlank()) {
+        LogLine line = LogLine.read(lines);
+        if (line.kind() != LogLine.Kind.HEADER) {
+          return headers;
+        }
         lines.nextLine();
-        offset = lines.offset();
+        headers = new Headers(lines.offset(), headers.haveOtherKeys() || line.hasOtherKeys());
       }
-      return offset;
+      return headers;
     }
   }
 

@@ -23,6 +23,7 @@ final class LineReading {
   private boolean meta;
   private boolean isMetaFirst;
   private boolean hasKeyOfEntry;
+  private boolean hasOtherKey;
   private boolean isFirst = true;
   private boolean request;
   private boolean result;
@@ -57,11 +58,12 @@ final class LineReading {
     isMetaFirst |= isFirst && name.equals("_meta");
     isFirst = false;
     hasKeyOfEntry |= KEYS_OF_ENTRY.contains(name);
+    hasOtherKey |= !name.equals("_meta");
     switch (name) {
       case "_meta" -> meta(json, value);
       case "timestamp" -> timestamp(json, value);
-      case "request" -> request = part(json, value);
-      case "result" -> result = part(json, value);
+      case "request" -> request = part(json, value, "scope");
+      case "result" -> result = part(json, value, "decision");
       case "tenant_id" -> tenant = true;
       case "transport" -> transportOrSchemaVersion = true;
       default -> {}
@@ -74,17 +76,23 @@ final class LineReading {
     timestamp = hasTimestamp ? text.shortString(json) : null;
   }
 
-  /** Reads a request or a result; false if it is no object. */
-  private boolean part(JsonParser json, JsonToken value) {
-    if (value != JsonToken.START_OBJECT) {
-      return false;
+  /**
+   * Reads a request or a result. Of repeated keys the last one counts, as for Go's encoding/json.
+   *
+   * @return whether it is an object in which this member is a string
+   */
+  private boolean part(JsonParser json, JsonToken value, String member) {
+    boolean isThere = false;
+    if (value == JsonToken.START_OBJECT) {
+      while (json.nextToken() == JsonToken.PROPERTY_NAME) {
+        String name = json.currentName();
+        transportOrSchemaVersion |= name.equals("schema_version");
+        boolean isString = json.nextToken() == JsonToken.VALUE_STRING;
+        isThere = name.equals(member) ? isString : isThere;
+        json.skipChildren();
+      }
     }
-    while (json.nextToken() == JsonToken.PROPERTY_NAME) {
-      transportOrSchemaVersion |= json.currentName().equals("schema_version");
-      json.nextToken();
-      json.skipChildren();
-    }
-    return true;
+    return isThere;
   }
 
   private void meta(JsonParser json, JsonToken value) {
@@ -148,7 +156,7 @@ final class LineReading {
     if (problem == null && version == null) {
       problem = "there is no schema_version";
     }
-    return problem == null ? LogLine.header(version) : LogLine.badHeader(problem);
+    return problem == null ? LogLine.header(version, hasOtherKey) : LogLine.badHeader(problem);
   }
 
   private Era era() {

@@ -24,6 +24,8 @@ import tools.jackson.core.json.JsonFactory;
  * however long the line is, and no content of the line is kept.
  *
  * @param version the {@code schema_version} of a {@link Kind#HEADER}, else 0
+ * @param hasOtherKeys whether a header has more than its {@code _meta}, such as a seal of a later
+ *     release
  * @param problem what is wrong with a {@link Kind#BAD_HEADER}, in the words of AgentGuard where it
  *     has some (Go's encoding/json), else null
  * @param era who wrote an {@link Kind#ENTRY}, or a {@link Kind#MIXED} that is a whole one, else
@@ -31,14 +33,18 @@ import tools.jackson.core.json.JsonFactory;
  * @param timestamp that of an entry, as it stands there, if it is no longer than {@link
  *     Timestamps#LONGEST}, else null
  */
-public record LogLine(Kind kind, long version, String problem, Era era, String timestamp) {
+public record LogLine(
+    Kind kind, long version, boolean hasOtherKeys, String problem, Era era, String timestamp) {
   /** The kinds of lines. */
   public enum Kind {
     /** An object whose first key is {@code _meta}, which tells an integer version; no entry. */
     HEADER,
     /** A line that begins as a header, and is torn or does not tell its version. */
     BAD_HEADER,
-    /** An object with a timestamp, a request and a result, which every release writes. */
+    /**
+     * An object with a timestamp, a request with a scope, and a result with a decision, which every
+     * release writes; all three are strings. Keys count as every release spells them.
+     */
     ENTRY,
     /** A {@code _meta} beside a key that only entries have: as a first line it is neither. */
     MIXED,
@@ -69,28 +75,28 @@ public record LogLine(Kind kind, long version, String problem, Era era, String t
   private static final Pattern HEADER_START = Pattern.compile("\\s*\\{\\s*\"_meta\"");
   private static final int LONGEST_HEADER_START = 256;
 
-  static final LogLine FOREIGN = new LogLine(Kind.FOREIGN, 0, null, null, null);
-  private static final LogLine DAMAGED = new LogLine(Kind.DAMAGED, 0, null, null, null);
+  static final LogLine FOREIGN = new LogLine(Kind.FOREIGN, 0, false, null, null, null);
+  private static final LogLine DAMAGED = new LogLine(Kind.DAMAGED, 0, false, null, null, null);
   private static final LogLine TORN_HEADER = badHeader("unexpected end of JSON input");
   private static final LogLine INVALID_HEADER = badHeader("invalid JSON");
 
-  static LogLine header(long version) {
-    return new LogLine(Kind.HEADER, version, null, null, null);
+  static LogLine header(long version, boolean hasOtherKeys) {
+    return new LogLine(Kind.HEADER, version, hasOtherKeys, null, null, null);
   }
 
   static LogLine badHeader(String problem) {
-    return new LogLine(Kind.BAD_HEADER, 0, problem, null, null);
+    return new LogLine(Kind.BAD_HEADER, 0, false, problem, null, null);
   }
 
   /**
    * @param era null where it is no whole entry
    */
   static LogLine mixed(Era era, String timestamp) {
-    return new LogLine(Kind.MIXED, 0, null, era, timestamp);
+    return new LogLine(Kind.MIXED, 0, false, null, era, timestamp);
   }
 
   static LogLine entry(Era era, String timestamp) {
-    return new LogLine(Kind.ENTRY, 0, null, era, timestamp);
+    return new LogLine(Kind.ENTRY, 0, false, null, era, timestamp);
   }
 
   /**

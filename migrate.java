@@ -11,7 +11,8 @@
 //SOURCES migrations/support/console/package-info.java
 //SOURCES migrations/kinds/RewritingMigration.java
 //SOURCES migrations/commands/MigrateCommand.java
-//COMPILE_OPTIONS -encoding UTF-8
+// The compiler runs shortly, too: without C2 a first build takes half as long (6.6 s of a processor, not 14.5).
+//COMPILE_OPTIONS -encoding UTF-8 -J-XX:TieredStopAtLevel=1 -J-XX:+UseSerialGC
 // Runs are short: with C2 a status of 1 GiB takes 1.04 s instead of 0.76 s. An archive of classes
 // (//CDS) would save 0.015 s of the 0.13 s of --list, and must be made anew for every Java.
 //RUNTIME_OPTIONS -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:-UsePerfData

@@ -17,9 +17,15 @@ import java.util.concurrent.TimeUnit;
 record Run(int exit, String stdout, String stderr) {
   private static final int MOST_MINUTES = 8;
 
+  /** For children with this JVM's own class path, the only ones that can use them. */
+  private static final List<String> SHARED_CLASSES =
+      SharedClasses.save(java(List.of(), System.getProperty("java.class.path"), "all"));
+
   /** The commands that a process of this JVM's own class path runs. */
   private static List<String> java(List<String> options, String mainClass) {
-    return java(options, System.getProperty("java.class.path"), mainClass);
+    List<String> all = new ArrayList<>(SHARED_CLASSES);
+    all.addAll(options);
+    return java(all, System.getProperty("java.class.path"), mainClass);
   }
 
   private static List<String> java(List<String> options, String classPath, String mainClass) {

@@ -186,7 +186,7 @@ final class Session {
 
   /** What the operator decided, where every command lets them. */
   Options options() {
-    return new Options(log.lockTimeout(), log.force(), null, false, false);
+    return new Options(log.lockTimeout(), log.force(), log.withoutAcl(), null, false, false);
   }
 
   /** What a migration gets. */

@@ -111,7 +111,7 @@ abstract class RewritingMigration implements migrate.Migration {
     }
     Rewrite.Outcome outcome = rewrite.run();
     if (outcome instanceof Rewrite.Rewritten rewritten) {
-      return result(false, stats(rewritten), notes(rewritten, notesOnLines(format)));
+      return result(false, stats(rewritten), notes(env, rewritten, notesOnLines(format)));
     }
     return outcome instanceof Rewrite.Finished finished
         ? finished(finished)
@@ -170,7 +170,7 @@ abstract class RewritingMigration implements migrate.Migration {
     }
     Rewrite.Outcome outcome = rewrite.run();
     if (outcome instanceof Rewrite.Rewritten rewritten) {
-      return with(warnings, result(false, stats(rewritten), notes(rewritten, List.of())));
+      return with(warnings, result(false, stats(rewritten), notes(env, rewritten, List.of())));
     }
     return outcome instanceof Rewrite.Finished finished
         ? finished(finished)
@@ -357,8 +357,9 @@ abstract class RewritingMigration implements migrate.Migration {
     }
     plan.checkpoints().forEach(path -> would(env, "remove replay checkpoint %s", path));
     plan.leftovers().forEach(path -> would(env, "remove %s, left by an interrupted run", path));
-    return result(
-        true, Map.of("original_bytes", plan.originalBytes()), List.of("dry-run: no files written"));
+    List<String> notes = new ArrayList<>(notesOnAccess(env, plan));
+    notes.add("dry-run: no files written");
+    return result(true, Map.of("original_bytes", plan.originalBytes()), notes);
   }
 
   private static Map<String, Long> stats(Rewrite.Rewritten outcome) {
@@ -376,13 +377,15 @@ abstract class RewritingMigration implements migrate.Migration {
     return stats;
   }
 
-  private static List<String> notes(Rewrite.Rewritten outcome, List<String> onLines) {
+  private static List<String> notes(
+      migrate.Env env, Rewrite.Rewritten outcome, List<String> onLines) {
     List<String> notes = new ArrayList<>(notesOnBackups(outcome.plan()));
     notes.addAll(notesOnCheckpoints(outcome.plan()));
     if (outcome.plan().newlineMissing()) {
       notes.add("the last line had no newline; one was added, so that the next entry stays whole");
     }
     notes.addAll(onLines);
+    notes.addAll(notesOnAccess(env, outcome.plan()));
     notes.addAll(notesOnWriters(outcome));
     return notes;
   }
@@ -419,6 +422,21 @@ abstract class RewritingMigration implements migrate.Migration {
       }
     }
     return notes;
+  }
+
+  /** What becomes of an access-control list that the new log does not get. */
+  private static List<String> notesOnAccess(migrate.Env env, Rewrite.Plan plan) {
+    return switch (plan.access().known()) {
+      case ALL ->
+          plan.access().own() != null && env.options().withoutAcl()
+              ? List.of("the log's access-control list is not carried over (--without-acl)")
+              : List.of();
+      case THAT_THERE_IS_ONE ->
+          List.of(
+              "no access-control list is carried over (--without-acl); what the log's group may"
+                  + " could not be told from it, so it may nothing");
+      case NOTHING -> List.of("access-control list not looked at: nothing here tells of one");
+    };
   }
 
   private static List<String> notesOnWriters(Rewrite.Rewritten outcome) {

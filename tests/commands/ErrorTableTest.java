@@ -23,6 +23,38 @@ class ErrorTableTest {
   private static final Map<String, String> NOT_IN_TABLE =
       Map.ofEntries(
           Map.entry(
+              "getfacl is not installed [AccessTools.java]",
+              "a race: it was there when it was looked for"),
+          Map.entry(
+              "setfacl is not installed [AccessTools.java]",
+              "a race: it was there when it was looked for"),
+          Map.entry(
+              "stat is not installed [AccessTools.java]",
+              "out of reach: where SELinux is at work, it is there"),
+          Map.entry(
+              "chcon is not installed [AccessTools.java]",
+              "out of reach: where SELinux is at work, it is there"),
+          Map.entry(
+              "getfacl: an answer that is not understood [AccessTools.java]",
+              "out of reach: a release of it that prints something else"),
+          Map.entry(
+              "stat: an answer that is not understood [AccessTools.java]",
+              "out of reach: a release of it that prints something else"),
+          Map.entry(
+              "interrupted while … ran [Program.java]", "a bug: nobody interrupts the thread"),
+          Map.entry(
+              "… failed [Program.java]",
+              "what another program does not say: the row of the step that it is a part of"),
+          Map.entry(
+              "…: its access-control list does not read back the same [Metadata.java]",
+              "AccessListTest and MetadataTest: part of the row of the step that it fails"),
+          Map.entry(
+              "…: its extended attribute does not read back the same [Metadata.java]",
+              "AccessListTest and MetadataTest: part of the row of the step that it fails"),
+          Map.entry(
+              "…: its SELinux label does not read back the same [Metadata.java]",
+              "AccessListTest and MetadataTest: part of the row of the step that it fails"),
+          Map.entry(
               "a run of … on audit file … was interrupted just now [Rewrite.java]",
               "a race: another migration's run dies between two looks"),
           Map.entry(
@@ -46,9 +78,10 @@ class ErrorTableTest {
               "the old log became shorter while its last lines were carried over [LateLines.java]",
               "a race: the old log, which only has the backup's name by then, is truncated"),
           Map.entry(
-              "… [Failure.java, MigrateCommand.java, migrate.java]",
-              "the same of no file; what picocli says: the rows of exit code 2; and the check of a"
-                  + " migration that does not turn file errors into its own, as v040_to_v041 does"),
+              "… [Failure.java, MigrateCommand.java, Program.java, migrate.java]",
+              "the same of no file; what another program says; what picocli says: the rows of exit"
+                  + " code 2; and the check of a migration that does not turn file errors into its"
+                  + " own, as v040_to_v041 does"),
           Map.entry(
               "… does not begin with what was made of … [NewLog.java]",
               "a race: the proof before it says it first"),

@@ -1,4 +1,5 @@
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -48,6 +49,7 @@ record RareErrorCauses(Path work, Path memory) {
     addFailingCalls(causes);
     addLyingDisks(causes);
     addOthersAtWork(causes);
+    addMissingPrograms(causes);
     return causes.all();
   }
 
@@ -238,5 +240,22 @@ record RareErrorCauses(Path work, Path memory) {
     }
     act.run();
     return run.join();
+  }
+
+  /** With nothing on the path but what shows that there is a list. */
+  private static void addMissingPrograms(ErrorCauses.Causes c) {
+    c.add(
+        1,
+        "audit file <log> or its folder has an access-control list, and nothing is installed here"
+            + " that could give it to the new log",
+        folder -> {
+          Path log = new Scene(folder, 0).log();
+          assumeTrue(Tools.has("setfacl"), "setfacl is missing");
+          Run list = Run.of(folder, Map.of(), "setfacl", "-m", "u:1:r", log.toString());
+          assumeTrue(list.exit() == 0, list::stderr);
+          Path programs = Files.createTempDirectory("programs");
+          Files.createSymbolicLink(programs.resolve("ls"), Path.of("/bin/ls"));
+          return Run.toolInShell("PATH=%s exec \"$@\"".formatted(programs), folder);
+        });
   }
 }

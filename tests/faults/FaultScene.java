@@ -34,8 +34,11 @@ record FaultScene(Kind kind, Path folder, Path backups) {
   private static final Pattern NEW_HEADER =
       Pattern.compile("\\{\"_meta\":\\{\"schema_version\":2,\"created_at\":\"[^\"]+\"}}");
 
-  /** Not that of a staged file, so that it has to be set. */
-  static final int PERMISSIONS = 0640;
+  /**
+   * Not that of a staged file, so that it has to be set; and for the owner only, so that no program
+   * is started to look for an access-control list: a tracer would count its system calls too.
+   */
+  static final int PERMISSIONS = 0700;
 
   private static final int SOMEBODY = 1234;
 

@@ -166,7 +166,7 @@ class PowerCutTest {
     List<Setting> settings = new ArrayList<>();
     for (Change change : Change.values()) {
       for (HardLinks links : HardLinks.values()) {
-        for (int permissions : List.of(0640, 0600)) {
+        for (int permissions : List.of(0700, 0600)) {
           for (boolean checkpoint : List.of(true, false)) {
             settings.add(new Setting(change, links, checkpoint, permissions, false));
             settings.add(new Setting(change, links, checkpoint, permissions, true));

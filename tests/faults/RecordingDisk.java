@@ -197,6 +197,21 @@ public final class RecordingDisk implements Disk {
   }
 
   @Override
+  public void setAccessList(Path file, AccessList list) {
+    throw new UnsupportedOperationException("the model knows no access-control lists");
+  }
+
+  @Override
+  public void setAttribute(Path file, String name, byte[] value) {
+    throw new UnsupportedOperationException("the model knows no attributes");
+  }
+
+  @Override
+  public void setLabel(Path file, String label) {
+    throw new UnsupportedOperationException("the model knows no labels");
+  }
+
+  @Override
   public void link(Path name, Path existing) throws IOException {
     disk.link(name, existing);
     Inode inode = names.get(existing);

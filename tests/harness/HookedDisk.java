@@ -60,6 +60,24 @@ public final class HookedDisk implements Disk {
   }
 
   @Override
+  public void setAccessList(Path file, AccessList list) throws IOException {
+    note("setAccessList", file);
+    disk.setAccessList(file, list);
+  }
+
+  @Override
+  public void setAttribute(Path file, String name, byte[] value) throws IOException {
+    note("setAttribute", file);
+    disk.setAttribute(file, name, value);
+  }
+
+  @Override
+  public void setLabel(Path file, String label) throws IOException {
+    note("setLabel", file);
+    disk.setLabel(file, label);
+  }
+
+  @Override
   public void link(Path name, Path existing) throws IOException {
     note("link", name);
     disk.link(name, existing);

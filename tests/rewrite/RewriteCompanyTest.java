@@ -18,6 +18,8 @@ import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
+import support.files.AccessControl;
+import support.files.AccessList;
 import support.files.Disk;
 import support.files.HookedDisk;
 import support.files.OpenFiles;
@@ -48,6 +50,28 @@ class RewriteCompanyTest extends RewriteFixture {
     rewrite(once("flush", ".tmp", (effect, staged) -> Files.writeString(log, other))).run();
     assertEquals(migrated(other), read(log));
     assertEquals(other, read(backup));
+  }
+
+  @Test
+  void aListThatIsChangedMeanwhileIsTheNewLogsToo() throws IOException {
+    assumeTakes(listOf("user:1:r--"));
+    AccessList later = listOf("user:2:rw-");
+    rewrite(once("flush", ".tmp", (effect, path) -> Disk.real().setAccessList(log, later))).run();
+    assertEquals(migrated(OLD), read(log));
+    assertEquals(later, AccessControl.ofThisMachine().listOf(log));
+    assertEquals(Set.of("audit.jsonl", "audit.jsonl.v040-backup"), names());
+  }
+
+  private static AccessList listOf(String named) {
+    return new AccessList(List.of("user::rw-", named, "group::---", "mask::rw-", "other::---"));
+  }
+
+  private void assumeTakes(AccessList list) {
+    try {
+      Disk.real().setAccessList(log, list);
+    } catch (IOException e) {
+      Assumptions.abort("no access-control list can be set here: " + e.getMessage());
+    }
   }
 
   @Test

@@ -14,7 +14,7 @@ import java.nio.file.Path;
 public interface Disk {
   /** The disk of this machine. */
   static Disk real() {
-    return new RealDisk();
+    return new RealDisk(AccessTools.ofThisMachine());
   }
 
   /**
@@ -31,6 +31,15 @@ public interface Disk {
 
   /** Sets the permission bits, such as 0600. A symbolic link is not followed. */
   void setPermissions(Path file, int permissions) throws IOException;
+
+  /** Replaces the access-control list of a file, and with it the permission bits. */
+  void setAccessList(Path file, AccessList list) throws IOException;
+
+  /** Sets an attribute {@code user.<name>}. A symbolic link is not followed. */
+  void setAttribute(Path file, String name, byte[] value) throws IOException;
+
+  /** Sets the label that SELinux goes by. */
+  void setLabel(Path file, String label) throws IOException;
 
   /** Gives an existing file a second name; an existing name is never replaced. */
   void link(Path name, Path existing) throws IOException;

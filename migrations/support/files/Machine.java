@@ -15,9 +15,16 @@ import support.run.IoRunnable;
  *
  * @param disk every effect on files
  * @param openFiles who has a file open
+ * @param access who may use a file besides what its mode says
  * @param random for names that nobody can guess
  */
-public record Machine(Disk disk, OpenFiles openFiles, RandomGenerator random) {
+public record Machine(
+    Disk disk, OpenFiles openFiles, AccessControl access, RandomGenerator random) {
+  /** With the access control of this machine. */
+  public Machine(Disk disk, OpenFiles openFiles, RandomGenerator random) {
+    this(disk, openFiles, AccessControl.ofThisMachine(), random);
+  }
+
   /** This machine. */
   public static Machine real() {
     // Made when it is first asked: most commands never do, and it takes time.

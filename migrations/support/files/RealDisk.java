@@ -13,11 +13,18 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.UserDefinedFileAttributeView;
 import java.util.Set;
 import support.run.IoRunnable;
 
 /** The effects as Linux and macOS carry them out. */
 final class RealDisk implements Disk {
+  private final AccessTools access;
+
+  RealDisk(AccessTools access) {
+    this.access = access;
+  }
+
   @Override
   public Output create(Path name) throws IOException {
     return new ChannelOutput(
@@ -42,6 +49,22 @@ final class RealDisk implements Disk {
   @Override
   public void setPermissions(Path file, int permissions) throws IOException {
     Files.setAttribute(file, "unix:mode", permissions, NOFOLLOW_LINKS);
+  }
+
+  @Override
+  public void setAccessList(Path file, AccessList list) throws IOException {
+    access.setList(file, list);
+  }
+
+  @Override
+  public void setAttribute(Path file, String name, byte[] value) throws IOException {
+    Files.getFileAttributeView(file, UserDefinedFileAttributeView.class, NOFOLLOW_LINKS)
+        .write(name, ByteBuffer.wrap(value));
+  }
+
+  @Override
+  public void setLabel(Path file, String label) throws IOException {
+    access.setLabel(file, label);
   }
 
   @Override

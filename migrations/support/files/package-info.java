@@ -1,8 +1,13 @@
+//SOURCES AccessControl.java
+//SOURCES AccessList.java
+//SOURCES AccessTools.java
 //SOURCES Disk.java
 //SOURCES FileBytes.java
 //SOURCES Links.java
 //SOURCES Machine.java
+//SOURCES Metadata.java
 //SOURCES OpenFiles.java
+//SOURCES Program.java
 //SOURCES RealDisk.java
 //SOURCES Siblings.java
 //SOURCES Snapshot.java

@@ -10,10 +10,12 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import support.files.AccessControl.Access;
 import support.files.Disk;
 import support.files.FileBytes;
 import support.files.Links;
 import support.files.Machine;
+import support.files.Metadata;
 import support.files.OpenFiles;
 import support.files.Snapshot;
 import support.log.AuditLog;
@@ -32,6 +34,7 @@ final class Attempt {
   private final Job job;
   private final RunLock lock;
   private final OldLog old;
+  private final Access access;
   private final Path live;
   private final Backup backup;
   private final Machine machine;
@@ -41,10 +44,21 @@ final class Attempt {
   private final List<Path> removedCheckpoints = new ArrayList<>();
   private boolean backupBegun;
 
-  Attempt(Job job, RunLock lock, OldLog old, Backup backup, Machine machine, Monitor monitor) {
+  /**
+   * @param access who may use the old log besides what its mode says
+   */
+  Attempt(
+      Job job,
+      RunLock lock,
+      OldLog old,
+      Access access,
+      Backup backup,
+      Machine machine,
+      Monitor monitor) {
     this.job = job;
     this.lock = lock;
     this.old = old;
+    this.access = access;
     this.live = old.path();
     this.backup = backup;
     this.machine = machine;
@@ -151,7 +165,8 @@ final class Attempt {
 
   private void stage() throws IOException, OldLog.Changed {
     try (NewLog replacement = NewLog.of(job.target(), old, monitor)) {
-      staged.write(replacement.content(), old.snapshot(), old.snapshot().permissions());
+      Metadata metadata = Metadata.of(live, old.snapshot(), access, job.options().withoutAcl());
+      staged.write(replacement.content(), metadata);
       requireTarget(staged.path());
     } catch (IOException e) {
       // Also what truncating or overwriting the log meanwhile looks like.
@@ -170,7 +185,15 @@ final class Attempt {
   private void requireUnchanged() throws IOException, OldLog.Changed {
     monitor.check("before the log was replaced");
     Preflight.requireNoWriter(live, machine.openFiles(), job.options().force());
+    requireSameAccess();
     requireStillUnchanged();
+  }
+
+  /** The new log must not have a list that was changed since. */
+  private void requireSameAccess() throws IOException, OldLog.Changed {
+    if (access.own() != null && !machine.access().listOf(live).equals(access.own())) {
+      throw new OldLog.Changed();
+    }
   }
 
   private void requireStillUnchanged() throws IOException, OldLog.Changed {

@@ -11,6 +11,7 @@ import java.util.Optional;
 import support.files.Disk;
 import support.files.FileBytes;
 import support.files.Machine;
+import support.files.Metadata;
 import support.files.Snapshot;
 import support.log.LogNames;
 import support.run.Exit;
@@ -151,7 +152,7 @@ record Backup(Path path, State state, List<Path> others) {
     StagedFile staged = StagedFile.ofBackup(path, old.path(), machine, monitor);
     try {
       StagedFile.Content content = StagedFile.Content.copyOf(old.bytes(), old.size());
-      staged.write(content, old.snapshot(), PERMISSIONS);
+      staged.write(content, Metadata.forOwnerOnly(old.path(), old.snapshot()));
       putInPlace(staged.path(), machine.disk());
     } finally {
       staged.discard();

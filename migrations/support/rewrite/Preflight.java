@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.OptionalInt;
+import support.files.AccessControl.Access;
+import support.files.AccessControl.Known;
 import support.files.Links;
 import support.files.OpenFiles;
 import support.files.Snapshot;
@@ -75,6 +77,23 @@ final class Preflight {
   private static Failure cannot(String what, Snapshot original) {
     return Failure.unchanged(
         Exit.FAILED, what, "run as the user with id %d, or as root".formatted(original.uid()));
+  }
+
+  /**
+   * Nobody is to lose or to get the use of the log by a rewrite.
+   *
+   * @param withoutAcl whether the operator gives a list up
+   */
+  static void requireCarriable(Path log, Access access, boolean withoutAcl) {
+    if (access.known() == Known.THAT_THERE_IS_ONE && !withoutAcl) {
+      throw Failure.unchanged(
+          Exit.FAILED,
+          "audit file %s or its folder has an access-control list, and nothing is installed here"
+                  .formatted(log)
+              + " that could give it to the new log",
+          "install getfacl and setfacl (package acl), or give --without-acl: then the log's owner"
+              + " and others keep what they may, and its group may nothing");
+    }
   }
 
   /**

@@ -10,6 +10,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import support.files.AccessControl.Access;
 import support.files.Disk;
 import support.files.Links;
 import support.files.Machine;
@@ -66,6 +67,7 @@ public final class Rewrite {
    * @param checkpoints the replay checkpoints that will be removed
    * @param leftovers what interrupted runs left, which will be removed
    * @param writers who has the log open for writing, and whether all processes could be seen
+   * @param access who may use the log besides what its mode says
    */
   public record Plan(
       long originalBytes,
@@ -79,7 +81,8 @@ public final class Rewrite {
       long droppedLines,
       List<Path> checkpoints,
       List<Path> leftovers,
-      OpenFiles.Answer writers) {}
+      OpenFiles.Answer writers,
+      Access access) {}
 
   /** What came of a run. */
   public sealed interface Outcome {}
@@ -143,6 +146,8 @@ public final class Rewrite {
   private Plan plan(OldLog old, Backup backup) throws IOException {
     OpenFiles.Answer writers =
         Preflight.requireNoWriter(live, machine.openFiles(), job.options().force());
+    Access access = machine.access().look(live, old.snapshot().permissions());
+    Preflight.requireCarriable(live, access, job.options().withoutAcl());
     boolean copied = isToBeCopied(backup, old);
     boolean isAnotherFile = copied || backup.state() == Backup.State.SAME_BYTES;
     if (isAnotherFile) {
@@ -162,7 +167,8 @@ public final class Rewrite {
           replacement.lines().dropped(),
           Checkpoints.existing(checkpointPlaces()),
           leftovers(old.snapshot(), firstBackup()),
-          writers);
+          writers,
+          access);
     }
   }
 
@@ -328,7 +334,7 @@ public final class Rewrite {
     try (OldLog old = OldLog.open(live)) {
       Backup backup = findBackup();
       Plan plan = plan(old, backup);
-      Attempt attempt = new Attempt(job, lock, old, backup, machine, monitor);
+      Attempt attempt = new Attempt(job, lock, old, plan.access(), backup, machine, monitor);
       attempt.replace(plan.leftovers(), plan.checkpoints(), checkpointPlaces());
       lock.keepForNextRun();
       LateLines.Found late = attempt.finish();

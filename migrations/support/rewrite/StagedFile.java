@@ -16,10 +16,9 @@ import java.util.regex.Pattern;
 import support.files.Disk;
 import support.files.Links;
 import support.files.Machine;
+import support.files.Metadata;
 import support.files.Snapshot;
 import support.log.LogNames;
-import support.run.Exit;
-import support.run.Failure;
 import support.run.Monitor;
 
 /**
@@ -34,18 +33,17 @@ public final class StagedFile {
    */
   static final int CHUNK_BYTES = 512 * 1024;
 
-  private static final int CREATION_PERMISSIONS = 0600;
   private static final byte[] NEWLINE = {'\n'};
 
   private final Path path;
-  private final Disk disk;
+  private final Machine machine;
   private final Monitor monitor;
   private Snapshot created;
 
   private StagedFile(Path target, String mark, Machine machine, Monitor monitor) {
     String word = "%016x".formatted(machine.random().nextLong());
     this.path = target.resolveSibling(target.getFileName() + mark + word + ".tmp");
-    this.disk = machine.disk();
+    this.machine = machine;
     this.monitor = monitor;
   }
 
@@ -111,38 +109,16 @@ public final class StagedFile {
    * storage, and proves that it is what it should be: it is read back and every byte compared with
    * what it is made of (so the lines agree in number and order too), and there is nothing else.
    *
-   * @param like whose owner the file gets
+   * @param metadata what the file gets besides bytes
    * @throws IOException if anything fails, or does not read back; flushing is not tried twice
    */
-  void write(Content content, Snapshot like, int permissions) throws IOException {
-    try (Disk.Output out = disk.create(path)) {
+  void write(Content content, Metadata metadata) throws IOException {
+    try (Disk.Output out = machine.disk().create(path)) {
       created = Snapshot.of(path);
       monitor.during("copy", content.size(), () -> content.copyTo(out, monitor));
-      handOver(like, permissions);
+      metadata.giveTo(path, machine);
       monitor.during(
           "flush, read back and compare", content.size(), () -> flushAndProve(content, out));
-    }
-  }
-
-  /** The service must be able to open the new file as it could the old one. */
-  private void handOver(Snapshot like, int permissions) throws IOException {
-    if (created.uid() != like.uid() || created.gid() != like.gid()) {
-      setOwner(like);
-    }
-    if (permissions != CREATION_PERMISSIONS) {
-      disk.setPermissions(path, permissions);
-    }
-  }
-
-  private void setOwner(Snapshot like) throws IOException {
-    try {
-      disk.setOwner(path, like.uid(), like.gid());
-    } catch (IOException e) {
-      throw Failure.unchanged(
-          Exit.FAILED,
-          "this user may not give the new file to user %d and group %d, as the log is (%s)"
-              .formatted(like.uid(), like.gid(), Failure.reason(e)),
-          "run as root, or as the log's user and a member of its group");
     }
   }
 
@@ -186,7 +162,7 @@ public final class StagedFile {
   /** Removes what {@link #write} made, if it is still there. */
   void discard() throws IOException {
     if (created != null && isStillOurs()) {
-      disk.remove(path);
+      machine.disk().remove(path);
     }
   }
 

@@ -43,6 +43,11 @@ public final class LogOptions {
   boolean force;
 
   @Option(
+      names = "--without-acl",
+      description = "Give the new log no access-control list, also where the old one has one.")
+  boolean withoutAcl;
+
+  @Option(
       names = "--lock-timeout",
       paramLabel = "SECONDS",
       defaultValue = "0",
@@ -116,6 +121,11 @@ public final class LogOptions {
   /** Whether to go on although a process has the log open for writing. */
   public boolean force() {
     return force;
+  }
+
+  /** Whether the new log gets no access-control list. */
+  public boolean withoutAcl() {
+    return withoutAcl;
   }
 
   /** How long to wait for another run on the same log. */

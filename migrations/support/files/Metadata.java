@@ -1,0 +1,151 @@
+package support.files;
+
+import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.UserDefinedFileAttributeView;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import support.files.AccessControl.Access;
+import support.files.AccessControl.Known;
+import support.run.Exit;
+import support.run.Failure;
+
+/**
+ * What a new file takes over from an old one, besides bytes: its owner, who may use it, and its
+ * extended attributes.
+ *
+ * @param old the file that it is taken from
+ * @param permissions the mode that it gets; its group bits are what the file's own group may, never
+ *     the mask of a list
+ * @param list the list that it gets; null where it needs none and its folder gives it none
+ * @param attributes the values of its {@code user.*} attributes
+ */
+public record Metadata(
+    Path old, Snapshot owner, int permissions, AccessList list, Map<String, byte[]> attributes) {
+  private static final int CREATION_PERMISSIONS = 0600;
+  private static final int GROUP = 070;
+
+  /**
+   * What a new log takes over.
+   *
+   * @param found what is known of the old one's list
+   * @param withoutList whether it gets none, whatever the old one has
+   */
+  public static Metadata of(Path log, Snapshot snapshot, Access found, boolean withoutList)
+      throws IOException {
+    int permissions = permissions(snapshot.permissions(), found);
+    AccessList none = found.isHandedDown() ? AccessList.ofMode(permissions) : null;
+    return new Metadata(
+        log,
+        snapshot,
+        permissions,
+        found.own() == null || withoutList ? none : found.own(),
+        attributesOf(log));
+  }
+
+  private static int permissions(int mode, Access found) {
+    if (found.known() == Known.THAT_THERE_IS_ONE) {
+      return mode & ~GROUP; // what the group may cannot be told from the mask
+    }
+    return found.own() == null ? mode : found.own().unmasked(mode);
+  }
+
+  /** For a file that is its owner's only. */
+  public static Metadata forOwnerOnly(Path old, Snapshot snapshot) {
+    return new Metadata(old, snapshot, CREATION_PERMISSIONS, null, Map.of());
+  }
+
+  /** Where there are none on a file system, asking for them is an error. */
+  private static Map<String, byte[]> attributesOf(Path file) throws IOException {
+    UserDefinedFileAttributeView view =
+        Files.getFileAttributeView(file, UserDefinedFileAttributeView.class, NOFOLLOW_LINKS);
+    List<String> names;
+    try {
+      names = view == null ? List.of() : view.list();
+    } catch (IOException e) {
+      return Map.of();
+    }
+    Map<String, byte[]> attributes = new TreeMap<>();
+    for (String name : names) {
+      ByteBuffer value = ByteBuffer.allocate(view.size(name));
+      view.read(name, value);
+      attributes.put(name, Arrays.copyOf(value.array(), value.position()));
+    }
+    return attributes;
+  }
+
+  /**
+   * Gives it to a file that was just created, and reads back what Java or the system could have got
+   * wrong. The owner comes first, since a change of it takes permissions away.
+   *
+   * @throws Failure if this user may not give the file away
+   * @throws IOException if something cannot be set, or does not read back
+   */
+  public void giveTo(Path file, Machine machine) throws IOException {
+    Disk disk = machine.disk();
+    Snapshot created = Snapshot.of(file);
+    if (created.uid() != owner.uid() || created.gid() != owner.gid()) {
+      setOwner(file, disk);
+    }
+    if (permissions != CREATION_PERMISSIONS) {
+      disk.setPermissions(file, permissions);
+    }
+    if (list != null) {
+      disk.setAccessList(file, list);
+      require(machine.access().listOf(file).equals(list), file, "access-control list");
+    }
+    for (Map.Entry<String, byte[]> attribute : attributes.entrySet()) {
+      disk.setAttribute(file, attribute.getKey(), attribute.getValue());
+    }
+    require(hasAttributes(file), file, "extended attribute");
+    label(file, machine);
+  }
+
+  private void setOwner(Path file, Disk disk) throws IOException {
+    try {
+      disk.setOwner(file, owner.uid(), owner.gid());
+    } catch (IOException e) {
+      throw Failure.unchanged(
+          Exit.FAILED,
+          "this user may not give the new file to user %d and group %d, as the log is (%s)"
+              .formatted(owner.uid(), owner.gid(), Failure.reason(e)),
+          "run as root, or as the log's user and a member of its group");
+    }
+  }
+
+  private boolean hasAttributes(Path file) throws IOException {
+    if (attributes.isEmpty()) {
+      return true;
+    }
+    Map<String, byte[]> found = attributesOf(file);
+    return attributes.entrySet().stream()
+        .allMatch(wanted -> Arrays.equals(wanted.getValue(), found.get(wanted.getKey())));
+  }
+
+  /** The first part of a label names a user of SELinux, which decides about nothing here. */
+  private void label(Path file, Machine machine) throws IOException {
+    List<String> labels = machine.access().labelsOf(old, file);
+    if (labels.isEmpty() || type(labels.get(0)).equals(type(labels.get(1)))) {
+      return;
+    }
+    machine.disk().setLabel(file, labels.get(0));
+    List<String> now = machine.access().labelsOf(file);
+    require(type(now.get(0)).equals(type(labels.get(0))), file, "SELinux label");
+  }
+
+  private static String type(String label) {
+    return label.substring(label.indexOf(':') + 1);
+  }
+
+  private static void require(boolean isSame, Path file, String what) throws IOException {
+    if (!isSame) {
+      throw new IOException("%s: its %s does not read back the same".formatted(file, what));
+    }
+  }
+}

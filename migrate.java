@@ -13,9 +13,6 @@
 //SOURCES migrations/commands/MigrateCommand.java
 // The compiler runs shortly, too: without C2 a first build takes half as long (6.6 s of a processor, not 14.5).
 //COMPILE_OPTIONS -encoding UTF-8 -J-XX:TieredStopAtLevel=1 -J-XX:+UseSerialGC
-// Runs are short: with C2 a status of 1 GiB takes 1.04 s instead of 0.76 s. An archive of classes
-// (//CDS) would save 0.015 s of the 0.13 s of --list, and must be made anew for every Java.
-//RUNTIME_OPTIONS -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:-UsePerfData
 //FILES jbang-catalog.json
 //FILES demo-audit.jsonl=fixtures/v040_to_v041/demo/before/audit.jsonl
 

@@ -1,6 +1,10 @@
 ///usr/bin/env true; exec "$(dirname "$(readlink -f "$0")")/../jbang" "$0" "$@"
 //SOURCES ../migrate.java
 //SOURCES v040_to_v041.java
+// JBang puts an included file's options last, where Java heeds them: they stand in scripts only.
+// Runs are short: with C2 a status of 1 GiB takes 1.04 s instead of 0.76 s. An archive of classes
+// (//CDS) would save 0.015 s of the 0.13 s of --list, and must be made anew for every Java.
+//RUNTIME_OPTIONS -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:-UsePerfData
 
 /**
  * The whole tool: the one place that knows every migration. The alias {@code migrate} runs this;

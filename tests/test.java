@@ -1,5 +1,6 @@
 ///usr/bin/env true; exec "$(dirname "$(readlink -f "$0")")/../jbang" "$0" "$@"
 //SOURCES ../migrations/all.java
+//SOURCES ../stores/audit_to_store.java
 //SOURCES bench/[A-Z]*.java
 //SOURCES commands/[A-Z]*.java
 //SOURCES faults/[A-Z]*.java
@@ -8,6 +9,7 @@
 //SOURCES project/[A-Z]*.java
 //SOURCES rewrite/[A-Z]*.java
 //SOURCES services/[A-Z]*.java
+//SOURCES store/[A-Z]*.java
 //DEPS org.junit.platform:junit-platform-console-standalone:6.1.3
 //DEPS com.networknt:json-schema-validator:3.0.0
 

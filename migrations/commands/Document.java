@@ -25,6 +25,7 @@ import tools.jackson.databind.json.JsonMapper;
  * @param pending how many migrations have something to do ({@code status})
  * @param status all that stands beside the log ({@code status})
  * @param folder where the demo's files are
+ * @param details what a script of its own tells besides, in a form of its own
  * @param messages what was told meanwhile, line by line
  */
 record Document(
@@ -38,6 +39,7 @@ record Document(
     Integer pending,
     Survey status,
     String folder,
+    Object details,
     List<String> messages) {
   private static final JsonMapper MAPPER =
       JsonMapper.builder()
@@ -118,6 +120,7 @@ record Document(
         null,
         error,
         List.of(),
+        null,
         null,
         null,
         null,

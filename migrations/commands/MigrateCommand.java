@@ -118,6 +118,15 @@ final class MigrateCommand implements Callable<Integer> {
   static int run(Supplier<migrate.Registry> registry, Host host, String... args) {
     CommandLine commandLine = new CommandLine(new MigrateCommand(registry, host));
     addSubcommands(commandLine, List.of(args));
+    return execute(commandLine, host, args);
+  }
+
+  /**
+   * Runs a command line, of this tool or of another script, as this process.
+   *
+   * @return the exit code, as {@link Exit} lists them
+   */
+  static int execute(CommandLine commandLine, Host host, String... args) {
     commandLine.setOut(new PrintWriter(host.out(), true));
     commandLine.setErr(new PrintWriter(host.err(), true));
     if (StandardStreams.isTerminalDumb()) {
@@ -231,7 +240,7 @@ final class MigrateCommand implements Callable<Integer> {
     if (command.findOption("--audit-log") != null && new File(word).isFile()) {
       return List.of("--audit-log " + word);
     }
-    if (commandLine.getParent() == null) {
+    if (commandLine.getCommand() instanceof MigrateCommand) {
       addSubcommands(commandLine, SUBCOMMANDS.keySet());
     }
     return unmatched.getSuggestions();

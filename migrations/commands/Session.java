@@ -41,6 +41,7 @@ final class Session {
   private Survey survey;
   private Integer pending;
   private String folder;
+  private Object details;
   private Document.Error error;
 
   /**
@@ -142,6 +143,7 @@ final class Session {
         pending,
         survey,
         folder,
+        details,
         messages);
   }
 
@@ -179,6 +181,11 @@ final class Session {
     }
   }
 
+  /** For the document of another script: what it tells in a form of its own. */
+  void addDetails(Object told) {
+    details = told;
+  }
+
   /** For the document of the demo. */
   void addFolder(String where) {
     folder = where;
@@ -204,7 +211,8 @@ final class Session {
         0);
   }
 
-  private void tell(String line) {
+  /** Tells of progress; the document has it among its messages. */
+  void tell(String line) {
     progress.line(line);
     messages.add(line);
   }

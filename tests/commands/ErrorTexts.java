@@ -110,10 +110,13 @@ final class ErrorTexts {
     }
   }
 
-  /** The sources of the product. */
+  /** The sources of the product but the store, whose errors docs/store.md explains. */
   static List<Path> ofProduct() throws IOException {
     try (Stream<Path> files = Files.walk(Checkout.root().resolve("migrations"))) {
-      Stream<Path> scripts = files.filter(file -> file.toString().endsWith(".java"));
+      Stream<Path> scripts =
+          files
+              .filter(file -> file.toString().endsWith(".java"))
+              .filter(file -> !file.getParent().endsWith("store"));
       return Stream.concat(Stream.of(Checkout.root().resolve("migrate.java")), scripts).toList();
     }
   }

@@ -47,6 +47,20 @@ record Run(int exit, String stdout, String stderr) {
     return of(folder, Map.of(), with(java(options, "all"), args));
   }
 
+  /** Runs the import into a store, in a folder. */
+  static Run store(Path folder, String... args) {
+    return of(folder, Map.of(), with(java(List.of(), "audit_to_store"), args));
+  }
+
+  /** Starts the import, and leaves it running; nothing is kept of what it prints. */
+  static Process startStore(Path folder, String... args) throws IOException {
+    return new ProcessBuilder(with(java(List.of(), "audit_to_store"), args))
+        .directory(folder.toFile())
+        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+        .redirectError(ProcessBuilder.Redirect.DISCARD)
+        .start();
+  }
+
   /** Runs the tool with the migrations that no release has, too. */
   static Run toolWithTestMigrations(List<String> options, Path folder, String... args) {
     return of(folder, Map.of(), with(java(options, "TestMigrations"), args));

@@ -106,11 +106,47 @@ class CatalogTest {
         .toList();
   }
 
+  /** The one room that brings drivers of databases along; only scripts of stores/ list it. */
+  private static final String STORE = "store";
+
+  private static final Set<String> ROOMS_OF_STORE = Set.of("run", "files", "log", STORE);
+
+  @Test
+  void theRoomOfTheStoreIsListedByScriptsOfStoresOnly() throws IOException {
+    requireListed(SUPPORT + STORE, "package-info.java");
+    requireListed("stores/commands", "StoreCommand.java");
+    for (String script : javaFiles("stores")) {
+      List<String> sources = directives("stores/" + script, "SOURCES");
+      assertTrue(sources.contains("../" + SUPPORT + STORE + "/package-info.java"), script);
+    }
+    List<String> wrong = new ArrayList<>();
+    for (String file : javaFiles(SUPPORT + STORE)) {
+      Files.readAllLines(ROOT.resolve(SUPPORT + STORE).resolve(file)).stream()
+          .flatMap(line -> USE_OF_ROOM.matcher(line).results())
+          .filter(use -> !ROOMS_OF_STORE.contains(use.group(1)))
+          .forEach(use -> wrong.add(file + ": " + use.group()));
+    }
+    assertEquals(List.of(), wrong);
+  }
+
+  @Test
+  void onlyScriptsSayHowTheirJavaRuns() throws IOException {
+    assertEquals(List.of(), directives("migrate.java", "RUNTIME_OPTIONS"));
+    List<String> ofShortRuns = directives("migrations/all.java", "RUNTIME_OPTIONS");
+    assertEquals(1, ofShortRuns.size());
+    for (String migration : migrations()) {
+      assertEquals(ofShortRuns, directives("migrations/" + migration + ".java", "RUNTIME_OPTIONS"));
+    }
+    assertEquals(ofShortRuns, directives("migrations/migration.java.qute", "RUNTIME_OPTIONS"));
+  }
+
   @Test
   void everythingThatIsSharedShips() throws IOException {
+    Set<String> listed = new TreeSet<>(rooms());
+    listed.add(STORE);
     try (Stream<Path> rooms = Files.list(ROOT.resolve(SUPPORT))) {
       assertEquals(
-          new TreeSet<>(rooms()),
+          listed,
           rooms
               .map(room -> room.getFileName().toString())
               .collect(Collectors.toCollection(TreeSet::new)));
@@ -153,8 +189,10 @@ class CatalogTest {
   @Test
   void theProductKnowsNothingOfItsTests() throws IOException {
     List<Path> product = new ArrayList<>(List.of(ROOT.resolve("migrate.java")));
-    try (Stream<Path> files = Files.walk(ROOT.resolve("migrations"))) {
-      files.filter(file -> file.toString().endsWith(".java")).forEach(product::add);
+    for (String folder : List.of("migrations", "stores")) {
+      try (Stream<Path> files = Files.walk(ROOT.resolve(folder))) {
+        files.filter(file -> file.toString().endsWith(".java")).forEach(product::add);
+      }
     }
     for (Path file : product) {
       assertTrue(!Files.readString(file).contains("junit"), file.toString());

@@ -149,6 +149,55 @@ class JBangTest {
     assertLists(Run.of(elsewhere, posix, command));
   }
 
+  /** JBang puts an included file's options behind the script's, and Java takes the last. */
+  @Test
+  void aLongImportRunsWithTheWholeCompilerAndShortRunsWithout() {
+    String limit = "-XX:TieredStopAtLevel=1 ";
+    assertTrue(flagsOf("migrations/all.java").contains(limit));
+    assertTrue(!flagsOf("stores/audit_to_store.java").contains(limit));
+  }
+
+  /** What the Java that runs a script says of its own flags. */
+  private static String flagsOf(String script) {
+    String telling = "--runtime-option=-XX:+PrintCommandLineFlags";
+    Run run = jbang(checkout, "run", telling, script, "--version");
+    assertEquals(0, run.exit(), run::toString);
+    assertTrue(run.stdout().startsWith("-XX:"), run::toString);
+    return run.stdout();
+  }
+
+  @Test
+  void theImportWorksByItsAliasAndExported() throws IOException {
+    Run alias = jbang(checkout, "audit_to_store", "--dry-run", "--audit-log", log());
+    assertTrue(alias.stdout().contains("entries would be imported"), alias::toString);
+    Run export =
+        jbang(
+            elsewhere,
+            "export",
+            "portable",
+            "--force",
+            "-O",
+            work.resolve("exported/audit_to_store.jar").toString(),
+            checkout.resolve("stores/audit_to_store.java").toString());
+    assertEquals(0, export.exit(), export::toString);
+    Path folder = Files.createDirectory(work.resolve("imported"));
+    Run run =
+        Run.of(
+            folder,
+            Map.of(),
+            Path.of(System.getProperty("java.home"), "bin/java").toString(),
+            "-jar",
+            work.resolve("exported/audit_to_store.jar").toString(),
+            "--audit-log",
+            log());
+    assertEquals(0, run.exit(), run::toString);
+    assertTrue(Files.exists(folder.resolve("agentguard.db")));
+  }
+
+  private static String log() {
+    return elsewhere.resolve("audit.jsonl").toString();
+  }
+
   @Test
   void aMigrationThatIsNotCompiledInIsNamed() throws IOException {
     Path broken = Checkout.copyTo(work.resolve("broken"));

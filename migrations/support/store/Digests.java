@@ -1,0 +1,34 @@
+package support.store;
+
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/** SHA-256, which every Java has. */
+final class Digests {
+  private Digests() {}
+
+  static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Adds a number as four bytes, the highest first. */
+  static void updateInt(MessageDigest digest, int number) {
+    for (int shift = 24; shift >= 0; shift -= 8) {
+      digest.update((byte) (number >>> shift));
+    }
+  }
+
+  /** What the digest of all bytes so far would be, as hexadecimal digits; more may be added. */
+  static String soFar(MessageDigest digest) {
+    try {
+      return HexFormat.of().formatHex(((MessageDigest) digest.clone()).digest());
+    } catch (CloneNotSupportedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

@@ -1,0 +1,172 @@
+package support.store;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import support.files.FileBytes;
+import support.log.Encoding;
+
+/**
+ * A file of a log that stays open, whatever it is called meanwhile: what was renamed is read to its
+ * end.
+ */
+final class OpenLog implements Closeable {
+  /** Pieces of this size keep all processors busy, and memory small. */
+  static final int PIECE = 512 << 10;
+
+  private final LogFile file;
+  private final Encoding encoding;
+  private final FileChannel channel;
+
+  private OpenLog(LogFile file, Encoding encoding, FileChannel channel) {
+    this.file = file;
+    this.encoding = encoding;
+    this.channel = channel;
+  }
+
+  /**
+   * Opens a file for reading.
+   *
+   * @throws IOException if it cannot be read, or is compressed in a way that nobody reads
+   */
+  static OpenLog open(LogFile file) throws IOException {
+    Encoding encoding = Encoding.of(file.path());
+    if (!encoding.isReadable()) {
+      encoding.open(file.path()).close(); // says why
+    }
+    return new OpenLog(file, encoding, FileChannel.open(file.path(), StandardOpenOption.READ));
+  }
+
+  LogFile file() {
+    return file;
+  }
+
+  Path path() {
+    return file.path();
+  }
+
+  /** Its size now, in bytes; of a compressed file, compressed. */
+  long size() throws IOException {
+    return channel.size();
+  }
+
+  /** Whether its lines are in it as they are. */
+  boolean isPlain() {
+    return encoding == Encoding.PLAIN;
+  }
+
+  /** What is in it from a spot on. */
+  PieceReader from(Spot spot) throws IOException {
+    return from(spot, PIECE);
+  }
+
+  /**
+   * The same.
+   *
+   * @param piece how many bytes a piece has, where no line is longer
+   */
+  PieceReader from(Spot spot, int piece) throws IOException {
+    return new PieceReader(content(spot.offset()), spot, piece);
+  }
+
+  /** What is between two spots. */
+  PieceReader between(Spot spot, Spot end) throws IOException {
+    InputStream content = new Bounded(content(spot.offset()), end.offset() - spot.offset());
+    return new PieceReader(content, spot, PIECE);
+  }
+
+  private InputStream content(long offset) throws IOException {
+    if (isPlain()) {
+      return new PlainContent(offset);
+    }
+    InputStream content = encoding.open(path());
+    content.skipNBytes(offset);
+    return content;
+  }
+
+  /** The lines between two spots, as a chunk. */
+  Chunk chunk(Spot spot, Spot end, Wish wish) throws IOException {
+    Chunk chunk = new Chunk(spot);
+    try (PieceReader pieces = between(spot, end)) {
+      for (Piece piece = pieces.next(); piece != null; piece = pieces.next()) {
+        chunk.add(ParsedPiece.of(piece, wish, true));
+      }
+    }
+    return chunk;
+  }
+
+  /** Bytes of the file as they are now, as far as it reaches. */
+  ByteBuffer bytes(long offset, int length) throws IOException {
+    ByteBuffer bytes = ByteBuffer.allocate(length);
+    FileBytes.read(channel, offset, bytes);
+    return bytes.flip();
+  }
+
+  @Override
+  public void close() throws IOException {
+    channel.close();
+  }
+
+  /** The channel as a stream with a position of its own. */
+  private final class PlainContent extends InputStream {
+    private long position;
+
+    PlainContent(long position) {
+      this.position = position;
+    }
+
+    @Override
+    public int read() throws IOException {
+      byte[] one = new byte[1];
+      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
+    }
+
+    @Override
+    public int read(byte[] target, int start, int length) throws IOException {
+      try {
+        int count = channel.read(ByteBuffer.wrap(target, start, length), position);
+        position += Math.max(0, count);
+        return count;
+      } catch (IOException e) {
+        throw FileBytes.named(path(), e);
+      }
+    }
+  }
+
+  /** The first bytes of a stream. */
+  private static final class Bounded extends InputStream {
+    private final InputStream in;
+    private long left;
+
+    Bounded(InputStream in, long left) {
+      this.in = in;
+      this.left = left;
+    }
+
+    @Override
+    public int read() throws IOException {
+      int read = left > 0 ? in.read() : -1;
+      left -= read < 0 ? 0 : 1;
+      return read;
+    }
+
+    @Override
+    public int read(byte[] target, int start, int length) throws IOException {
+      if (left == 0) {
+        return -1;
+      }
+      int count = in.read(target, start, (int) Math.min(left, length));
+      left -= Math.max(0, count);
+      return count;
+    }
+
+    @Override
+    public void close() throws IOException {
+      in.close();
+    }
+  }
+}

@@ -1,0 +1,143 @@
+package support.store;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What the lines of a piece are. Made in any thread; what depends on the pieces before is not in
+ * it.
+ */
+final class ParsedPiece {
+  /**
+   * A line that makes a row.
+   *
+   * @param digest of the row
+   * @param line its number in the log, from 1
+   * @param offset of its first byte in the log
+   */
+  record Row(Line.Entry entry, byte[] digest, long line, long offset) {}
+
+  /** A line that makes none. */
+  record Refusal(long line, long offset, Line.Reason reason) {}
+
+  /** Bytes of the piece that are no entry bytes. */
+  record Stretch(int start, int end) {}
+
+  private final Piece piece;
+  private final List<Row> rows = new ArrayList<>();
+  private final List<Refusal> refusals = new ArrayList<>();
+  private final List<Stretch> headers = new ArrayList<>();
+  private int end;
+  private long lines;
+  private long leftOut;
+  private boolean isTorn;
+
+  private ParsedPiece(Piece piece) {
+    this.piece = piece;
+    this.end = piece.length();
+  }
+
+  /**
+   * Reads the lines of a piece.
+   *
+   * @param mayEndOpen whether a last line without a newline is one, if it is whole JSON
+   */
+  static ParsedPiece of(Piece piece, Wish wish, boolean mayEndOpen) {
+    ParsedPiece parsed = new ParsedPiece(piece);
+    switch (piece.kind()) {
+      case LINES -> parsed.lines(wish, mayEndOpen);
+      case PART_OF_LONG_LINE -> {}
+      case END_OF_LONG_LINE -> parsed.endOfLongLine(mayEndOpen);
+    }
+    return parsed;
+  }
+
+  private void lines(Wish wish, boolean mayEndOpen) {
+    int start = 0;
+    while (start < piece.length()) {
+      int stop = piece.endOfLine(start);
+      line(start, stop, stop < piece.length(), wish, mayEndOpen);
+      start = stop + 1;
+    }
+  }
+
+  private void line(int start, int stop, boolean hasEnd, Wish wish, boolean mayEndOpen) {
+    Line line = LineReader.read(piece.bytes(), start, stop, wish.tenantOrLocal());
+    if (!hasEnd && !(mayEndOpen && isWhole(line))) {
+      isTorn = true;
+      end = start;
+      return;
+    }
+    long number = piece.line() + lines;
+    lines++;
+    if (line instanceof Line.Header) {
+      headers.add(new Stretch(start, hasEnd ? stop + 1 : stop));
+    } else if (line instanceof Line.Reject reject) {
+      refusals.add(new Refusal(number, piece.offset() + start, reject.reason()));
+    } else if (line instanceof Line.Entry entry) {
+      entry(entry, wish, number, start);
+    }
+  }
+
+  /** Nobody knows how a line goes on that is no JSON yet. */
+  private static boolean isWhole(Line line) {
+    return !(line instanceof Line.Reject reject && reject.reason() == Line.Reason.NOT_JSON);
+  }
+
+  private void entry(Line.Entry entry, Wish wish, long number, int start) {
+    long offset = piece.offset() + start;
+    if (wish.leavesOut(entry.time())) {
+      leftOut++;
+    } else if (wish.refuses(entry.row())) {
+      refusals.add(new Refusal(number, offset, Line.Reason.NUL));
+    } else {
+      rows.add(new Row(entry, entry.row().digest(), number, offset));
+    }
+  }
+
+  private void endOfLongLine(boolean mayEndOpen) {
+    if (!piece.ended() && !mayEndOpen) {
+      isTorn = true;
+      end = 0;
+      return;
+    }
+    lines = 1;
+    refusals.add(new Refusal(piece.line(), piece.offset(), Line.Reason.TOO_LONG));
+  }
+
+  Piece piece() {
+    return piece;
+  }
+
+  List<Row> rows() {
+    return rows;
+  }
+
+  List<Refusal> refusals() {
+    return refusals;
+  }
+
+  /** The headers of the piece. */
+  List<Stretch> headers() {
+    return headers;
+  }
+
+  /** How many bytes of the piece are done with; what follows is a line that waits for its end. */
+  int end() {
+    return end;
+  }
+
+  long lines() {
+    return lines;
+  }
+
+  /** How many entries are older than was asked for. */
+  long leftOut() {
+    return leftOut;
+  }
+
+  /** Whether a last line waits for its end. */
+  boolean hasTornLine() {
+    return isTorn;
+  }
+}

@@ -1,0 +1,341 @@
+package support.store;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Savepoint;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import org.postgresql.PGConnection;
+import org.postgresql.copy.CopyIn;
+import support.run.Failure;
+
+/** The store that is a PostgreSQL database. */
+final class PostgresStore extends Store {
+  /** Of the advisory lock that imports exclude each other with: the first letters of our table. */
+  private static final long LOCK = 0x6167_6d69_6772_6174L;
+
+  /** What a longer value of an indexed column may not fit into, in bytes; PostgreSQL's is 2,704. */
+  private static final int CERTAINLY_FITS = 2600;
+
+  private static final String PROGRAM_LIMIT_EXCEEDED = "54000";
+  private static final int BUFFER = 64 * 1024;
+
+  private static final List<Integer> INDEXED =
+      List.of(
+          EntryRow.COLUMNS.indexOf("agent_id"),
+          EntryRow.COLUMNS.indexOf("decision"),
+          EntryRow.COLUMNS.indexOf("scope"));
+
+  private final String place;
+  private final String schema;
+
+  private PostgresStore(Connection db, String place, String schema) {
+    super(db);
+    this.place = place;
+    this.schema = schema;
+  }
+
+  /**
+   * Connects.
+   *
+   * @throws Failure if the server's tables can be in no schema
+   */
+  static PostgresStore open(Dsn dsn, boolean toWrite) throws SQLException {
+    Connection db = DriverManager.getConnection(dsn.url(), dsn.properties());
+    try {
+      PostgresStore store = new PostgresStore(db, dsn.place(), schemaOf(db, dsn));
+      store.execute("SET client_min_messages = warning");
+      store.execute("SET synchronous_commit = on");
+      if (toWrite) {
+        store.requireWritable();
+      } else {
+        store.execute("SET default_transaction_read_only = on");
+      }
+      return store;
+    } catch (SQLException | RuntimeException e) {
+      db.close();
+      throw e;
+    }
+  }
+
+  /** Where the server's table is, or would be created. */
+  private static String schemaOf(Connection db, Dsn dsn) throws SQLException {
+    String sql =
+        "SELECT coalesce((SELECT n.nspname FROM pg_class c JOIN pg_namespace n"
+            + " ON n.oid = c.relnamespace WHERE c.oid = to_regclass('audit_entries')),"
+            + " current_schema())";
+    try (Statement statement = db.createStatement();
+        ResultSet answer = statement.executeQuery(sql)) {
+      answer.next();
+      String schema = answer.getString(1);
+      if (schema == null) {
+        throw StoreFailures.noSchema(dsn.place());
+      }
+      return schema;
+    }
+  }
+
+  private void requireWritable() throws SQLException {
+    boolean isReadOnly =
+        number("SELECT CASE WHEN pg_is_in_recovery() THEN 1 ELSE 0 END") == 1
+            || "on".equals(text("SHOW transaction_read_only"));
+    if (isReadOnly) {
+      throw StoreFailures.readOnly(name());
+    }
+  }
+
+  @Override
+  String name() {
+    return "%s, schema %s".formatted(place, schema);
+  }
+
+  @Override
+  String bigint() {
+    return "BIGINT";
+  }
+
+  @Override
+  String bytes() {
+    return "BYTEA";
+  }
+
+  @Override
+  String idColumn() {
+    return "BIGSERIAL PRIMARY KEY";
+  }
+
+  @Override
+  boolean holdsNul() {
+    return false;
+  }
+
+  @Override
+  boolean has(String table) throws SQLException {
+    return text("SELECT to_regclass('%s')".formatted(table)) != null;
+  }
+
+  // ------------------------------------------------------------ shape and owner
+
+  @Override
+  void requireShape() throws SQLException {
+    List<String> wanted = new ArrayList<>();
+    wanted.add("id bigint true nextval");
+    for (String column : EntryRow.COLUMNS) {
+      String type = column.equals("duration_ms") ? "bigint" : "text";
+      wanted.add("%s %s true %s".formatted(column, type, defaultOf(column)));
+    }
+    String sql =
+        "SELECT a.attname, format_type(a.atttypid, a.atttypmod) AS type, a.attnotnull,"
+            + " coalesce(pg_get_expr(d.adbin, d.adrelid), 'none') AS value FROM pg_attribute a"
+            + " LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum"
+            + " WHERE a.attrelid = to_regclass('audit_entries') AND a.attnum > 0"
+            + " AND NOT a.attisdropped ORDER BY a.attnum";
+    List<String> found = new ArrayList<>();
+    boolean othersAreFine = true;
+    try (Statement statement = db.createStatement();
+        ResultSet columns = statement.executeQuery(sql)) {
+      while (columns.next()) {
+        boolean notNull = columns.getBoolean("attnotnull");
+        String byDefault = columns.getString("value").replaceFirst("^nextval\\(.*", "nextval");
+        if (found.size() < wanted.size()) {
+          found.add(
+              "%s %s %s %s"
+                  .formatted(
+                      columns.getString("attname"), columns.getString("type"), notNull, byDefault));
+        } else {
+          othersAreFine &= !notNull || !byDefault.equals("none");
+        }
+      }
+    }
+    if (!found.equals(wanted) || !othersAreFine) {
+      throw StoreFailures.otherShape(name());
+    }
+  }
+
+  private static String defaultOf(String column) {
+    return switch (column) {
+      case "tenant_id" -> "'local'::text";
+      case "timestamp" -> "none";
+      case "duration_ms" -> "0";
+      default -> "''::text";
+    };
+  }
+
+  @Override
+  void prepare() throws SQLException, IOException {
+    lock();
+    create();
+  }
+
+  private void create() throws SQLException, IOException {
+    boolean hasTable = has(EntryRow.TABLE);
+    String owner = ownerOfStore();
+    boolean isForeign = owner != null && !owner.equals(text("SELECT current_user"));
+    boolean mayActAsOwner =
+        isForeign && "t".equals(text("SELECT pg_has_role('%s', 'MEMBER')".formatted(sql(owner))));
+    if (isForeign && !mayActAsOwner && !hasTable) {
+      throw StoreFailures.otherOwner(name(), owner);
+    }
+    transaction(
+        () -> {
+          if (mayActAsOwner) {
+            execute("SET LOCAL ROLE \"%s\"".formatted(owner.replace("\"", "\"\"")));
+          }
+          createTables();
+          if (!isForeign || mayActAsOwner) {
+            createIndexes();
+          }
+        });
+  }
+
+  /** Who owns the table, or where it is missing, the other tables of a store; null for nobody. */
+  private String ownerOfStore() throws SQLException {
+    return text(
+        "SELECT pg_get_userbyid(c.relowner) FROM pg_class c JOIN pg_namespace n"
+            + " ON n.oid = c.relnamespace WHERE n.nspname = '%s' AND c.relkind IN ('r', 'p')"
+                .formatted(sql(schema))
+            + " AND c.relname IN ('audit_entries', 'approvals', 'policies', 'session_costs')"
+            + " ORDER BY c.relname <> 'audit_entries' LIMIT 1");
+  }
+
+  private static String sql(String text) {
+    return text.replace("'", "''");
+  }
+
+  // ------------------------------------------------------------ the lock
+
+  private void lock() throws SQLException {
+    if (!"t".equals(text("SELECT pg_try_advisory_lock(%s)".formatted(lockKey())))) {
+      throw StoreFailures.busy(name(), "another session of the database");
+    }
+  }
+
+  /** Of this schema: another one is another store. */
+  private String lockKey() {
+    return "%d # hashtext('%s')".formatted(LOCK, sql(schema));
+  }
+
+  @Override
+  void unlock() throws SQLException {
+    text("SELECT pg_advisory_unlock(%s)".formatted(lockKey()));
+  }
+
+  @Override
+  void letOthersIn() {
+    // Transactions that only insert keep nobody waiting.
+  }
+
+  // ------------------------------------------------------------ rows
+
+  @Override
+  Collection<ParsedPiece.Row> refusedByIndex(List<ParsedPiece.Row> rows) throws SQLException {
+    List<ParsedPiece.Row> refused = new ArrayList<>();
+    for (ParsedPiece.Row row : rows) {
+      if (mayNotFit(row.entry().row()) && !fits(row.entry().row())) {
+        refused.add(row);
+      }
+    }
+    return refused;
+  }
+
+  private static boolean mayNotFit(EntryRow row) {
+    int tenantAndTime = bytes(row, EntryRow.TENANT) + bytes(row, EntryRow.TIMESTAMP);
+    return tenantAndTime > CERTAINLY_FITS
+        || INDEXED.stream().anyMatch(column -> bytes(row, column) > CERTAINLY_FITS);
+  }
+
+  private static int bytes(EntryRow row, int column) {
+    String value = row.values().get(column);
+    return value.length() > CERTAINLY_FITS / 3 ? value.getBytes(UTF_8).length : value.length() * 3;
+  }
+
+  /** Tries it with the indexes of the table itself, and takes it back. */
+  private boolean fits(EntryRow row) throws SQLException {
+    db.setAutoCommit(false);
+    Savepoint before = db.setSavepoint();
+    try (PreparedStatement statement =
+        db.prepareStatement(
+            "INSERT INTO audit_entries (id, %s) VALUES (?%s)"
+                .formatted(COLUMNS, ", ?".repeat(EntryRow.COLUMNS.size())))) {
+      statement.setLong(1, Long.MIN_VALUE);
+      for (int i = 0; i < EntryRow.COLUMNS.size(); i++) {
+        if (i == EntryRow.DURATION) {
+          statement.setLong(i + 2, Long.parseLong(row.values().get(i)));
+        } else {
+          statement.setString(i + 2, row.values().get(i));
+        }
+      }
+      statement.executeUpdate();
+      return true;
+    } catch (SQLException e) {
+      if (!PROGRAM_LIMIT_EXCEEDED.equals(e.getSQLState())) {
+        throw e;
+      }
+      return false;
+    } finally {
+      db.rollback(before);
+      db.rollback();
+      db.setAutoCommit(true);
+    }
+  }
+
+  @Override
+  void insert(long firstId, List<ParsedPiece.Row> rows) throws SQLException {
+    if (rows.isEmpty()) {
+      return;
+    }
+    CopyIn copy =
+        db.unwrap(PGConnection.class)
+            .getCopyAPI()
+            .copyIn("COPY audit_entries (id, %s) FROM STDIN".formatted(COLUMNS));
+    try {
+      ByteArrayOutputStream text = new ByteArrayOutputStream(2 * BUFFER);
+      for (int i = 0; i < rows.size(); i++) {
+        text.writeBytes(line(firstId + i, rows.get(i).entry().row()).getBytes(UTF_8));
+        if (text.size() >= BUFFER) {
+          copy.writeToCopy(text.toByteArray(), 0, text.size());
+          text.reset();
+        }
+      }
+      copy.writeToCopy(text.toByteArray(), 0, text.size());
+      copy.endCopy();
+    } finally {
+      if (copy.isActive()) {
+        copy.cancelCopy();
+      }
+    }
+  }
+
+  /** A row in the text format of COPY. */
+  private static String line(long id, EntryRow row) {
+    StringBuilder line = new StringBuilder().append(id);
+    for (String value : row.values()) {
+      line.append('\t');
+      for (int i = 0; i < value.length(); i++) {
+        char c = value.charAt(i);
+        switch (c) {
+          case '\\' -> line.append("\\\\");
+          case '\n' -> line.append("\\n");
+          case '\r' -> line.append("\\r");
+          case '\t' -> line.append("\\t");
+          default -> line.append(c);
+        }
+      }
+    }
+    return line.append('\n').toString();
+  }
+
+  @Override
+  void finish() throws SQLException {
+    execute("ANALYZE audit_entries"); // where that is not allowed, PostgreSQL only warns
+  }
+}

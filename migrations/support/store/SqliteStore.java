@@ -1,0 +1,353 @@
+package support.store;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import support.files.Disk;
+import support.files.Links;
+import support.files.Snapshot;
+
+/** {@code agentguard.db}: the store that is a file (SQLite). */
+final class SqliteStore extends Store {
+  private static final int PERMISSIONS = 0600;
+
+  /** As the server waits (v1.0.0). */
+  private static final int BUSY_MILLIS = 5000;
+
+  /** SQLite's busy handler looks at most every 100 ms whether a lock is free again. */
+  private static final int OTHERS_TURN_MILLIS = 110;
+
+  /** Larger batches are no faster, and take more memory. */
+  private static final int MOST_ROWS_OF_BATCH = 1000;
+
+  private static final int MOST_CHARACTERS_OF_BATCH = 2 << 20;
+
+  /** Of the statements that leave out empty columns. */
+  private static final int MOST_STATEMENTS = 64;
+
+  /** Stands in our table while an import is at work: no chunk has a negative number. */
+  private static final String LOCK = "lock";
+
+  private final Path file;
+
+  private SqliteStore(Connection db, Path file) {
+    super(db);
+    this.file = file;
+  }
+
+  /**
+   * Opens a file for reading. Nothing is written in its folder: where no process has left a
+   * write-ahead log, none is made.
+   *
+   * @throws SQLException if it is no database, or cannot be read
+   */
+  static SqliteStore toRead(Path file) throws SQLException {
+    boolean isAtRest = !Files.exists(Path.of(file + "-wal"));
+    return new SqliteStore(connect(file, "mode=ro" + (isAtRest ? "&immutable=1" : "")), file);
+  }
+
+  /**
+   * Opens a file for writing.
+   *
+   * @param like whose owner a new file gets, such as the log
+   * @throws IOException if it cannot be made
+   */
+  static SqliteStore toWrite(Path file, Path like, Disk disk) throws SQLException, IOException {
+    createLike(file, like, disk);
+    SqliteStore store = new SqliteStore(connect(file, "mode=rw"), file);
+    store.text("PRAGMA journal_mode = WAL");
+    store.execute("PRAGMA synchronous = FULL");
+    return store;
+  }
+
+  /** For its owner only, and the log's before anything is in it. */
+  private static void createLike(Path file, Path like, Disk disk) throws IOException {
+    if (Files.exists(file)) {
+      return; // a server's, or an earlier run's
+    }
+    try (Disk.Output created = disk.create(file)) {
+      giveToOwnerOf(like, file, disk);
+      disk.setPermissions(file, PERMISSIONS);
+      created.flush();
+    }
+    disk.flushFolder(Links.folderOf(file));
+  }
+
+  private static void giveToOwnerOf(Path like, Path file, Disk disk) throws IOException {
+    Snapshot owner = Snapshot.of(like.toRealPath());
+    Snapshot own = Snapshot.of(file);
+    if (own.uid() == owner.uid() && own.gid() == owner.gid()) {
+      return;
+    }
+    try {
+      disk.setOwner(file, owner.uid(), owner.gid());
+    } catch (IOException e) {
+      disk.remove(file);
+      throw StoreFailures.notTheOwner(file, owner.uid());
+    }
+  }
+
+  private static Connection connect(Path file, String parameters) throws SQLException {
+    Properties properties = new Properties();
+    properties.setProperty("busy_timeout", Integer.toString(BUSY_MILLIS));
+    properties.setProperty("transaction_mode", "IMMEDIATE");
+    String uri = file.toUri().getRawPath().replace("?", "%3f").replace("#", "%23");
+    return DriverManager.getConnection("jdbc:sqlite:file:" + uri + "?" + parameters, properties);
+  }
+
+  @Override
+  String name() {
+    return file.toString();
+  }
+
+  @Override
+  String bigint() {
+    return "INTEGER";
+  }
+
+  @Override
+  String bytes() {
+    return "BLOB";
+  }
+
+  @Override
+  String idColumn() {
+    return "INTEGER PRIMARY KEY AUTOINCREMENT";
+  }
+
+  @Override
+  boolean holdsNul() {
+    return true;
+  }
+
+  @Override
+  boolean has(String table) throws SQLException {
+    return number(
+            "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = '%s'"
+                .formatted(table))
+        > 0;
+  }
+
+  @Override
+  void requireShape() throws SQLException {
+    List<String> wanted = new ArrayList<>(List.of("id INTEGER 0 null 1"));
+    for (String column : EntryRow.COLUMNS) {
+      String type = column.equals("duration_ms") ? "INTEGER" : "TEXT";
+      wanted.add("%s %s 1 %s 0".formatted(column, type, defaultOf(column)));
+    }
+    List<String> found = new ArrayList<>();
+    boolean othersAreFine = true;
+    try (Statement statement = db.createStatement();
+        ResultSet columns = statement.executeQuery("PRAGMA table_info(audit_entries)")) {
+      while (columns.next()) {
+        String name = columns.getString("name");
+        String byDefault = columns.getString("dflt_value");
+        int notNull = columns.getInt("notnull");
+        if (found.size() < wanted.size()) {
+          found.add(
+              "%s %s %d %s %d"
+                  .formatted(
+                      name, columns.getString("type"), notNull, byDefault, columns.getInt("pk")));
+        } else {
+          othersAreFine &= notNull == 0 || byDefault != null;
+        }
+      }
+    }
+    if (!found.equals(wanted) || !othersAreFine) {
+      throw StoreFailures.otherShape(name());
+    }
+  }
+
+  private static String defaultOf(String column) {
+    return switch (column) {
+      case "tenant_id" -> "'local'";
+      case "timestamp" -> "null";
+      case "duration_ms" -> "0";
+      default -> "''";
+    };
+  }
+
+  @Override
+  void prepare() throws SQLException, IOException {
+    transaction(
+        () -> {
+          createTables();
+          createIndexes();
+          lock();
+        });
+  }
+
+  // ------------------------------------------------------------ the lock
+
+  private void lock() throws SQLException {
+    String holder = holder();
+    if (holder != null && !holder.equals(me()) && isAlive(holder)) {
+      throw StoreFailures.busy(name(), "process " + holder.split(" ")[0]);
+    }
+    removeLock();
+    insert(ImportRecord.lock(LOCK, me()), new byte[0], List.of());
+  }
+
+  private String holder() throws SQLException {
+    return text("SELECT file FROM %s WHERE chain = '%s'".formatted(ImportRecord.TABLE, LOCK));
+  }
+
+  private void removeLock() throws SQLException {
+    execute("DELETE FROM %s WHERE chain = '%s'".formatted(ImportRecord.TABLE, LOCK));
+  }
+
+  /** This process: its id, and when it began, since ids are used again. */
+  private static String me() {
+    return describe(ProcessHandle.current());
+  }
+
+  private static String describe(ProcessHandle process) {
+    return "%d %s".formatted(process.pid(), process.info().startInstant().orElse(null));
+  }
+
+  private static boolean isAlive(String holder) {
+    return ProcessHandle.of(Long.parseLong(holder.split(" ")[0]))
+        .map(SqliteStore::describe)
+        .filter(holder::equals)
+        .isPresent();
+  }
+
+  @Override
+  void unlock() throws SQLException, IOException {
+    if (has(ImportRecord.TABLE)) {
+      transaction(this::removeLock);
+    }
+  }
+
+  @Override
+  void letOthersIn() {
+    try {
+      Thread.sleep(OTHERS_TURN_MILLIS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  // ------------------------------------------------------------ rows
+
+  @Override
+  Collection<ParsedPiece.Row> refusedByIndex(List<ParsedPiece.Row> rows) {
+    return List.of(); // SQLite's pages overflow
+  }
+
+  @Override
+  void insert(long firstId, List<ParsedPiece.Row> rows) throws SQLException {
+    Map<List<Integer>, Batch> batches = new HashMap<>();
+    try {
+      for (int i = 0; i < rows.size(); i++) {
+        EntryRow row = rows.get(i).entry().row();
+        List<Integer> columns = filledColumns(row);
+        Batch batch = batches.get(columns);
+        if (batch == null) {
+          if (batches.size() == MOST_STATEMENTS) {
+            executeAll(batches);
+            closeAll(batches);
+          }
+          batch = new Batch(columns);
+          batches.put(columns, batch);
+        }
+        batch.add(firstId + i, row);
+      }
+      executeAll(batches);
+    } finally {
+      closeAll(batches);
+    }
+  }
+
+  /** Those whose value is not the column's default. */
+  private static List<Integer> filledColumns(EntryRow row) {
+    List<Integer> filled = new ArrayList<>(EntryRow.COLUMNS.size());
+    for (int i = 0; i < EntryRow.COLUMNS.size(); i++) {
+      boolean isNeeded = i == EntryRow.TENANT || i == EntryRow.DURATION;
+      if (isNeeded || !row.values().get(i).isEmpty()) {
+        filled.add(i);
+      }
+    }
+    return filled;
+  }
+
+  private static void executeAll(Map<List<Integer>, Batch> batches) throws SQLException {
+    for (Batch batch : batches.values()) {
+      batch.execute();
+    }
+  }
+
+  private static void closeAll(Map<List<Integer>, Batch> batches) throws SQLException {
+    for (Batch batch : batches.values()) {
+      batch.close();
+    }
+    batches.clear();
+  }
+
+  /** Rows that fill the same columns. */
+  private final class Batch implements AutoCloseable {
+    private final List<Integer> columns;
+    private final PreparedStatement statement;
+    private int rows;
+    private long characters;
+
+    Batch(List<Integer> columns) throws SQLException {
+      this.columns = columns;
+      this.statement =
+          db.prepareStatement(
+              "INSERT INTO audit_entries (id, %s) VALUES (?%s)"
+                  .formatted(
+                      String.join(", ", columns.stream().map(EntryRow.COLUMNS::get).toList()),
+                      ", ?".repeat(columns.size())));
+    }
+
+    void add(long id, EntryRow row) throws SQLException {
+      statement.setLong(1, id);
+      int at = 2;
+      for (int column : columns) {
+        String value = row.values().get(column);
+        characters += value.length();
+        if (column == EntryRow.DURATION) {
+          statement.setLong(at++, Long.parseLong(value));
+        } else {
+          statement.setString(at++, value);
+        }
+      }
+      statement.addBatch();
+      rows++;
+      if (rows == MOST_ROWS_OF_BATCH || characters >= MOST_CHARACTERS_OF_BATCH) {
+        execute();
+      }
+    }
+
+    void execute() throws SQLException {
+      if (rows > 0) {
+        statement.executeBatch();
+      }
+      rows = 0;
+      characters = 0;
+    }
+
+    @Override
+    public void close() throws SQLException {
+      statement.close();
+    }
+  }
+
+  @Override
+  void finish() throws SQLException {
+    text("PRAGMA wal_checkpoint(TRUNCATE)");
+  }
+}

@@ -1,0 +1,374 @@
+package support.store;
+
+import java.io.IOException;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import java.util.stream.Collectors;
+import support.run.Exit;
+import support.run.Failure;
+
+/**
+ * The database that a server with {@code --audit-backend=store} writes to. What SQLite and
+ * PostgreSQL have in common is here; nothing of the store is touched but our rows, our table, and
+ * what the server itself would create.
+ */
+abstract class Store implements AutoCloseable {
+  /** What must still hold when a transaction is about to be committed. */
+  interface Check {
+    void run() throws IOException;
+  }
+
+  /** Called with each row of a stretch of ids. */
+  interface RowVisitor {
+    void row(long id, EntryRow row) throws IOException;
+  }
+
+  private static final List<String> INDEXES =
+      List.of(
+          "CREATE INDEX IF NOT EXISTS idx_audit_tenant_ts ON audit_entries(tenant_id, timestamp)",
+          "CREATE INDEX IF NOT EXISTS idx_audit_agent ON audit_entries(agent_id)",
+          "CREATE INDEX IF NOT EXISTS idx_audit_decision ON audit_entries(decision)",
+          "CREATE INDEX IF NOT EXISTS idx_audit_scope ON audit_entries(scope)");
+
+  private static final List<String> RECORD_COLUMNS =
+      Arrays.stream(ImportRecord.class.getRecordComponents())
+          .map(component -> component.getName().replaceAll("([A-Z])", "_$1").toLowerCase())
+          .toList();
+
+  static final String COLUMNS = String.join(", ", EntryRow.COLUMNS);
+
+  final Connection db;
+
+  Store(Connection db) {
+    this.db = db;
+  }
+
+  // ------------------------------------------------------------ what differs
+
+  /** The store as a message names it: a file, or host, database and schema. */
+  abstract String name();
+
+  /** The type of whole numbers of eight bytes. */
+  abstract String bigint();
+
+  /** The type of bytes. */
+  abstract String bytes();
+
+  /** How the table's id is declared. */
+  abstract String idColumn();
+
+  /** Whether the store can hold U+0000. */
+  abstract boolean holdsNul();
+
+  /** Whether a table of this name is where the server would look for it. */
+  abstract boolean has(String table) throws SQLException;
+
+  /**
+   * Looks whether the table is as the server makes it; columns behind those that have defaults are
+   * fine.
+   *
+   * @throws Failure with {@link Exit#REFUSED} if not
+   */
+  abstract void requireShape() throws SQLException;
+
+  /**
+   * Creates our table and what the server would create, where it is missing, and keeps other
+   * imports out until {@link #release}.
+   *
+   * @throws Failure with {@link Exit#BUSY} if one is at work, and with {@link Exit#REFUSED} if the
+   *     server could not work with what we create
+   */
+  abstract void prepare() throws SQLException, IOException;
+
+  /** Lets other imports in. */
+  abstract void unlock() throws SQLException, IOException;
+
+  /** Lets other imports in; our table goes where it says nothing. */
+  final void release() throws SQLException, IOException {
+    if (has(ImportRecord.TABLE)) {
+      transaction(this::dropTableOfNothing);
+    }
+    unlock();
+  }
+
+  private void dropTableOfNothing() throws SQLException {
+    if (records().isEmpty()) {
+      execute("DROP TABLE " + ImportRecord.TABLE);
+    }
+  }
+
+  /** Gives others their turn, between two transactions, where they would not get it otherwise. */
+  abstract void letOthersIn();
+
+  /** The rows that no index takes. */
+  abstract Collection<ParsedPiece.Row> refusedByIndex(List<ParsedPiece.Row> rows)
+      throws SQLException;
+
+  /** Inserts rows with ids in a row, within a transaction. */
+  abstract void insert(long firstId, List<ParsedPiece.Row> rows) throws SQLException;
+
+  /** Brings all that was committed to stable storage, and does what speeds up queries. */
+  abstract void finish() throws SQLException;
+
+  // ------------------------------------------------------------ tables
+
+  /** Creates what is missing; where nothing is, a role needs no right to create anything. */
+  final void createTables() throws SQLException {
+    if (!has(EntryRow.TABLE)) {
+      execute(
+          "CREATE TABLE IF NOT EXISTS audit_entries (id %s, %s)"
+              .formatted(
+                  idColumn(),
+                  EntryRow.COLUMNS.stream().map(this::column).collect(Collectors.joining(", "))));
+    }
+    if (!has(ImportRecord.TABLE)) {
+      execute(
+          "CREATE TABLE IF NOT EXISTS %s (%s, marks %s NOT NULL, reject_places TEXT NOT NULL)"
+              .formatted(
+                  ImportRecord.TABLE,
+                  Arrays.stream(ImportRecord.class.getRecordComponents())
+                      .map(component -> recordColumn(component.getType(), component.getName()))
+                      .collect(Collectors.joining(", ")),
+                  bytes()));
+    }
+  }
+
+  final void createIndexes() throws SQLException {
+    for (String index : INDEXES) {
+      execute(index);
+    }
+  }
+
+  private String column(String name) {
+    return switch (name) {
+      case "timestamp" -> "timestamp TEXT NOT NULL";
+      case "tenant_id" -> "tenant_id TEXT NOT NULL DEFAULT 'local'";
+      case "duration_ms" -> "duration_ms %s NOT NULL DEFAULT 0".formatted(bigint());
+      default -> name + " TEXT NOT NULL DEFAULT ''";
+    };
+  }
+
+  private String recordColumn(Class<?> type, String component) {
+    String name = component.replaceAll("([A-Z])", "_$1").toLowerCase();
+    String unique = name.equals("chain") ? " PRIMARY KEY" : "";
+    return "%s %s NOT NULL%s".formatted(name, type == long.class ? bigint() : "TEXT", unique);
+  }
+
+  final void execute(String sql) throws SQLException {
+    try (Statement statement = db.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
+  /** The number that a query answers. */
+  final long number(String sql) throws SQLException {
+    try (Statement statement = db.createStatement();
+        ResultSet answer = statement.executeQuery(sql)) {
+      answer.next();
+      return answer.getLong(1);
+    }
+  }
+
+  /** The text that a query answers; null where it answers nothing. */
+  final String text(String sql) throws SQLException {
+    try (Statement statement = db.createStatement();
+        ResultSet answer = statement.executeQuery(sql)) {
+      return answer.next() ? answer.getString(1) : null;
+    }
+  }
+
+  // ------------------------------------------------------------ reading
+
+  /** The records of all chunks, in the order of their ids; none where nothing was imported. */
+  final List<ImportRecord> records() throws SQLException {
+    List<ImportRecord> records = new ArrayList<>();
+    if (!has(ImportRecord.TABLE)) {
+      return records;
+    }
+    String sql =
+        "SELECT %s FROM %s WHERE number >= 0 ORDER BY id_from, entry_from"
+            .formatted(String.join(", ", RECORD_COLUMNS), ImportRecord.TABLE);
+    try (Statement statement = db.createStatement();
+        ResultSet answer = statement.executeQuery(sql)) {
+      while (answer.next()) {
+        records.add(record(answer));
+      }
+    }
+    return records;
+  }
+
+  private static ImportRecord record(ResultSet answer) throws SQLException {
+    return new ImportRecord(
+        answer.getString("chain"),
+        answer.getString("content"),
+        answer.getLong("number"),
+        answer.getString("log"),
+        answer.getString("file"),
+        answer.getLong("entry_from"),
+        answer.getLong("entry_to"),
+        answer.getString("sha256"),
+        answer.getString("rows_sha256"),
+        answer.getLong("id_from"),
+        answer.getLong("entries"),
+        answer.getLong("rejects"),
+        answer.getLong("left_out"),
+        answer.getLong("without_tenant"),
+        answer.getString("since"),
+        answer.getString("tenant"),
+        answer.getString("first_time"),
+        answer.getString("last_time"),
+        answer.getString("imported_at"),
+        answer.getString("version"));
+  }
+
+  /** The first bytes of the digests of a chunk's rows, one behind the other. */
+  final byte[] marks(ImportRecord record) throws SQLException {
+    return column(record, "marks", ResultSet::getBytes);
+  }
+
+  /** The lines of a chunk that made no rows. */
+  final List<Reject> rejects(ImportRecord record) throws SQLException {
+    String places = column(record, "reject_places", ResultSet::getString);
+    return places.isEmpty()
+        ? List.of()
+        : Arrays.stream(places.split(" ")).map(Reject::ofText).toList();
+  }
+
+  private interface Getter<T> {
+    T get(ResultSet answer, int column) throws SQLException;
+  }
+
+  private <T> T column(ImportRecord record, String column, Getter<T> getter) throws SQLException {
+    String sql = "SELECT %s FROM %s WHERE chain = ?".formatted(column, ImportRecord.TABLE);
+    try (PreparedStatement statement = db.prepareStatement(sql)) {
+      statement.setString(1, record.chain());
+      try (ResultSet answer = statement.executeQuery()) {
+        answer.next();
+        return getter.get(answer, 1);
+      }
+    }
+  }
+
+  /** Visits the rows of a stretch of ids, in their order. */
+  final void rows(long from, long to, RowVisitor visitor) throws SQLException, IOException {
+    String sql =
+        "SELECT id, %s FROM audit_entries WHERE id >= ? AND id < ? ORDER BY id".formatted(COLUMNS);
+    try (PreparedStatement statement = db.prepareStatement(sql)) {
+      statement.setLong(1, from);
+      statement.setLong(2, to);
+      try (ResultSet answer = statement.executeQuery()) {
+        while (answer.next()) {
+          List<String> values = new ArrayList<>(EntryRow.COLUMNS.size());
+          for (int i = 0; i < EntryRow.COLUMNS.size(); i++) {
+            String value = answer.getString(i + 2);
+            values.add(value == null ? "" : value);
+          }
+          visitor.row(answer.getLong(1), new EntryRow(values));
+        }
+      }
+    }
+  }
+
+  // ------------------------------------------------------------ writing
+
+  /**
+   * Writes the rows of a chunk and its record in one transaction.
+   *
+   * @param check done just before the commit
+   */
+  final void write(ImportRecord record, Chunk chunk, Check check) throws SQLException, IOException {
+    transaction(
+        () -> {
+          insert(record.idFrom(), chunk.rows());
+          insert(record, chunk.marks(), chunk.rejects());
+          check.run();
+        });
+  }
+
+  final void insert(ImportRecord record, byte[] marks, List<Reject> rejects) throws SQLException {
+    String sql =
+        "INSERT INTO %s (%s, marks, reject_places) VALUES (%s)"
+            .formatted(
+                ImportRecord.TABLE,
+                String.join(", ", RECORD_COLUMNS),
+                "?, ".repeat(RECORD_COLUMNS.size() + 1) + "?");
+    try (PreparedStatement statement = db.prepareStatement(sql)) {
+      int at = 1;
+      for (var component : ImportRecord.class.getRecordComponents()) {
+        statement.setObject(at++, component.getAccessor().invoke(record));
+      }
+      statement.setBytes(at++, marks);
+      statement.setString(
+          at, rejects.stream().map(Reject::toText).collect(Collectors.joining(" ")));
+      statement.executeUpdate();
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Removes the rows of a chunk and its record in one transaction; returns how many rows. */
+  final long remove(ImportRecord record) throws SQLException, IOException {
+    long[] removed = {0};
+    transaction(
+        () -> {
+          removed[0] =
+              number(
+                  "SELECT count(*) FROM audit_entries WHERE id >= %d AND id < %d"
+                      .formatted(record.idFrom(), record.idTo()));
+          execute(
+              "DELETE FROM audit_entries WHERE id >= %d AND id < %d"
+                  .formatted(record.idFrom(), record.idTo()));
+          execute(
+              "DELETE FROM %s WHERE chain = '%s'".formatted(ImportRecord.TABLE, record.chain()));
+        });
+    return removed[0];
+  }
+
+  /** Something that reads and writes the database. */
+  interface Work {
+    void run() throws SQLException, IOException;
+  }
+
+  /** Does all of it, or nothing. */
+  final void transaction(Work work) throws SQLException, IOException {
+    db.setAutoCommit(false);
+    try {
+      work.run();
+      db.commit();
+    } catch (SQLException | IOException | RuntimeException e) {
+      rollback(e);
+      throw e;
+    } finally {
+      restoreAutoCommit();
+    }
+  }
+
+  /** A connection that is lost has rolled back already. */
+  private void rollback(Exception cause) {
+    try {
+      db.rollback();
+    } catch (SQLException e) {
+      cause.addSuppressed(e);
+    }
+  }
+
+  private void restoreAutoCommit() {
+    try {
+      db.setAutoCommit(true);
+    } catch (SQLException e) {
+      // The connection is lost, and whoever uses it next is told.
+    }
+  }
+
+  @Override
+  public void close() throws SQLException {
+    db.close();
+  }
+}

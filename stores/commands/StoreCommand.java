@@ -1,0 +1,234 @@
+//SOURCES StoreMetrics.java
+//SOURCES StoreOptions.java
+//SOURCES StoreRollbackCommand.java
+//SOURCES StoreStatusCommand.java
+//SOURCES StoreSubcommand.java
+//SOURCES StoreVerifyCommand.java
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+import support.console.Host;
+import support.run.Exit;
+import support.run.OutputOptions;
+import support.store.AuditStore;
+import support.store.GoTime;
+import support.store.ImportOptions;
+import support.store.ImportResult;
+
+/** The command {@code audit_to_store}: the import itself, and what its subcommands share. */
+@Command(
+    name = StoreCommand.NAME,
+    version = MigrateCommand.PROGRAM,
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    description = {
+      "Brings the entries of audit logs into AgentGuard's store, each exactly once. The logs are"
+          + " read, never written.",
+      "What was imported before is known by what the files hold, whatever they are called by now."
+    },
+    subcommands = {StoreStatusCommand.class, StoreVerifyCommand.class, StoreRollbackCommand.class},
+    exitCodeListHeading = "%nExit codes:%n",
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  audit_to_store --dry-run --archives --audit-log /var/log/agentguard/audit.jsonl",
+      "  audit_to_store --archives --audit-log audit.jsonl --store-dsn"
+          + " postgres://agentguard@db/agentguard",
+      "  audit_to_store verify --archives --audit-log audit.jsonl --data-dir /var/lib/agentguard"
+    })
+final class StoreCommand implements Callable<Integer> {
+  static final String NAME = "audit_to_store";
+
+  /** So many lines that make no rows are shown to people. */
+  private static final int REJECTS_SHOWN = 20;
+
+  private final Host host;
+
+  @Spec CommandSpec spec;
+  @Mixin StoreOptions store;
+  @Mixin OutputOptions output;
+
+  @Option(names = "--dry-run", description = "Say what would be imported; write nothing.")
+  boolean dryRun;
+
+  @Option(
+      names = "--since",
+      paramLabel = "T",
+      description = "Leave out entries before this time, such as 2026-01-01T00:00:00Z.")
+  String since;
+
+  @Option(
+      names = "--tenant",
+      paramLabel = "T",
+      description = "The tenant of entries that name none (default: local).")
+  String tenant;
+
+  @Option(
+      names = "--reject-file",
+      paramLabel = "P",
+      description = "Write the lines that make no rows there, as they stand.")
+  Path rejectFile;
+
+  @Option(
+      names = "--max-rejects",
+      paramLabel = "N",
+      description = "Import nothing where more lines than this make no rows.")
+  Long maxRejects;
+
+  @Option(
+      names = "--skip-unreadable",
+      description = "Go on where a file of a log cannot be read; its entries come later, or never.")
+  boolean skipUnreadable;
+
+  private StoreCommand(Host host) {
+    this.host = host;
+  }
+
+  /**
+   * Runs the command line.
+   *
+   * @return the exit code, as {@link Exit} lists them
+   */
+  static int run(Host host, String... args) {
+    return MigrateCommand.execute(new CommandLine(new StoreCommand(host)), host, args);
+  }
+
+  /** What a command does. */
+  interface Task {
+    Exit run(Session session, AuditStore audit) throws IOException;
+  }
+
+  /** Runs a command, and tells of it. */
+  int run(String name, StoreOptions options, OutputOptions shown, Task task) {
+    options.validate();
+    shown.validate();
+    Session session = new Session(name, migrate.Registry::of, host, null, shown);
+    StoreMetrics metrics = new StoreMetrics(name, options.metricsFile, host);
+    int exit =
+        session.run(
+            () -> {
+              metrics.requireWritable();
+              return task.run(session, open(options, session));
+            });
+    return metrics.write(exit);
+  }
+
+  private AuditStore open(StoreOptions options, Session session) {
+    return AuditStore.of(
+        options.storeDsn,
+        options.dataDir,
+        new AuditStore.Setting(host.machine(), host.clock(), session.monitor(), migrate.VERSION));
+  }
+
+  /** Options of this command do nothing in a subcommand, and so must not stand before one. */
+  void requireNoOptionsBefore(String subcommand) {
+    if (!spec.commandLine().getParseResult().matchedOptions().isEmpty()) {
+      throw usage("give the options after '%s', not before it".formatted(subcommand));
+    }
+  }
+
+  private ParameterException usage(String what) {
+    return new ParameterException(spec.commandLine(), what);
+  }
+
+  @Override
+  public Integer call() {
+    store.requirePath("--reject-file", rejectFile);
+    if (dryRun && rejectFile != null) {
+      throw usage("--dry-run writes nothing, and so --reject-file cannot be combined with it");
+    }
+    if (maxRejects != null && maxRejects < 0) {
+      throw usage("--max-rejects is a number of lines, 0 or more");
+    }
+    if (tenant != null && tenant.isEmpty()) {
+      throw usage("--tenant needs a name, and was given nothing");
+    }
+    ImportOptions options =
+        new ImportOptions(dryRun, time(), tenant, rejectFile, maxRejects, skipUnreadable);
+    return run(NAME, store, output, (session, audit) -> importFrom(session, audit, options));
+  }
+
+  private GoTime time() {
+    return since == null
+        ? null
+        : GoTime.parse(since)
+            .orElseThrow(
+                () -> usage("--since needs a time such as 2026-01-01T00:00:00Z, not " + since));
+  }
+
+  private Exit importFrom(Session session, AuditStore audit, ImportOptions options)
+      throws IOException {
+    AuditStore.Imported imported = audit.importFrom(store.files(), options);
+    ImportResult result = imported.result();
+    session.addDetails(details(imported));
+    String would = dryRun ? "would be " : "";
+    for (ImportResult.FileResult file : result.files()) {
+      session.tell(
+          "migrate: %s: %s, %d new entries, %d known, %d lines that make no rows"
+              .formatted(
+                  file.file(), file.state(), file.entries(), file.knownEntries(), file.rejects()));
+    }
+    tellRejects(session, result);
+    result
+        .withoutColumn()
+        .forEach(
+            (name, count) ->
+                session.tell(
+                    "migrate: %d entries have %s, for which the store has no column; the log keeps it"
+                        .formatted(count, name)));
+    result.notes().forEach(note -> session.tell("migrate: " + note));
+    session
+        .out()
+        .println(
+            String.format(
+                Locale.ROOT,
+                "migrate: %d entries %simported into %s%s",
+                result.entries(),
+                would,
+                imported.store(),
+                imported.isNew() ? " (new)" : ""));
+    if (result.failure() != null) {
+      throw result.failure();
+    }
+    return Exit.DONE;
+  }
+
+  private static void tellRejects(Session session, ImportResult result) {
+    List<ImportResult.RejectedLine> shown = result.rejects().stream().limit(REJECTS_SHOWN).toList();
+    for (ImportResult.RejectedLine reject : shown) {
+      session.tell(
+          "migrate: %s: line %d, byte %d makes no row: %s"
+              .formatted(reject.file(), reject.line(), reject.offset(), reject.reason()));
+    }
+    if (result.rejectCount() > shown.size()) {
+      session.tell(
+          "migrate: and %d more; --reject-file keeps all"
+              .formatted(result.rejectCount() - shown.size()));
+    }
+  }
+
+  private Map<String, Object> details(AuditStore.Imported imported) {
+    ImportResult result = imported.result();
+    return Map.of(
+        "store", imported.store(),
+        "new", imported.isNew(),
+        "dry_run", dryRun,
+        "entries", result.entries(),
+        "known_entries", result.knownEntries(),
+        "left_out", result.leftOut(),
+        "files", result.files(),
+        "without_column", result.withoutColumn(),
+        "reject_count", result.rejectCount(),
+        "rejects", result.rejects());
+  }
+}

@@ -1,0 +1,42 @@
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import support.run.Exit;
+import support.store.AuditStore;
+import support.store.FileStatus;
+
+/** The command {@code audit_to_store status}: how far the store has the logs. */
+@Command(
+    name = "status",
+    description = {
+      "Shows how far the store has the entries of the logs: done, pending, or following a log that"
+          + " grows.",
+      "Reads only."
+    })
+final class StoreStatusCommand extends StoreSubcommand {
+  @Option(names = "--check", description = "End with 3 when whole entries are pending.")
+  boolean check;
+
+  @Override
+  Exit run(Session session, AuditStore audit) throws IOException {
+    List<FileStatus> files = audit.status(store.files());
+    session.addDetails(Map.of("store", audit.name(), "files", files));
+    session.out().println("store       " + audit.name());
+    for (FileStatus file : files) {
+      session
+          .out()
+          .println(
+              "%-12s%s: %d entries in the store, %d new lines%s"
+                  .formatted(
+                      file.state(),
+                      file.file(),
+                      file.entries(),
+                      file.newLines(),
+                      file.why() == null ? "" : "; " + file.why()));
+    }
+    boolean isPending = files.stream().anyMatch(file -> file.state().equals("pending"));
+    return check && isPending ? Exit.PENDING : Exit.DONE;
+  }
+}

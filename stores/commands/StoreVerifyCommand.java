@@ -1,0 +1,46 @@
+import java.io.IOException;
+import java.util.Map;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import support.run.Exit;
+import support.run.Failure;
+import support.store.AuditStore;
+import support.store.VerifyResult;
+
+/** The command {@code audit_to_store verify}: proves the rows against the logs. */
+@Command(
+    name = "verify",
+    description = {
+      "Proves that each imported entry is one row, field by field; where a file is gone by now, by"
+          + " the digests that were kept.",
+      "Reads only. Ends with 6 at the first fault, and says where it is."
+    })
+final class StoreVerifyCommand extends StoreSubcommand {
+  @Option(names = "--strict", description = "Fail where rows were deleted since.")
+  boolean strict;
+
+  @Override
+  Exit run(Session session, AuditStore audit) throws IOException {
+    VerifyResult result = audit.verify(store.files());
+    session.addDetails(
+        Map.of("store", audit.name(), "entries", result.entries(), "deleted", result.deleted()));
+    result.notes().forEach(note -> session.tell("migrate: " + note));
+    String deleted =
+        "%d row(s) that were imported are not in the store any more".formatted(result.deleted());
+    if (result.deleted() > 0 && strict) {
+      throw Failure.unchanged(
+          Exit.UNVERIFIED,
+          deleted,
+          "find out who deleted them; without --strict they are only noted");
+    }
+    if (result.deleted() > 0) {
+      session.tell("migrate: " + deleted);
+    }
+    session
+        .out()
+        .println(
+            "migrate: %d entries in %s are as they were imported"
+                .formatted(result.entries(), audit.name()));
+    return Exit.DONE;
+  }
+}

@@ -1,0 +1,136 @@
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+
+/** The import as a command: what it prints, and how it ends. */
+class StoreCommandTest {
+  private static final String IMPORTED =
+      "migrate: 191 entries imported into %s/agentguard.db (new)\n";
+
+  private static final String SECOND =
+      "{\"timestamp\":\"2026-04-17T09:30:00Z\",\"session_id\":\"s\",\"agent_id\":\"a\","
+          + "\"request\":{\"scope\":\"shell\"},\"result\":{\"decision\":\"ALLOW\",\"reason\":\"\"},"
+          + "\"duration_ms\":1}\n";
+
+  @TempDir(factory = support.files.RamDisk.class)
+  Path folder;
+
+  @BeforeEach
+  void copyLog() throws IOException {
+    Files.copy(
+        Checkout.root().resolve("tests/store/reference/real-v0.5.2.jsonl"),
+        folder.resolve("audit.jsonl"));
+  }
+
+  private Run run(String... args) {
+    return Run.store(folder, args);
+  }
+
+  private static JsonNode document(Run run) throws IOException {
+    return new OutputSchema().requireValid(run.stdout());
+  }
+
+  @Test
+  void theWholeWay() throws IOException {
+    Run dry = run("--dry-run");
+    assertEquals(0, dry.exit(), dry::toString);
+    assertEquals(IMPORTED.replace("imported", "would be imported").formatted(folder), dry.stdout());
+    assertFalse(Files.exists(folder.resolve("agentguard.db")));
+    assertEquals(3, run("status", "--check").exit());
+    Run first = run();
+    assertEquals(IMPORTED.formatted(folder), first.stdout());
+    assertTrue(first.stderr().contains("27 entries have request.est_cost"), first::toString);
+    Run status = run("status", "--check");
+    assertEquals(0, status.exit(), status::toString);
+    assertEquals(
+        "store       %s/agentguard.db%ndone        audit.jsonl: 191 entries in the store, 0 new lines%n"
+            .formatted(folder),
+        status.stdout());
+    Run verify = run("verify", "--metrics-file", "out.prom");
+    assertEquals(0, verify.exit(), verify::toString);
+    assertTrue(
+        Files.readString(folder.resolve("out.prom"))
+            .contains("_exit_code{command=\"audit_to_store verify\"} 0\n"));
+    Run rollback = run("rollback", "--all");
+    assertEquals(0, rollback.exit(), rollback::toString);
+    assertEquals(6, run("verify").exit());
+  }
+
+  @Test
+  void theDocumentsFollowTheSchema() throws IOException {
+    Files.writeString(folder.resolve("audit.jsonl"), "torn\n", StandardOpenOption.APPEND);
+    JsonNode imported = document(run("--json")).required("details");
+    assertEquals(191, imported.required("entries").asInt());
+    assertEquals(193, imported.required("rejects").get(0).required("line").asInt());
+    for (String[] command :
+        List.of(
+            new String[] {"--json", "--dry-run"},
+            new String[] {"status", "--json"},
+            new String[] {"verify", "--json"},
+            new String[] {"rollback", "--json"},
+            new String[] {"verify", "--json"},
+            new String[] {"--json", "--store-dsn", "mysql://x"},
+            new String[] {"--jsno", "--json"})) {
+      document(run(command));
+    }
+  }
+
+  @Test
+  void whatIsNotUnderstoodRunsNothing() {
+    for (String[] wrong :
+        List.of(
+            new String[] {"--since", "yesterday"},
+            new String[] {"--dry-run", "--reject-file", "r"},
+            new String[] {"--max-rejects", "-1"},
+            new String[] {"--tenant", ""},
+            new String[] {"--store-dsn", "host=db dbname=x"},
+            new String[] {"--store-dsn", "postgres:///x"},
+            new String[] {"--dry-run", "status"},
+            new String[] {"rollback", "--all", "--audit-log", "audit.jsonl"},
+            new String[] {"--backup-dir", "x"})) {
+      Run run = run(wrong);
+      run.assertIsError(2, "");
+    }
+    assertFalse(Files.exists(folder.resolve("agentguard.db")));
+  }
+
+  @Test
+  void errorsHaveThreeParts() {
+    run("--audit-log", "nowhere.jsonl").assertIsError(1, "nowhere.jsonl: no such file");
+    run("rollback").assertIsError(1, "does not exist");
+    run("--data-dir", "nowhere").assertIsError(1, "nowhere");
+    Run.of(folder, java.util.Map.of(), "sh", "-c", "echo 'no database at all' > agentguard.db");
+    run().assertIsError(5, "is no SQLite database");
+  }
+
+  /** S2, with a real process that really dies. */
+  @Test
+  void killedAtAnyMomentTheNextRunGoesOn() throws Exception {
+    long seed = System.nanoTime();
+    Random random = new Random(seed);
+    String log = SECOND.repeat(60_000);
+    Files.writeString(folder.resolve("audit.jsonl"), log);
+    for (int i = 0; i < 4; i++) {
+      Process run = Run.startStore(folder);
+      run.waitFor(600 + random.nextInt(1500), TimeUnit.MILLISECONDS);
+      run.destroyForcibly().waitFor();
+    }
+    Run last = run();
+    assertEquals(0, last.exit(), () -> "seed " + seed + ": " + last);
+    Run verify = run("verify", "--strict", "--json");
+    assertEquals(0, verify.exit(), () -> "seed " + seed + ": " + verify);
+    assertEquals(60_000, document(verify).required("details").required("entries").asInt());
+  }
+}

@@ -1,0 +1,530 @@
+package support.store;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import support.run.Cancellation;
+import support.run.Exit;
+import support.run.Failure;
+import support.run.Monitor;
+
+/** What holds of an import into any store. */
+abstract class ImportScenarios {
+  private static final String HEADER =
+      "{\"_meta\":{\"schema_version\":2,\"created_at\":\"2026-04-17T09:30:00Z\"}}\n";
+
+  @TempDir(factory = support.files.RamDisk.class)
+  Path folder;
+
+  StoreScene scene;
+
+  abstract StoreScene newScene(Path where);
+
+  @BeforeEach
+  final void begin() {
+    scene = newScene(folder);
+  }
+
+  final void append(String name, String text) throws IOException {
+    Files.writeString(scene.file(name), text, StandardOpenOption.APPEND);
+  }
+
+  final void rename(String from, String to) throws IOException {
+    Files.move(scene.file(from), scene.file(to));
+  }
+
+  final Failure assertFails(Exit exit, org.junit.jupiter.api.function.Executable what) {
+    Failure failure = assertThrows(Failure.class, what);
+    assertEquals(exit, failure.exit(), failure.getMessage() + "; " + failure.next());
+    return failure;
+  }
+
+  // ------------------------------------------------------------ rows
+
+  @Test
+  void everyLineOfTheReferenceIsItsRow() throws Exception {
+    scene.chunk = 1 << 20;
+    for (Reference.Case reference : Reference.cases()) {
+      Files.copy(reference.log(), scene.log());
+      ImportResult result = scene.imported();
+      assertEquals(reference.rows(scene.isPostgres()), scene.rows(), reference::toString);
+      List<Long> rejects = result.rejects().stream().map(r -> r.line()).toList();
+      List<Long> expected = reference.rejects(scene.isPostgres());
+      List<Long> headers = headersWithMore(reference);
+      assertEquals(
+          java.util.stream.Stream.concat(expected.stream(), headers.stream()).sorted().toList(),
+          rejects,
+          reference::toString);
+      assertEquals(0, scene.importAll(), reference::toString);
+      assertEquals(
+          reference.rows(scene.isPostgres()).size(), verified().entries(), reference::toString);
+      scene.store().rollback(scene.logs(), false);
+      assertEquals(List.of(), scene.rows(), reference::toString);
+      Files.delete(scene.log());
+    }
+  }
+
+  private static List<Long> headersWithMore(Reference.Case reference) {
+    return reference.toString().equals("keys.jsonl") ? List.of(12L) : List.of();
+  }
+
+  private VerifyResult verified() throws IOException {
+    return scene.store().verify(scene.logs());
+  }
+
+  // ------------------------------------------------------------ exactly once
+
+  @Test
+  void whateverBecomesOfAFileNothingComesInTwice() throws Exception {
+    scene.write("audit.jsonl", StoreScene.entries(0, 20));
+    assertEquals(20, scene.importAll());
+    append("audit.jsonl", StoreScene.entries(20, 25));
+    assertEquals(5, scene.importAll());
+    rename("audit.jsonl", "audit.jsonl.1");
+    scene.write("audit.jsonl", HEADER + StoreScene.entries(40, 45));
+    append("audit.jsonl.1", StoreScene.entries(25, 40));
+    assertEquals(20, scene.importAll());
+    Files.write(
+        scene.file("audit.jsonl.2.gz"),
+        StoreScene.gzip(Files.readAllBytes(scene.file("audit.jsonl.1"))));
+    assertEquals(0, scene.importAll());
+    Files.delete(scene.file("audit.jsonl.1"));
+    assertEquals(0, scene.importAll());
+    scene.write("audit.jsonl.20260417T093000Z", HEADER + StoreScene.entries(0, 40));
+    scene.write("audit.jsonl", StoreScene.entries(40, 45));
+    assertEquals(0, scene.importAll());
+    scene.write("audit.jsonl", HEADER + HEADER + StoreScene.entries(40, 46));
+    assertEquals(1, scene.importAll());
+    scene.assertHas(0, 46);
+    assertEquals(46, verified().entries());
+  }
+
+  @Test
+  void twoFilesOfTheSameContentAreOneInADryRunToo() throws IOException {
+    scene.write("audit.jsonl.1", StoreScene.entries(0, 20));
+    scene.write("audit.jsonl.2", StoreScene.entries(0, 20));
+    scene.write("audit.jsonl.3", StoreScene.entries(0, 12));
+    scene.write("audit.jsonl", StoreScene.entries(20, 30));
+    ImportOptions dry = StoreScene.USUAL.asDryRun();
+    long planned = scene.imported(scene.logs(), dry).entries();
+    assertEquals(scene.importAll(), planned);
+    assertEquals(30, planned);
+  }
+
+  @Test
+  void interruptedAnywhereTheNextRunGoesOn() throws Exception {
+    scene.write("audit.jsonl", StoreScene.entries(0, 60));
+    for (int checks = 1; ; checks++) {
+      scene.monitor = interruptedAtCheck(checks);
+      try {
+        scene.importAll();
+        break;
+      } catch (Failure failure) {
+        assertEquals(Exit.INTERRUPTED, failure.exit());
+      }
+    }
+    scene.monitor = Monitor.silent();
+    assertEquals(0, scene.importAll());
+    scene.assertHas(0, 60);
+    assertEquals(60, verified().entries());
+  }
+
+  private static Monitor interruptedAtCheck(int number) {
+    Cancellation cancellation = new Cancellation();
+    int[] advances = {0};
+    return new Monitor(
+        cancellation,
+        new Monitor.Listener() {
+          @Override
+          public void advance(long bytes) {
+            if (++advances[0] == number) {
+              cancellation.request();
+            }
+          }
+        });
+  }
+
+  @Test
+  void aFileThatDiffersFromWhatWasImportedIsRefused() throws Exception {
+    scene.write("audit.jsonl", StoreScene.entries(0, 40));
+    scene.importAll();
+    String changed = StoreScene.entries(0, 30) + StoreScene.entry(99) + StoreScene.entries(31, 50);
+    scene.write("audit.jsonl", changed);
+    Failure failure = assertFails(Exit.REFUSED, scene::importAll);
+    assertTrue(failure.getMessage().contains("from line 31 on"), failure.getMessage());
+    scene.assertHas(0, 40);
+  }
+
+  @Test
+  void anEarlierCopyAddsNothing() throws Exception {
+    scene.write("audit.jsonl", StoreScene.entries(0, 40));
+    scene.importAll();
+    for (int length : new int[] {3, 20, 39}) {
+      scene.write("audit.jsonl", StoreScene.entries(0, length));
+      ImportResult result = scene.imported();
+      assertEquals(0, result.entries(), "of " + length);
+      assertTrue(result.notes().toString().contains("earlier copy"), result.notes().toString());
+    }
+    scene.write("audit.jsonl", StoreScene.entries(0, 20) + StoreScene.entry(90));
+    assertFails(Exit.REFUSED, scene::importAll);
+  }
+
+  /** The clock is asked right before a chunk is written. */
+  @Test
+  void aLogThatIsTruncatedMeanwhileIsReadAnew() throws Exception {
+    scene.write("audit.jsonl", StoreScene.entries(0, 20));
+    scene.clock =
+        clockThat(
+            () -> {
+              scene.write("audit.jsonl.1", StoreScene.entries(0, 20));
+              scene.write("audit.jsonl", StoreScene.entries(20, 45));
+            });
+    assertEquals(25, scene.importAll());
+    scene.clock = Clock.systemUTC();
+    assertEquals(20, scene.importAll());
+    assertEquals(45, scene.rows().size());
+    assertEquals(45, verified().entries());
+  }
+
+  private interface Event {
+    void happen() throws IOException;
+  }
+
+  /** A clock that makes something happen when it is first asked by the import itself. */
+  private static Clock clockThat(Event event) {
+    return new Clock() {
+      private boolean happened;
+
+      @Override
+      public Instant instant() {
+        boolean isImport =
+            StackWalker.getInstance()
+                .walk(frames -> frames.anyMatch(f -> f.getMethodName().equals("commit")));
+        boolean isReal =
+            StackWalker.getInstance()
+                .walk(frames -> frames.anyMatch(f -> f.getMethodName().equals("importForReal")));
+        if (isImport && isReal && !happened) {
+          happened = true;
+          try {
+            event.happen();
+          } catch (IOException e) {
+            throw new AssertionError(e);
+          }
+        }
+        return Instant.now();
+      }
+
+      @Override
+      public ZoneId getZone() {
+        return ZoneId.of("UTC");
+      }
+
+      @Override
+      public Clock withZone(ZoneId zone) {
+        return this;
+      }
+    };
+  }
+
+  // ------------------------------------------------------------ the last line
+
+  @Test
+  void aLastLineWithoutItsNewlineWaitsWhereSomebodyWrites() throws Exception {
+    String whole = StoreScene.entries(0, 3);
+    scene.write("audit.jsonl", whole.substring(0, whole.length() - 1));
+    scene.isWritten = true;
+    ImportResult result = scene.imported();
+    assertEquals(2, result.entries());
+    assertTrue(result.notes().toString().contains("line 3, which waits"), result.notes() + "");
+    assertEquals(List.of("done"), states());
+    scene.isWritten = false;
+    assertEquals(1, scene.importAll());
+    append("audit.jsonl", "\n" + StoreScene.entry(3));
+    assertEquals(1, scene.importAll());
+    scene.assertHas(0, 4);
+  }
+
+  @Test
+  void aTornLastLineWaitsAndIsNoReject() throws Exception {
+    String whole = StoreScene.entries(0, 3);
+    scene.write("audit.jsonl.1", whole.substring(0, whole.length() - 9));
+    scene.write("audit.jsonl", StoreScene.entries(10, 11));
+    ImportResult result = scene.imported();
+    assertEquals(3, result.entries());
+    assertEquals(0, result.rejectCount());
+    assertEquals(List.of(0, 1, 10), scene.seconds());
+  }
+
+  @Test
+  void aHeaderIsNoRowWhereverItStands() throws Exception {
+    String log = HEADER + StoreScene.entries(0, 9) + "\n" + HEADER + StoreScene.entries(9, 20);
+    scene.write("audit.jsonl", log);
+    assertEquals(20, scene.importAll());
+    scene.write("audit.jsonl", log.replace(HEADER, ""));
+    assertEquals(0, scene.importAll());
+    scene.assertHas(0, 20);
+    assertEquals(20, verified().entries());
+  }
+
+  // ------------------------------------------------------------ order
+
+  @Test
+  void idsAscendWithTimeAndAreNegative() throws Exception {
+    scene.write("audit.jsonl.1", StoreScene.entries(20, 30));
+    scene.write("audit.jsonl.2", StoreScene.entries(10, 20));
+    scene.write("audit.jsonl", StoreScene.entries(30, 40));
+    scene.importAll();
+    scene.assertHas(10, 40);
+    assertEquals(
+        List.of(Long.toString(Records.FIRST_ID)), scene.query("SELECT min(id) FROM audit_entries"));
+    scene.write("audit.jsonl.3.gz", "");
+    Files.write(
+        scene.file("audit.jsonl.3.gz"), StoreScene.gzip(StoreScene.entries(0, 10).getBytes()));
+    ImportResult older = scene.imported();
+    assertFalse(older.notes().toString().contains("order"), older.notes().toString());
+    scene.assertHas(0, 40);
+    scene.sql(
+        "INSERT INTO audit_entries (timestamp, duration_ms) VALUES ('2026-04-18T00:00:00Z', 40)");
+    scene.assertHas(0, 41);
+    assertEquals(List.of("1"), scene.query("SELECT max(id) FROM audit_entries"));
+  }
+
+  @Test
+  void aRunSaysThatTheOrderOfTimeIsBroken() throws IOException, SQLException {
+    scene.write("audit.jsonl", StoreScene.entries(0, 10) + StoreScene.entries(30, 40));
+    scene.importAll();
+    scene.write("audit.jsonl.1", StoreScene.entries(20, 25));
+    ImportResult result = scene.imported();
+    assertTrue(result.notes().toString().contains("in the order of the import"));
+    assertEquals(5, result.entries());
+  }
+
+  @Test
+  void anUnreadableFileStopsItsLogAndIsSkippedOnRequest() throws Exception {
+    scene.write("audit.jsonl.1.gz", "no gzip");
+    scene.write("audit.jsonl", StoreScene.entries(0, 5));
+    Failure failure = assertFails(Exit.FAILED, scene::importAll);
+    assertTrue(failure.getMessage().contains("audit.jsonl.1.gz"), failure.getMessage());
+    ImportOptions skip = new ImportOptions(false, null, null, null, null, true);
+    assertEquals(5, scene.imported(scene.logs(), skip).entries());
+    scene.assertHas(0, 5);
+  }
+
+  @Test
+  void anArchiveThatIsDamagedAtItsEndIsNotImportedAtAll() throws Exception {
+    byte[] zipped = StoreScene.gzip(StoreScene.entries(0, 30).getBytes());
+    Files.write(scene.file("audit.jsonl.1.gz"), java.util.Arrays.copyOf(zipped, zipped.length - 3));
+    scene.write("audit.jsonl", StoreScene.entries(30, 33));
+    assertFails(Exit.FAILED, scene::importAll);
+    assertEquals(List.of(), scene.rows());
+    scene.write("audit.jsonl.1", StoreScene.entries(0, 30));
+    ImportResult result = scene.imported();
+    assertTrue(result.notes().toString().contains("was not finished"), result.notes().toString());
+    scene.assertHas(0, 33);
+  }
+
+  @Test
+  void anInterruptedRunSaysHowThingsStand() throws IOException {
+    scene.write("audit.jsonl", StoreScene.entries(0, 60));
+    scene.monitor = interruptedAtCheck(5);
+    Failure failure = assertFails(Exit.INTERRUPTED, scene::importAll);
+    assertEquals(StoreFailures.WHOLE_CHUNKS, failure.state());
+  }
+
+  // ------------------------------------------------------------ what is wanted
+
+  @Test
+  void onlyEntriesFromATimeOn() throws Exception {
+    scene.write("audit.jsonl", StoreScene.entries(0, 30));
+    GoTime since = GoTime.parse("2026-04-17T00:00:10Z").orElseThrow();
+    ImportOptions options = new ImportOptions(false, since, null, null, null, false);
+    ImportResult result = scene.imported(scene.logs(), options);
+    assertEquals(20, result.entries());
+    assertEquals(10, result.leftOut());
+    scene.assertHas(10, 30);
+    assertEquals(20, verified().entries());
+    assertFails(Exit.REFUSED, scene::importAll);
+  }
+
+  @Test
+  void aSecondLogNeedsATenant() throws Exception {
+    scene.write("audit.jsonl", StoreScene.entries(0, 10));
+    scene.write("other.jsonl", StoreScene.entries(10, 20));
+    assertFails(
+        Exit.REFUSED,
+        () -> scene.imported(scene.logs("audit.jsonl", "other.jsonl"), StoreScene.USUAL));
+    scene.importAll();
+    LogFiles other = scene.logs("other.jsonl");
+    assertFails(Exit.REFUSED, () -> scene.imported(other, StoreScene.USUAL));
+    scene.assertHas(0, 10);
+    ImportOptions tenant = new ImportOptions(false, null, "host-2", null, null, false);
+    assertEquals(10, scene.imported(other, tenant).entries());
+    append("audit.jsonl", StoreScene.entries(20, 25));
+    assertEquals(5, scene.importAll());
+    append("other.jsonl", StoreScene.entries(25, 26));
+    assertFails(Exit.REFUSED, () -> scene.imported(other, StoreScene.USUAL));
+    assertEquals(
+        List.of("host-2", "local"),
+        scene.query("SELECT DISTINCT tenant_id FROM audit_entries ORDER BY 1"));
+  }
+
+  @Test
+  void rejectsAreCountedNamedAndKept() throws Exception {
+    String log = StoreScene.entries(0, 8) + "{\"a\":1}\n" + StoreScene.entries(8, 20) + "torn{\n";
+    scene.write("audit.jsonl", log + StoreScene.entry(20));
+    Path kept = scene.file("rejects");
+    ImportOptions few = new ImportOptions(false, null, null, kept, 1L, false);
+    assertFails(Exit.REFUSED, () -> scene.imported(scene.logs(), few));
+    assertFalse(Files.exists(scene.databaseFile()));
+    ImportOptions options = new ImportOptions(false, null, null, kept, 2L, false);
+    ImportResult result = scene.imported(scene.logs(), options);
+    assertEquals(2, result.rejectCount());
+    assertEquals(9, result.rejects().get(0).line());
+    assertEquals(StoreScene.entries(0, 8).length(), result.rejects().get(0).offset());
+    assertEquals("{\"a\":1}\ntorn{\n", Files.readString(kept));
+    assertEquals(0600, (Integer) Files.getAttribute(kept, "unix:mode") & 0777);
+    append("audit.jsonl", "{}\n");
+    scene.imported(scene.logs(), options);
+    assertEquals("{\"a\":1}\ntorn{\n{}\n", Files.readString(scene.file("rejects.1")));
+    scene.assertHas(0, 21);
+  }
+
+  @Test
+  void aDryRunWritesNothing() throws Exception {
+    scene.write("audit.jsonl", StoreScene.entries(0, 20));
+    ImportResult result = scene.imported(scene.logs(), StoreScene.USUAL.asDryRun());
+    assertEquals(20, result.entries());
+    assertFalse(Files.exists(scene.databaseFile()));
+    if (scene.isPostgres()) {
+      assertEquals(List.of(), scene.tables());
+    }
+    scene.importAll();
+    append("audit.jsonl", StoreScene.entry(20));
+    List<String> before = names();
+    assertEquals(1, scene.imported(scene.logs(), StoreScene.USUAL.asDryRun()).entries());
+    assertEquals(before, names());
+    scene.assertHas(0, 20);
+  }
+
+  final List<String> names() throws IOException {
+    try (var files = Files.list(folder)) {
+      return files.map(file -> file.getFileName().toString()).sorted().toList();
+    }
+  }
+
+  @Test
+  void aNewerLogIsRefused() throws IOException {
+    scene.write("audit.jsonl", HEADER.replace(":2", ":3") + StoreScene.entry(0));
+    assertFails(Exit.REFUSED, scene::importAll);
+    assertFalse(Files.exists(scene.databaseFile()));
+  }
+
+  // ------------------------------------------------------------ status, verify, rollback
+
+  final List<String> states() throws IOException {
+    return scene.store().status(scene.logs()).stream().map(FileStatus::state).toList();
+  }
+
+  @Test
+  void statusSaysHowFarTheStoreIs() throws IOException {
+    scene.write("audit.jsonl.1", StoreScene.entries(0, 5));
+    scene.write("audit.jsonl", StoreScene.entries(5, 9));
+    assertEquals(List.of("pending", "pending"), states());
+    scene.importAll();
+    assertEquals(List.of("done", "done"), states());
+    append("audit.jsonl", StoreScene.entry(9));
+    assertEquals(List.of("done", "pending"), states());
+    scene.isWritten = true;
+    assertEquals(List.of("done", "following"), states());
+  }
+
+  @Test
+  void verifyNamesTheFirstRowThatDiffers() throws Exception {
+    scene.write("audit.jsonl", HEADER + StoreScene.entries(0, 30));
+    scene.importAll();
+    scene.sql("UPDATE audit_entries SET command = 'rm' WHERE duration_ms = 17");
+    Failure failure = assertFails(Exit.UNVERIFIED, this::verified);
+    assertTrue(failure.getMessage().contains("line 19 "), failure.getMessage());
+    assertTrue(failure.getMessage().endsWith("column command"), failure.getMessage());
+    Files.delete(scene.log());
+    failure = assertFails(Exit.UNVERIFIED, this::verified);
+    assertTrue(failure.getMessage().contains("was changed since"), failure.getMessage());
+  }
+
+  @Test
+  void verifyToleratesDeletedRowsAndFindsForeignOnes() throws Exception {
+    scene.write("audit.jsonl", StoreScene.entries(0, 30));
+    scene.importAll();
+    scene.sql("DELETE FROM audit_entries WHERE duration_ms IN (3, 17)");
+    assertEquals(2, verified().deleted());
+    Files.delete(scene.log());
+    VerifyResult byDigests = verified();
+    assertEquals(2, byDigests.deleted());
+    assertEquals(28, byDigests.entries());
+    scene.sql("INSERT INTO audit_entries (id, timestamp) VALUES (-7, 'x')");
+    assertFails(Exit.UNVERIFIED, this::verified);
+  }
+
+  @Test
+  void verifyOfNothingFails() throws Exception {
+    scene.write("audit.jsonl", StoreScene.entries(0, 3));
+    scene.importAll();
+    scene.store().rollback(null, false);
+    assertFails(Exit.UNVERIFIED, this::verified);
+  }
+
+  @Test
+  void rollbackRemovesOurRowsAndNoOthers() throws Exception {
+    scene.write("audit.jsonl", StoreScene.entries(0, 30));
+    scene.write("other.jsonl", StoreScene.entries(30, 40));
+    scene.importAll();
+    ImportOptions tenant = new ImportOptions(false, null, "host-2", null, null, false);
+    scene.imported(scene.logs("other.jsonl"), tenant);
+    scene.sql("INSERT INTO audit_entries (timestamp, duration_ms) VALUES ('x', 99)");
+    scene.sql("DELETE FROM audit_entries WHERE duration_ms = 5");
+    rename("audit.jsonl", "elsewhere.jsonl");
+    AuditStore.RolledBack done = scene.store().rollback(scene.logs("elsewhere.jsonl"), false);
+    assertEquals(29, done.rows());
+    assertEquals(1, done.deleted());
+    assertEquals(11, scene.rows().size());
+    assertEquals(List.of("agentguard_migrate_imports", "audit_entries"), scene.tables());
+    assertEquals(10, scene.store().rollback(scene.logs("other.jsonl"), false).rows());
+    assertEquals(List.of(99), scene.seconds());
+    assertEquals(List.of("audit_entries"), scene.tables());
+    assertEquals(0, scene.store().rollback(null, false).rows());
+  }
+
+  @Test
+  void rollbackIsRefusedWhereARowWasChanged() throws Exception {
+    scene.write("audit.jsonl", StoreScene.entries(0, 30));
+    scene.importAll();
+    scene.sql("UPDATE audit_entries SET reason = 'other' WHERE duration_ms = 2");
+    assertFails(Exit.REFUSED, () -> scene.store().rollback(null, false));
+    assertEquals(30, scene.rows().size());
+  }
+
+  @Test
+  void overflowIsToldOfAndLeftAlone() throws IOException {
+    scene.write("audit.jsonl", StoreScene.entries(0, 3));
+    scene.write("audit.jsonl.overflow.jsonl", StoreScene.entries(3, 5));
+    scene.write("audit.jsonl.overflow.jsonl.draining.1", StoreScene.entries(5, 6));
+    ImportResult result = scene.imported();
+    assertEquals(3, result.entries());
+    assertTrue(result.notes().toString().contains("overflow.jsonl has 2 line(s)"));
+    assertTrue(result.notes().toString().contains("WARN: "), result.notes().toString());
+  }
+}

@@ -1,0 +1,200 @@
+package support.store;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import support.run.Exit;
+import support.run.Failure;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Imports into a real server. */
+class PostgresImportTest extends ImportScenarios {
+  @Override
+  StoreScene newScene(Path where) {
+    return StoreScene.inPostgres(where);
+  }
+
+  @Test
+  void theCatalogueSaysWhatTheServersSays() throws Exception {
+    scene.write("audit.jsonl", StoreScene.entries(0, 3));
+    scene.importAll();
+    JsonNode wanted =
+        JsonMapper.shared()
+            .readTree(Files.readAllBytes(Reference.FOLDER.resolve("schema.json")))
+            .required("postgres");
+    List<String> columns = new ArrayList<>();
+    for (JsonNode c : wanted.required("columns")) {
+      JsonNode byDefault = c.required("column_default");
+      columns.add(
+          "%s %s %s %s"
+              .formatted(
+                  c.required("column_name").asString(),
+                  c.required("data_type").asString(),
+                  byDefault.isNull() ? "none" : byDefault.asString(),
+                  c.required("is_nullable").asString()));
+    }
+    assertEquals(
+        columns,
+        scene.query(
+            "SELECT column_name || ' ' || data_type || ' ' || coalesce(column_default, 'none') ||"
+                + " ' ' || is_nullable FROM information_schema.columns WHERE table_name ="
+                + " 'audit_entries' ORDER BY ordinal_position"));
+    List<String> indexes = new ArrayList<>();
+    wanted.required("indexes").forEach(i -> indexes.add(i.required("indexdef").asString()));
+    assertEquals(
+        indexes,
+        scene.query(
+            "SELECT indexdef FROM pg_indexes WHERE tablename = 'audit_entries' ORDER BY"
+                + " indexname"));
+    assertEquals(
+        List.of("bigint 1 1"),
+        scene.query(
+            "SELECT data_type || ' ' || start_value || ' ' || increment_by FROM pg_sequences WHERE"
+                + " sequencename = 'audit_entries_id_seq'"));
+  }
+
+  @Test
+  void whatNoIndexTakesIsAReject() throws Exception {
+    String random =
+        new Random(1)
+            .ints(9600, 'a', 'z')
+            .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+            .toString();
+    String entry = StoreScene.entry(0);
+    scene.write(
+        "audit.jsonl",
+        entry
+            + StoreScene.entry(1).replace("agent 1", random)
+            + StoreScene.entry(2).replace("agent 2", "a".repeat(100_000))
+            + StoreScene.entry(3).replace("\"shell\"", "\"" + random + "\"")
+            + StoreScene.entry(4));
+    ImportResult result = scene.imported();
+    assertEquals(List.of(0, 2, 4), scene.seconds());
+    assertEquals(List.of(2L, 4L), result.rejects().stream().map(r -> r.line()).toList());
+    assertEquals(0, scene.importAll());
+    assertEquals(3, scene.store().verify(scene.logs()).entries());
+  }
+
+  @Test
+  void theSchemaOfTheDsnIsTheOneThatIsWrittenTo() throws Exception {
+    scene.write("audit.jsonl", StoreScene.entries(0, 3));
+    scene.sql("CREATE SCHEMA \"of agents\"");
+    String dsn = PostgresServer.get().dsn(scene.database()) + "?search_path=%22of+agents%22";
+    AuditStore.Imported imported = scene.store(dsn).importFrom(scene.logs(), StoreScene.USUAL);
+    assertTrue(imported.store().endsWith(", schema of agents"), imported.store());
+    assertEquals(List.of("3"), scene.query("SELECT count(*) FROM \"of agents\".audit_entries"));
+    assertEquals(List.of(), scene.tables());
+    String nowhere = PostgresServer.get().dsn(scene.database()) + "?search_path=nowhere";
+    assertFails(
+        Exit.REFUSED, () -> scene.store(nowhere).importFrom(scene.logs(), StoreScene.USUAL));
+  }
+
+  @Test
+  void aWrongPasswordIsSaidAndNotShown() throws Exception {
+    scene.write("audit.jsonl", StoreScene.entries(0, 3));
+    String dsn = PostgresServer.get().dsn(scene.database()).replace("p%40ss", "secret");
+    Failure failure =
+        assertFails(Exit.FAILED, () -> scene.store(dsn).importFrom(scene.logs(), StoreScene.USUAL));
+    assertTrue(failure.getMessage().contains("password"), failure.getMessage());
+    assertFalse((failure.getMessage() + failure.next()).contains("secret"));
+  }
+
+  @Test
+  void aSecondImportIsBusy() throws Exception {
+    scene.write("audit.jsonl", StoreScene.entries(0, 3));
+    Dsn dsn = Dsn.of(PostgresServer.get().dsn(scene.database()), name -> null, folder, "nobody");
+    try (PostgresStore other = PostgresStore.open(dsn, true)) {
+      other.prepare();
+      assertFails(Exit.BUSY, scene::importAll);
+    }
+    assertEquals(3, scene.importAll());
+  }
+
+  @Test
+  void aRoleThatMayOnlyReadIsRefusedBeforeTheFirstWrite() throws Exception {
+    scene.write("audit.jsonl", StoreScene.entries(0, 3));
+    PostgresServer server = PostgresServer.get();
+    server.sql(
+        "postgres",
+        "ALTER DATABASE %s SET default_transaction_read_only = on".formatted(scene.database()));
+    assertFails(Exit.REFUSED, scene::importAll);
+  }
+
+  @Test
+  void tablesOfAnotherOwnerAreRefusedAndOneThatIsThereIsOnlyInsertedInto() throws Exception {
+    scene.write("audit.jsonl", StoreScene.entries(0, 3));
+    PostgresServer server = PostgresServer.get();
+    String role = "guest_" + scene.database();
+    server.sql(
+        "postgres", "CREATE ROLE %s LOGIN PASSWORD '%s'".formatted(role, PostgresServer.PASSWORD));
+    server.sql(scene.database(), "GRANT CREATE ON SCHEMA public TO " + role);
+    scene.sql("CREATE TABLE approvals (id INTEGER)");
+    String guest = server.dsn(scene.database(), role);
+    assertFails(Exit.REFUSED, () -> scene.store(guest).importFrom(scene.logs(), StoreScene.USUAL));
+    assertEquals(List.of("approvals"), scene.tables());
+    scene.importAll();
+    scene.store().rollback(null, false);
+    scene.sql("GRANT SELECT, INSERT ON audit_entries TO " + role);
+    assertEquals(
+        3, scene.store(guest).importFrom(scene.logs(), StoreScene.USUAL).result().entries());
+    assertEquals(
+        List.of(PostgresServer.ROLE),
+        scene.query("SELECT tableowner FROM pg_tables WHERE tablename = 'audit_entries'"));
+  }
+
+  /**
+   * What a role creates that may act as the owner is the owner's, or its server could not start.
+   */
+  @Test
+  void whatIsCreatedBelongsToTheOwnerOfTheStore() throws Exception {
+    scene.write("audit.jsonl", StoreScene.entries(0, 3));
+    PostgresServer server = PostgresServer.get();
+    String role = "member_" + scene.database();
+    server.sql(
+        "postgres", "CREATE ROLE %s LOGIN PASSWORD '%s'".formatted(role, PostgresServer.PASSWORD));
+    server.sql("postgres", "GRANT %s TO %s".formatted(PostgresServer.ROLE, role));
+    scene.sql("CREATE TABLE approvals (id INTEGER)");
+    scene.store(server.dsn(scene.database(), role)).importFrom(scene.logs(), StoreScene.USUAL);
+    assertEquals(
+        List.of(PostgresServer.ROLE),
+        scene.query("SELECT DISTINCT tableowner FROM pg_tables WHERE schemaname = 'public'"));
+    scene.sql("CREATE INDEX IF NOT EXISTS idx_audit_agent ON audit_entries(agent_id)");
+  }
+
+  @Test
+  void aServerThatEndsTheSessionLosesNothing() throws Exception {
+    scene.write("audit.jsonl", StoreScene.entries(0, 60));
+    String kill =
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '%s' AND pid <>"
+            + " pg_backend_pid()";
+    int[] advances = {0};
+    scene.monitor =
+        new support.run.Monitor(
+            new support.run.Cancellation(),
+            new support.run.Monitor.Listener() {
+              @Override
+              public void advance(long bytes) {
+                if (++advances[0] == 7) {
+                  PostgresServer.get().sql(scene.database(), kill.formatted(scene.database()));
+                }
+              }
+            });
+    assertFails(Exit.FAILED, scene::importAll);
+    try (Connection db = scene.connect()) {
+      assertTrue(db.isValid(5));
+    }
+    scene.monitor = support.run.Monitor.silent();
+    assertTrue(scene.importAll() > 0);
+    scene.assertHas(0, 60);
+    assertEquals(60, scene.store().verify(scene.logs()).entries());
+  }
+}

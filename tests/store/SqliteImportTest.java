@@ -1,0 +1,178 @@
+package support.store;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import support.run.Exit;
+import support.run.Failure;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Imports into a file. */
+class SqliteImportTest extends ImportScenarios {
+  @Override
+  StoreScene newScene(Path where) {
+    return StoreScene.inSqlite(where);
+  }
+
+  @Test
+  void theCatalogueSaysWhatTheServersSays() throws Exception {
+    scene.write("audit.jsonl", StoreScene.entries(0, 3));
+    scene.importAll();
+    JsonNode wanted =
+        JsonMapper.shared()
+            .readTree(Files.readAllBytes(Reference.FOLDER.resolve("schema.json")))
+            .required("sqlite");
+    List<String> columns = new ArrayList<>();
+    for (JsonNode c : wanted.required("columns")) {
+      columns.add(
+          "%s %s %s %s %s"
+              .formatted(
+                  c.required("name").asString(),
+                  c.required("type").asString(),
+                  c.required("notnull").asString(),
+                  c.required("default").isNull() ? null : c.required("default").asString(),
+                  c.required("pk").asString()));
+    }
+    assertEquals(
+        columns,
+        scene.query(
+            "SELECT name || ' ' || type || ' ' || \"notnull\" || ' ' ||"
+                + " coalesce(dflt_value, 'null') || ' ' || pk FROM"
+                + " pragma_table_info('audit_entries')"));
+    List<String> indexes = new ArrayList<>();
+    for (JsonNode index : wanted.required("indexes")) {
+      List<String> of = new ArrayList<>();
+      index.required("columns").forEach(column -> of.add(column.asString()));
+      indexes.add(index.required("name").asString() + " " + String.join(",", of));
+    }
+    assertEquals(
+        indexes,
+        scene.query(
+            "SELECT m.name || ' ' || (SELECT group_concat(name) FROM pragma_index_info(m.name))"
+                + " FROM sqlite_master m WHERE type = 'index' AND tbl_name = 'audit_entries'"
+                + " ORDER BY 1"));
+    assertTrue(
+        scene
+            .query("SELECT sql FROM sqlite_master WHERE name = 'audit_entries'")
+            .get(0)
+            .contains("AUTOINCREMENT"));
+    assertEquals(List.of("wal"), scene.query("PRAGMA journal_mode"));
+  }
+
+  @Test
+  void aNewFileIsForItsOwnerOnlyAndNothingStaysBesideIt() throws Exception {
+    scene.write("audit.jsonl", StoreScene.entries(0, 3));
+    if (System.getProperty("user.name").equals("root")) {
+      Files.setAttribute(scene.log(), "unix:uid", 12345);
+      Files.setAttribute(scene.log(), "unix:gid", 12346);
+    }
+    scene.importAll();
+    assertEquals(0600, (Integer) Files.getAttribute(scene.databaseFile(), "unix:mode") & 0777);
+    for (String owner : List.of("unix:uid", "unix:gid")) {
+      assertEquals(
+          Files.getAttribute(scene.log(), owner), Files.getAttribute(scene.databaseFile(), owner));
+    }
+    assertEquals(List.of("agentguard.db", "audit.jsonl"), names());
+  }
+
+  @Test
+  void aUserWhoCannotGiveTheFileToTheLogsOwnerMakesNone() throws Exception {
+    scene.write("audit.jsonl", StoreScene.entries(0, 3));
+    scene.disk =
+        new support.files.HookedDisk(
+            (effect, path) -> {
+              if (effect.equals("setOwner")) {
+                throw new java.nio.file.AccessDeniedException(path.toString());
+              }
+            });
+    org.junit.jupiter.api.Assumptions.assumeTrue(
+        System.getProperty("user.name").equals("root"), "only root has a log of somebody else");
+    Files.setAttribute(scene.log(), "unix:uid", 12345);
+    assertFails(Exit.FAILED, scene::importAll);
+    assertEquals(List.of("audit.jsonl"), names());
+  }
+
+  @Test
+  void aTableOfAnotherShapeIsRefused() throws Exception {
+    scene.write("audit.jsonl", StoreScene.entries(0, 3));
+    scene.sql("CREATE TABLE audit_entries (id INTEGER PRIMARY KEY, timestamp TEXT)");
+    assertFails(Exit.REFUSED, scene::importAll);
+    assertEquals(List.of("audit_entries"), scene.tables());
+  }
+
+  @Test
+  void columnsAtTheEndThatHaveDefaultsAreFine() throws Exception {
+    scene.write("audit.jsonl", StoreScene.entries(0, 3));
+    scene.importAll();
+    scene.sql("ALTER TABLE audit_entries ADD COLUMN more TEXT NOT NULL DEFAULT 'x'");
+    append("audit.jsonl", StoreScene.entry(3));
+    assertEquals(1, scene.importAll());
+  }
+
+  @Test
+  void whatIsNoDatabaseIsRefusedAndStays() throws Exception {
+    scene.write("audit.jsonl", StoreScene.entries(0, 3));
+    String text = "no database, and long enough to have a header ".repeat(9);
+    scene.write("agentguard.db", text);
+    assertFails(Exit.REFUSED, scene::importAll);
+    assertEquals(text, Files.readString(scene.databaseFile()));
+  }
+
+  @Test
+  void aSecondImportIsBusyAndOneOfADeadProcessIsNot() throws Exception {
+    scene.write("audit.jsonl", StoreScene.entries(0, 3));
+    scene.importAll();
+    append("audit.jsonl", StoreScene.entry(3));
+    Process other = new ProcessBuilder("sleep", "600").start();
+    try {
+      lockAs(other.pid() + " " + other.info().startInstant().orElse(null));
+      Failure failure = assertFails(Exit.BUSY, scene::importAll);
+      assertTrue(failure.getMessage().contains("process " + other.pid()), failure.getMessage());
+    } finally {
+      other.destroyForcibly().waitFor();
+    }
+    assertEquals(1, scene.importAll());
+    lockAs(ProcessHandle.current().pid() + " 2001-01-01T00:00:00Z");
+    assertEquals(0, scene.importAll());
+  }
+
+  private void lockAs(String holder) throws Exception {
+    scene.sql(
+        ("INSERT INTO agentguard_migrate_imports SELECT 'lock', content, -1, log, '%s', 0, 0,"
+                + " sha256, rows_sha256, 0, 0, 0, 0, 0, since, tenant, '', '', '', '', marks, ''"
+                + " FROM agentguard_migrate_imports LIMIT 1")
+            .formatted(holder));
+  }
+
+  /** The server waits for 5 s, as a connection of it does here. */
+  @Test
+  void aWriterGetsItsTurn() throws Exception {
+    scene.write("audit.jsonl", StoreScene.entries(0, 1));
+    scene.importAll();
+    append("audit.jsonl", StoreScene.entries(1, 200));
+    Thread writer =
+        new Thread(
+            () -> {
+              try {
+                for (int i = 0; i < 20; i++) {
+                  scene.sql(
+                      "PRAGMA busy_timeout = 5000",
+                      "INSERT INTO audit_entries (timestamp) VALUES ('by the server')");
+                }
+              } catch (Exception e) {
+                throw new AssertionError(e);
+              }
+            });
+    writer.start();
+    assertEquals(199, scene.importAll());
+    writer.join();
+    assertEquals(List.of("20"), scene.query("SELECT count(*) FROM audit_entries WHERE id >= 1"));
+    assertEquals(200, scene.store().verify(scene.logs()).entries());
+  }
+}

@@ -3,8 +3,9 @@
 //SOURCES ../migrations/support/store/package-info.java
 //SOURCES commands/StoreCommand.java
 // A long run pays for the compiler to the end: SHA-256 goes through 1.5 GB/s with it, and 0.14
-// without. SQLite's library is native, of which a newer Java wants to be told.
-//RUNTIME_OPTIONS --enable-native-access=ALL-UNNAMED -XX:-UsePerfData
+// without. In a heap of 128 MiB, G1 finds no room for lines of 16 MiB. SQLite's library is native,
+// of which a newer Java wants to be told.
+//RUNTIME_OPTIONS --enable-native-access=ALL-UNNAMED -XX:+UseSerialGC -XX:-UsePerfData
 
 import support.console.Host;
 

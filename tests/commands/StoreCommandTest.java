@@ -115,6 +115,23 @@ class StoreCommandTest {
     run().assertIsError(5, "is no SQLite database");
   }
 
+  @Test
+  void theLongestLinesFitIntoASmallHeap() throws IOException {
+    Path log = folder.resolve("audit.jsonl");
+    Files.writeString(log, SECOND);
+    for (int length : new int[] {(16 << 20) - SECOND.length(), 20 << 20, (16 << 20) - 300}) {
+      String line = SECOND.replace("\"shell\"", '"' + "x".repeat(length) + '"');
+      Files.writeString(log, line, StandardOpenOption.APPEND);
+    }
+    List<String> small = List.of("-Xmx128m");
+    Run run = Run.store(small, folder, "--json", "--reject-file", "rejects");
+    assertEquals(0, run.exit(), run::toString);
+    assertEquals(3, document(run).required("details").required("entries").asInt());
+    assertTrue(Files.size(folder.resolve("rejects")) > 20 << 20);
+    Run verify = Run.store(small, folder, "verify");
+    assertEquals(0, verify.exit(), verify::toString);
+  }
+
   /** S2, with a real process that really dies. */
   @Test
   void killedAtAnyMomentTheNextRunGoesOn() throws Exception {

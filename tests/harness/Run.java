@@ -49,7 +49,12 @@ record Run(int exit, String stdout, String stderr) {
 
   /** Runs the import into a store, in a folder. */
   static Run store(Path folder, String... args) {
-    return of(folder, Map.of(), with(java(List.of(), "audit_to_store"), args));
+    return store(List.of(), folder, args);
+  }
+
+  /** The same, with JVM options. */
+  static Run store(List<String> options, Path folder, String... args) {
+    return of(folder, Map.of(), with(java(options, "audit_to_store"), args));
   }
 
   /** Starts the import, and leaves it running; nothing is kept of what it prints. */

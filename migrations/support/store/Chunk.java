@@ -33,7 +33,6 @@ final class Chunk {
   private Spot end;
   private long longLine = -1;
   private long leftOut;
-  private boolean hasTornLine;
 
   Chunk(Spot start) {
     this.start = start;
@@ -55,7 +54,6 @@ final class Chunk {
     }
     rows.addAll(parsed.rows());
     leftOut += parsed.leftOut();
-    hasTornLine = parsed.hasTornLine();
     checksum.update(piece.bytes(), 0, parsed.end());
     long entryOffset = end.entryOffset() + digestEntryBytes(parsed);
     end = new Spot(piece.offset() + parsed.end(), piece.line() + parsed.lines(), entryOffset);
@@ -130,9 +128,9 @@ final class Chunk {
     return longLine >= 0;
   }
 
-  /** Whether the log ends in a line that waits for its end. */
-  boolean hasTornLine() {
-    return hasTornLine;
+  /** How many bytes of the log it takes. */
+  long length() {
+    return end.offset() - start.offset();
   }
 
   /** Whether there is nothing that would have to be recorded. */

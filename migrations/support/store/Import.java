@@ -229,37 +229,39 @@ final class Import implements Closeable {
 
     void run() throws IOException, SQLException {
       boolean mayEndOpen = !log.file().isLive() || hasNoWriter();
+      boolean hasTornLine = false;
       Chunk chunk = new Chunk(known.rest());
       int piece = (int) Math.min(OpenLog.PIECE, env.chunk());
       try (PieceReader reader = log.from(known.rest(), piece)) {
         Parsing.Pieces pieces = parsing.new Pieces(reader, wish, mayEndOpen);
         for (ParsedPiece next = pieces.next(); next != null; next = pieces.next()) {
           env.monitor().check("while importing " + log.path());
-          if (isFull(chunk, next.piece())) {
-            commit(chunk);
-            chunk = new Chunk(chunk.end());
+          if (next.piece().kind() == Piece.Kind.PART_OF_LONG_LINE && !chunk.isEmpty()) {
+            chunk = committed(chunk); // since the end of the long line may not be there yet
           }
           chunk.add(next);
+          hasTornLine = next.hasTornLine();
           env.monitor().advance(next.piece().length());
+          if (chunk.length() >= env.chunk()) {
+            chunk = committed(chunk);
+          }
         }
       }
-      if (!chunk.isEmpty() && !chunk.isWithinLongLine()) {
-        commit(chunk);
-      }
-      if (chunk.hasTornLine()) {
+      Spot end = committed(chunk).end();
+      if (hasTornLine) {
         result.note(
             "%s ends in the middle of line %d, which waits for its end"
-                .formatted(log.path(), chunk.end().line()));
+                .formatted(log.path(), end.line()));
       }
     }
 
-    /** A line that is too long begins a chunk of its own, since its end may not be there yet. */
-    private boolean isFull(Chunk chunk, Piece next) {
-      long length = chunk.end().offset() - chunk.start().offset();
-      boolean isLong = next.kind() == Piece.Kind.PART_OF_LONG_LINE && !chunk.isWithinLongLine();
-      return !chunk.isEmpty()
-          && (length + next.length() > env.chunk() || isLong)
-          && !chunk.isWithinLongLine();
+    /** Returns what comes behind a chunk; the same where it is not to be committed yet. */
+    private Chunk committed(Chunk chunk) throws IOException, SQLException {
+      if (chunk.isEmpty() || chunk.isWithinLongLine()) {
+        return chunk;
+      }
+      commit(chunk);
+      return new Chunk(chunk.end());
     }
 
     private boolean hasNoWriter() throws IOException {

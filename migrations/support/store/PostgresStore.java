@@ -2,8 +2,10 @@ package support.store;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import java.io.ByteArrayOutputStream;
+import java.io.BufferedWriter;
 import java.io.IOException;
+import java.io.OutputStreamWriter;
+import java.io.Writer;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
@@ -15,7 +17,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import org.postgresql.PGConnection;
-import org.postgresql.copy.CopyIn;
+import org.postgresql.copy.PGCopyOutputStream;
 import support.run.Failure;
 
 /** The store that is a PostgreSQL database. */
@@ -289,25 +291,24 @@ final class PostgresStore extends Store {
   }
 
   @Override
-  void insert(long firstId, List<ParsedPiece.Row> rows) throws SQLException {
+  void insert(long firstId, List<ParsedPiece.Row> rows) throws SQLException, IOException {
     if (rows.isEmpty()) {
       return;
     }
-    CopyIn copy =
-        db.unwrap(PGConnection.class)
-            .getCopyAPI()
-            .copyIn("COPY audit_entries (id, %s) FROM STDIN".formatted(COLUMNS));
+    String sql = "COPY audit_entries (id, %s) FROM STDIN".formatted(COLUMNS);
+    PGCopyOutputStream copy = new PGCopyOutputStream(db.unwrap(PGConnection.class), sql, BUFFER);
     try {
-      ByteArrayOutputStream text = new ByteArrayOutputStream(2 * BUFFER);
+      Writer text = new BufferedWriter(new OutputStreamWriter(copy, UTF_8), BUFFER);
       for (int i = 0; i < rows.size(); i++) {
-        text.writeBytes(line(firstId + i, rows.get(i).entry().row()).getBytes(UTF_8));
-        if (text.size() >= BUFFER) {
-          copy.writeToCopy(text.toByteArray(), 0, text.size());
-          text.reset();
-        }
+        writeLine(firstId + i, rows.get(i).entry().row(), text);
       }
-      copy.writeToCopy(text.toByteArray(), 0, text.size());
+      text.flush();
       copy.endCopy();
+    } catch (IOException e) {
+      if (e.getCause() instanceof SQLException refused) {
+        throw refused;
+      }
+      throw e;
     } finally {
       if (copy.isActive()) {
         copy.cancelCopy();
@@ -315,23 +316,23 @@ final class PostgresStore extends Store {
     }
   }
 
-  /** A row in the text format of COPY. */
-  private static String line(long id, EntryRow row) {
-    StringBuilder line = new StringBuilder().append(id);
+  /** Writes a row in the text format of COPY, never the whole of it at once. */
+  private static void writeLine(long id, EntryRow row, Writer text) throws IOException {
+    text.write(Long.toString(id));
     for (String value : row.values()) {
-      line.append('\t');
+      text.write('\t');
       for (int i = 0; i < value.length(); i++) {
         char c = value.charAt(i);
         switch (c) {
-          case '\\' -> line.append("\\\\");
-          case '\n' -> line.append("\\n");
-          case '\r' -> line.append("\\r");
-          case '\t' -> line.append("\\t");
-          default -> line.append(c);
+          case '\\' -> text.write("\\\\");
+          case '\n' -> text.write("\\n");
+          case '\r' -> text.write("\\r");
+          case '\t' -> text.write("\\t");
+          default -> text.write(c);
         }
       }
     }
-    return line.append('\n').toString();
+    text.write('\n');
   }
 
   @Override

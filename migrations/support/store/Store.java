@@ -112,7 +112,7 @@ abstract class Store implements AutoCloseable {
       throws SQLException;
 
   /** Inserts rows with ids in a row, within a transaction. */
-  abstract void insert(long firstId, List<ParsedPiece.Row> rows) throws SQLException;
+  abstract void insert(long firstId, List<ParsedPiece.Row> rows) throws SQLException, IOException;
 
   /** Brings all that was committed to stable storage, and does what speeds up queries. */
   abstract void finish() throws SQLException;

@@ -422,7 +422,7 @@ public final class migrate {
   /**
    * Runs before a service starts: every migration that detects something to do, in order, each
    * verified. The first failure ends it, and nothing after it runs: half-migrated state is worse
-   * than none.
+   * than none. One line of results says what was done.
    *
    * @param outcomes told what became of each migration, as far as the run gets
    * @throws Failure of the migration that failed, or with {@link Exit#INTERRUPTED}
@@ -437,6 +437,9 @@ public final class migrate {
     int count = registry.registered().size();
     if (ran == 0 && count > 0) {
       env.tell("no migrations needed (%d registered, all Detect=false)", count);
+    }
+    if (count > 0) {
+      env.print("migrate: startup of %s: %s".formatted(env.auditLog(), steps.summary()));
     }
   }
 

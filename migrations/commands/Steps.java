@@ -53,6 +53,11 @@ final class Steps {
     return "%s (%s -> %s) is done".formatted(result.migrationId(), result.from(), result.to());
   }
 
+  /** What was done, or that there was nothing to do; no whole sentence. */
+  String summary() {
+    return done.isEmpty() ? "nothing to do" : String.join("; ", done);
+  }
+
   private Failure behindWhatIsDone(Failure failure) {
     List<String> states = new ArrayList<>(done);
     if (failure.state().equals(Failure.UNCHANGED)) {

@@ -111,7 +111,8 @@ abstract class RewritingMigration implements migrate.Migration {
     }
     Rewrite.Outcome outcome = rewrite.run();
     if (outcome instanceof Rewrite.Rewritten rewritten) {
-      return result(false, stats(rewritten), notes(env, rewritten, notesOnLines(format)));
+      return result(
+          false, stats(rewritten), notes(env, rewritten, notesOnLines(format, rewritten)));
     }
     return outcome instanceof Rewrite.Finished finished
         ? finished(finished)
@@ -170,10 +171,11 @@ abstract class RewritingMigration implements migrate.Migration {
     }
     Rewrite.Outcome outcome = rewrite.run();
     if (outcome instanceof Rewrite.Rewritten rewritten) {
-      return with(warnings, result(false, stats(rewritten), notes(env, rewritten, List.of())));
+      return wentBack(
+          with(warnings, result(false, stats(rewritten), notes(env, rewritten, List.of()))));
     }
     return outcome instanceof Rewrite.Finished finished
-        ? finished(finished)
+        ? wentBack(finished(finished))
         : result(false, Map.of(), List.of(nothingToUndo()));
   }
 
@@ -192,7 +194,18 @@ abstract class RewritingMigration implements migrate.Migration {
     if (!rewrite.wasInterrupted()) {
       return result(dryRun, Map.of(), List.of(nothingToUndo()));
     }
-    return dryRun ? wouldFinish(env) : finished(rewrite.finishInterrupted());
+    return dryRun ? wouldFinish(env) : wentBack(finished(rewrite.finishInterrupted()));
+  }
+
+  /** What an operator must do before an older server starts is said last. */
+  private migrate.Result wentBack(migrate.Result result) {
+    return keepsVersion()
+        ? result
+        : with(
+            List.of(
+                "before the old server starts, disable what runs 'migrate startup' at its start:"
+                    + " it would migrate the log forward again"),
+            result);
   }
 
   private static migrate.Result with(List<String> warnings, migrate.Result result) {
@@ -249,7 +262,8 @@ abstract class RewritingMigration implements migrate.Migration {
     Direction direction =
         Journal.find(env.auditLog()).map(Journal::direction).orElse(Direction.FORWARD);
     Target target = direction == Direction.FORWARD ? forward(env) : backward(env);
-    return finished(rewrite(env, direction, target).finishInterrupted());
+    migrate.Result finished = finished(rewrite(env, direction, target).finishInterrupted());
+    return direction == Direction.FORWARD ? finished : wentBack(finished);
   }
 
   private migrate.Result wouldFinish(migrate.Env env) {
@@ -359,6 +373,7 @@ abstract class RewritingMigration implements migrate.Migration {
     plan.leftovers().forEach(path -> would(env, "remove %s, left by an interrupted run", path));
     List<String> notes = new ArrayList<>(notesOnAccess(env, plan));
     notes.add("dry-run: no files written");
+    notes.addAll(notesOnNames(plan));
     return result(true, Map.of("original_bytes", plan.originalBytes()), notes);
   }
 
@@ -386,6 +401,7 @@ abstract class RewritingMigration implements migrate.Migration {
     }
     notes.addAll(onLines);
     notes.addAll(notesOnAccess(env, outcome.plan()));
+    notes.addAll(notesOnNames(outcome.plan()));
     notes.addAll(notesOnWriters(outcome));
     return notes;
   }
@@ -409,7 +425,15 @@ abstract class RewritingMigration implements migrate.Migration {
         : plan.checkpoints().stream().map(path -> note + ": " + path).toList();
   }
 
-  private static List<String> notesOnLines(Format format) {
+  private static List<String> notesOnNames(Rewrite.Plan plan) {
+    return plan.otherNames() == 0
+        ? List.of()
+        : List.of(
+            "WARN: the log has %d more name(s) (hard links), which lead to the log as it was before"
+                .formatted(plan.otherNames()));
+  }
+
+  private static List<String> notesOnLines(Format format, Rewrite.Rewritten outcome) {
     List<String> notes = new ArrayList<>();
     if (format instanceof Format.Headerless log) {
       if (log.damagedLines() > 0) {
@@ -420,6 +444,12 @@ abstract class RewritingMigration implements migrate.Migration {
       if (log.byteOrderMark()) {
         notes.add("the log began with a byte-order mark; kept, but readers cannot parse that line");
       }
+    }
+    if (outcome.longLines() > 0) {
+      notes.add(
+          "WARN: %d line(s) of 4 MiB or more; every reader stops at the first, and 'migrate status'"
+                  .formatted(outcome.longLines())
+              + " says where it is");
     }
     return notes;
   }

@@ -439,6 +439,10 @@ record ErrorCauses(Path work, Path memory) {
           Run.of(folder, Map.of(), "mkfifo", LOG);
           return Run.tool(folder);
         });
+    c.onLog(
+        5,
+        file + "leads to what a process has open, and is no name of a file",
+        folder -> Run.toolInShell("exec \"$@\" --audit-log /dev/stdin < " + LOG, folder));
     c.golden(5, file + "is compressed (gzip), not a log", "malformed-gzip");
     c.golden(
         5,

@@ -11,6 +11,8 @@ public final class Links {
   /** As many as Linux follows before it gives up. */
   private static final int LONGEST_CHAIN = 40;
 
+  private static final Path PROCESSES = Path.of("/proc");
+
   private Links() {}
 
   /**
@@ -33,6 +35,23 @@ public final class Links {
         Exit.FAILED,
         "audit file %s is a symbolic link that leads in a circle".formatted(path),
         "fix the link, or give the path of the log itself with --audit-log");
+  }
+
+  /**
+   * Whether a path leads, by way of a link of /proc, to what a process has open, as {@code
+   * /dev/stdin} does. That is a file, and no name which another file could get.
+   *
+   * @throws IOException if a link cannot be read
+   */
+  public static boolean leadToOpenFile(Path path) throws IOException {
+    Path resolved = path;
+    for (int i = 0; i <= LONGEST_CHAIN && Files.isSymbolicLink(resolved); i++) {
+      if (folderOf(resolved).toRealPath().startsWith(PROCESSES)) {
+        return true;
+      }
+      resolved = resolved.resolveSibling(Files.readSymbolicLink(resolved));
+    }
+    return false;
   }
 
   /** The folder that a file's name stands in. */

@@ -95,6 +95,12 @@ public final class AuditLog {
    * @throws IOException if the log cannot be read
    */
   public static Format format(Path log) throws IOException {
+    if (Links.leadToOpenFile(log)) {
+      throw refused(
+          log,
+          "leads to what a process has open, and is no name of a file",
+          "give the path of the log itself with --audit-log");
+    }
     BasicFileAttributes attributes;
     try {
       attributes = Files.readAttributes(Links.resolve(log), BasicFileAttributes.class);

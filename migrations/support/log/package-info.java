@@ -17,6 +17,7 @@
 //SOURCES LogNames.java
 //SOURCES LogPiece.java
 //SOURCES LogScan.java
+//SOURCES LongLines.java
 //SOURCES Timestamps.java
 
 /**

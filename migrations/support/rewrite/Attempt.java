@@ -1,6 +1,9 @@
 package support.rewrite;
 
+import static java.nio.file.StandardOpenOption.READ;
+
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -20,6 +23,7 @@ import support.files.OpenFiles;
 import support.files.Snapshot;
 import support.log.AuditLog;
 import support.log.Checkpoints;
+import support.log.LongLines;
 import support.run.Exit;
 import support.run.Failure;
 import support.run.IoRunnable;
@@ -43,6 +47,7 @@ final class Attempt {
   private final StagedFile staged;
   private final List<Path> removedCheckpoints = new ArrayList<>();
   private boolean backupBegun;
+  private long longLines;
 
   /**
    * @param access who may use the old log besides what its mode says
@@ -168,11 +173,23 @@ final class Attempt {
       Metadata metadata = Metadata.of(live, old.snapshot(), access, job.options().withoutAcl());
       staged.write(replacement.content(), metadata);
       requireTarget(staged.path());
+      countLongLines();
     } catch (IOException e) {
       // Also what truncating or overwriting the log meanwhile looks like.
       old.requireUnchanged(job.options().force());
       throw e;
     }
+  }
+
+  private void countLongLines() throws IOException {
+    try (FileChannel made = FileChannel.open(staged.path(), READ)) {
+      longLines = LongLines.count(made);
+    }
+  }
+
+  /** How many lines of the new log are so long that every release's reader stops at the first. */
+  long longLines() {
+    return longLines;
   }
 
   private void requireTarget(Path log) throws IOException {

@@ -61,6 +61,7 @@ public final class Rewrite {
    * @param backupIsAnotherFile whether it is no name of the old log itself: what a process that has
    *     that open still appends is not in the backup
    * @param otherBackups existing backups with other bytes, which stay
+   * @param otherNames how many further names (hard links) the old log has besides its backup
    * @param newlineMissing whether the last line is torn, and a newline will be added
    * @param changedLines how many lines an edit changes
    * @param droppedLines how many it drops
@@ -76,6 +77,7 @@ public final class Rewrite {
       boolean backupToBeWritten,
       boolean backupIsAnotherFile,
       List<Path> otherBackups,
+      int otherNames,
       boolean newlineMissing,
       long changedLines,
       long droppedLines,
@@ -94,8 +96,10 @@ public final class Rewrite {
    * @param finalBytes the size of the new log
    * @param carriedOverBytes what was appended to the old log meanwhile and is in the new one too
    * @param unfinishedBytes what was appended meanwhile, ends no line, and is in the backup only
+   * @param longLines how many lines are so long that every release's reader stops at the first
    */
-  public record Rewritten(Plan plan, long finalBytes, long carriedOverBytes, long unfinishedBytes)
+  public record Rewritten(
+      Plan plan, long finalBytes, long carriedOverBytes, long unfinishedBytes, long longLines)
       implements Outcome {}
 
   /** The log is what it was to become, and nothing of an interrupted run is left. */
@@ -162,6 +166,7 @@ public final class Rewrite {
           backup.state() != Backup.State.SAME_BYTES,
           isAnotherFile,
           backup.others(),
+          otherNames(old, backup),
           replacement.endsTornLine(),
           replacement.lines().changed(),
           replacement.lines().dropped(),
@@ -170,6 +175,11 @@ public final class Rewrite {
           writers,
           access);
     }
+  }
+
+  private static int otherNames(OldLog old, Backup backup) {
+    int own = backup.state() == Backup.State.THE_LOG ? 2 : 1;
+    return Math.max(0, old.snapshot().links() - own);
   }
 
   private Backup findBackup() throws IOException {
@@ -339,7 +349,11 @@ public final class Rewrite {
       lock.keepForNextRun();
       LateLines.Found late = attempt.finish();
       return new Rewritten(
-          plan, plan.finalBytes() + late.carriedOver(), late.carriedOver(), late.left());
+          plan,
+          plan.finalBytes() + late.carriedOver(),
+          late.carriedOver(),
+          late.left(),
+          attempt.longLines());
     }
   }
 

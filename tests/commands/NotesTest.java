@@ -1,0 +1,102 @@
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a run tells an operator besides what it did. */
+class NotesTest {
+  private static final String ENTRY =
+      "{\"timestamp\":\"2025-01-01T00:00:00Z\",\"request\":{\"scope\":\"shell\"},"
+          + "\"result\":{\"decision\":\"ALLOW\"}}\n";
+
+  @TempDir Path folder;
+  private Path log;
+
+  @BeforeEach
+  void writeTheLog() throws IOException {
+    log = Files.writeString(folder.resolve("audit.jsonl"), ENTRY);
+  }
+
+  private Run done(String... args) {
+    Run run = Run.tool(folder, args);
+    assertEquals(0, run.exit(), run::toString);
+    return run;
+  }
+
+  @Test
+  void furtherNamesOfTheLogLeadToTheOldOne() throws IOException {
+    Files.createLink(folder.resolve("other"), log);
+    String note = "note: WARN: the log has 1 more name(s) (hard links), which lead to the log as";
+    assertTrue(done("--dry-run").stderr().contains(note));
+    assertTrue(done().stderr().contains(note));
+    assertEquals(ENTRY, Files.readString(folder.resolve("other")));
+    // Now one of its names is the backup's, and nothing else.
+    assertFalse(done("rollback").stderr().contains("more name(s)"));
+  }
+
+  /** What an interrupted run leaves: the backup is the log, and no name of somebody else's. */
+  @Test
+  void theBackupIsNoFurtherName() throws IOException {
+    Files.createLink(folder.resolve("audit.jsonl.v040-backup"), log);
+    assertFalse(done().stderr().contains("more name(s)"));
+  }
+
+  @Test
+  void linesThatNoReaderTakesAreCounted() throws IOException {
+    String text = "x".repeat(4 << 20);
+    Files.writeString(log, ENTRY + ENTRY.replace("shell", text) + ENTRY);
+    Run run = done();
+    assertTrue(
+        run.stderr()
+            .contains(
+                "note: WARN: 1 line(s) of 4 MiB or more; every reader stops at the first, and"
+                    + " 'migrate status' says where it is\n"),
+        run::toString);
+    assertTrue(done("status").stdout().contains("too long: 1 line(s), every reader stops"));
+  }
+
+  /** The old server's hook would undo at once what was just done. */
+  @Test
+  void theLastNoteOfARollbackIsAboutTheHook() {
+    done();
+    String note =
+        "migrate: v040_to_v041 note: before the old server starts, disable what runs 'migrate"
+            + " startup' at its start: it would migrate the log forward again";
+    assertFalse(done("rollback", "--dry-run").stderr().contains("disable what runs"));
+    List<String> told = done("rollback").stderr().lines().toList();
+    assertEquals(note, told.get(told.size() - 1));
+    assertFalse(done("rollback", "--to", "1").stderr().contains("disable what runs"));
+  }
+
+  @Test
+  void aStartupSaysInOneLineWhatItDid() {
+    assertEquals(
+        "migrate: startup of audit.jsonl: v040_to_v041 (1 -> 2) is done\n",
+        done("startup").stdout());
+    assertEquals("migrate: startup of audit.jsonl: nothing to do\n", done("startup").stdout());
+    assertEquals("", done("startup", "--quiet").stdout());
+  }
+
+  @Test
+  void standardInputIsNoNameOfALog() throws IOException {
+    for (String path : List.of("/dev/stdin", "/proc/self/fd/0", "/dev/fd/0")) {
+      for (String command : List.of("", "startup", "rollback", "status --check")) {
+        String script = "exec \"$@\" --audit-log %s < audit.jsonl".formatted(path);
+        String[] args = command.isEmpty() ? new String[0] : command.split(" ");
+        Run.toolInShell(script, folder, args)
+            .assertIsError(5, path + " leads to what a process has open, and is no name of a file");
+      }
+    }
+    try (var files = Files.list(folder)) {
+      assertEquals(List.of(log), files.toList());
+    }
+    assertEquals(ENTRY, Files.readString(log));
+  }
+}

@@ -7,6 +7,7 @@
 //SOURCES migrations/support/files/package-info.java
 //SOURCES migrations/support/log/package-info.java
 //SOURCES migrations/support/rewrite/package-info.java
+//SOURCES migrations/support/evidence/package-info.java
 //SOURCES migrations/support/survey/package-info.java
 //SOURCES migrations/support/console/package-info.java
 //SOURCES migrations/kinds/RewritingMigration.java
@@ -36,6 +37,7 @@ import java.util.stream.Collectors;
 import support.console.Host;
 import support.files.Machine;
 import support.log.Checkpoints;
+import support.log.LineEdit;
 import support.run.Catalog;
 import support.run.Exit;
 import support.run.Failure;
@@ -173,6 +175,8 @@ public final class migrate {
    * @param machine disk, processes and randomness
    * @param options what the operator decided
    * @param newestVersion the newest schema version that this program knows; the runner says it
+   * @param edits what the migrations of this program make of lines, by their ids; the runner says
+   *     it
    */
   public record Env(
       Path auditLog,
@@ -184,7 +188,8 @@ public final class migrate {
       Monitor monitor,
       Machine machine,
       Options options,
-      long newestVersion) {
+      long newestVersion,
+      Map<String, LineEdit> edits) {
     /** The same, telling nobody of progress and results. */
     Env silent() {
       PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream());
@@ -198,10 +203,11 @@ public final class migrate {
           monitor,
           machine,
           options,
-          newestVersion);
+          newestVersion,
+          edits);
     }
 
-    /** The same, with versions up to the newest of a registry. */
+    /** The same, with the versions and the edits of a registry. */
     Env knowing(Registry registry) {
       return new Env(
           auditLog,
@@ -213,7 +219,8 @@ public final class migrate {
           monitor,
           machine,
           options,
-          registry.newestVersion());
+          registry.newestVersion(),
+          registry.edits());
     }
 
     /** Where results go, line by line. */
@@ -378,6 +385,17 @@ public final class migrate {
           .orElse(1);
     }
 
+    /** What the migrations that edit lines make of them. */
+    Map<String, LineEdit> edits() {
+      Map<String, LineEdit> edits = new LinkedHashMap<>();
+      for (Migration migration : byId.values()) {
+        if (migration instanceof LineEdit edit) {
+          edits.put(migration.id(), edit);
+        }
+      }
+      return edits;
+    }
+
     /** The first migration that takes a version, and makes another. */
     Optional<Migration> from(long version) {
       return byId.values().stream()
@@ -429,6 +447,7 @@ public final class migrate {
    */
   public static void runStartup(Registry registry, Env env, Consumer<Outcome> outcomes) {
     Steps steps = new Steps(registry, env.knowing(registry), outcomes);
+    steps.lookForLog();
     steps.recover(null, false);
     int ran = 0;
     for (Migration migration : registry.registered()) {
@@ -479,6 +498,9 @@ public final class migrate {
     Steps steps = new Steps(registry, env.knowing(registry), outcomes);
     Optional<Migration> chosen = Optional.ofNullable(options.id()).map(registry::find);
     chosen.ifPresent(migration -> steps.requireItsVersion(migration));
+    if (chosen.isEmpty()) {
+      steps.lookForLog();
+    }
     boolean removed = false;
     if (options.resetCheckpoint()) {
       // Whatever is refused is refused before anything is removed.

@@ -3,6 +3,7 @@
 //SOURCES ../stores/audit_to_store.java
 //SOURCES bench/[A-Z]*.java
 //SOURCES commands/[A-Z]*.java
+//SOURCES evidence/[A-Z]*.java
 //SOURCES faults/[A-Z]*.java
 //SOURCES harness/[A-Z]*.java
 //SOURCES log/[A-Z]*.java

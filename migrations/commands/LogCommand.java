@@ -1,5 +1,4 @@
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -34,10 +33,9 @@ abstract class LogCommand implements Callable<Integer> {
    */
   void validate() {}
 
-  /** For an option that names a file to be read: a folder cannot be, and a pipe may never end. */
+  /** For an option that names a file: what an unset variable leaves is none. */
   final void requireFile(String option, Path path) {
-    boolean isOther = path != null && Files.exists(path) && !Files.isRegularFile(path);
-    if (isOther || path != null && path.toString().isEmpty()) {
+    if (path != null && path.toString().isEmpty()) {
       throw new ParameterException(
           spec.commandLine(), option + " needs the path of a file, not '" + path + "'");
     }

@@ -7,6 +7,7 @@ import java.nio.file.InvalidPathException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.Supplier;
 import support.console.Host;
 import support.console.Progress;
@@ -193,7 +194,8 @@ final class Session {
 
   /** What the operator decided, where every command lets them. */
   Options options() {
-    return new Options(log.lockTimeout(), log.force(), log.withoutAcl(), null, false, false);
+    return new Options(
+        log.lockTimeout(), log.force(), log.withoutAcl(), log.strict(), null, false, false);
   }
 
   /** What a migration gets. */
@@ -208,7 +210,8 @@ final class Session {
         monitor(),
         host.machine(),
         options,
-        0);
+        0,
+        Map.of());
   }
 
   /** Tells of progress; the document has it among its messages. */

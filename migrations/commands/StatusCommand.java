@@ -3,7 +3,9 @@ import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Option;
+import support.evidence.Evidence;
 import support.run.Exit;
+import support.run.Failure;
 import support.survey.Survey;
 
 /** The command {@code migrate status}: one look at all that stands beside a log. */
@@ -23,21 +25,19 @@ final class StatusCommand extends LogCommand {
   @Override
   Exit run(Session session) throws IOException {
     migrate.Env env = session.env(session.options()).knowing(session.registry());
-    Survey survey =
-        Survey.of(
-            env.auditLog(),
-            env.checkpoint(),
-            env.backupDir(),
-            env.newestVersion(),
-            quick,
-            env.machine().openFiles(),
-            env.monitor());
+    Evidence.Place place =
+        new Evidence.Place(env.auditLog(), env.backupDir(), env.edits(), env.machine().openFiles());
+    Survey survey = Survey.of(place, env.checkpoint(), env.newestVersion(), quick, env.monitor());
     List<MigrationStatus> statuses = MigrationStatus.all(session.registry(), env, quick);
     session.add(survey, statuses);
     if (!output.json()) {
       Ansi ansi = spec.commandLine().getColorScheme().ansi();
       new StatusTable(ansi).lines(survey, statuses).forEach(session.out()::println);
     }
+    if (check || env.options().strict()) {
+      place.requireLogOfBackups();
+    }
+    survey.concerns().requireNoConcern(env.options().strict(), Failure.UNCHANGED);
     return check ? verdict(statuses) : Exit.DONE;
   }
 

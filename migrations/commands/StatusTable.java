@@ -2,6 +2,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Help.Ansi;
+import support.evidence.RotationChain;
 import support.files.OpenFiles;
 import support.log.Era;
 import support.log.Header;
@@ -11,7 +12,6 @@ import support.survey.BackupSurvey;
 import support.survey.CheckpointSurvey;
 import support.survey.LockSurvey;
 import support.survey.LogSurvey;
-import support.survey.RotationChain;
 import support.survey.SideFile;
 import support.survey.Survey;
 
@@ -28,7 +28,7 @@ record StatusTable(Ansi ansi) {
     List<String> lines = new ArrayList<>();
     add(lines, "log", log(survey.log()));
     statuses.forEach(s -> add(lines, "migration", List.of(status(s))));
-    survey.backups().forEach(b -> add(lines, "backup", List.of(backup(b))));
+    survey.backups().forEach(b -> add(lines, "backup", backup(b)));
     survey.checkpoints().forEach(c -> add(lines, "checkpoint", List.of(checkpoint(c))));
     add(lines, "chain", chain(survey.chain()));
     boolean isAtWork = survey.lock().state() == LockSurvey.State.HELD;
@@ -61,7 +61,7 @@ record StatusTable(Ansi ansi) {
   private String format(LogSurvey log) {
     String size = "%d bytes".formatted(log.bytes());
     return switch (log.format()) {
-      case ABSENT -> "does not exist yet";
+      case ABSENT -> "does not exist";
       case EMPTY -> "empty; the server writes its header itself";
       case HEADERLESS -> "schema version 1 (no header), " + size;
       case HEADED -> "schema version %d, %s".formatted(log.schemaVersion(), size);
@@ -144,18 +144,27 @@ record StatusTable(Ansi ansi) {
     return "%s (%s -> %s) %s%s".formatted(m.id(), m.fromVersion(), m.toVersion(), state, why);
   }
 
-  private String backup(BackupSurvey backup) {
-    String relation = backup.relation() == null ? "" : ", " + relation(backup.relation());
-    return "%s: %d bytes%s".formatted(backup.path(), backup.bytes(), relation);
+  private List<String> backup(BackupSurvey backup) {
+    String state = backup.state() == null ? "" : ", " + state(backup);
+    List<String> texts = new ArrayList<>();
+    texts.add("%s: %d bytes%s".formatted(backup.path(), backup.bytes(), state));
+    if (backup.lateLines() != null) {
+      texts.add(warning("late lines") + ": %d in it only".formatted(backup.lateLines()));
+    }
+    if (backup.openBy() != null) {
+      backup.openBy().forEach(holder -> texts.add(holder + ": " + warning("still writing to it")));
+    }
+    return texts;
   }
 
-  private String relation(BackupSurvey.Relation relation) {
-    return switch (relation) {
+  private String state(BackupSurvey backup) {
+    return switch (backup.state()) {
       case THE_LOG -> warning("the log itself") + ": a run was interrupted";
-      case SAME -> good("the same entries as the log");
-      case PREFIX -> good("what the log begins with");
-      case EXTENDS -> bad("has entries that the log lacks");
-      case DIFFERS -> warning("differs from the log");
+      case BELONGS -> good("belongs") + " to " + backup.file();
+      case DAMAGED -> bad("damaged") + ": " + backup.problem();
+      case UNATTRIBUTED ->
+          warning("belongs to no file here")
+              + (backup.problem() == null ? "" : ": " + backup.problem());
     };
   }
 

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import support.evidence.Evidence;
 import support.log.AuditLog;
 import support.rewrite.Journal;
 import support.run.Exit;
@@ -66,6 +67,38 @@ final class Steps {
       states.addAll(failure.states());
     }
     return failure.withStates(states);
+  }
+
+  /**
+   * Says so where there is no log: a path may be mistyped.
+   *
+   * @throws Failure if the log was removed, and its backup was not
+   */
+  void lookForLog() {
+    if (!isAbsent()) {
+      return;
+    }
+    Evidence.Place place =
+        new Evidence.Place(env.auditLog(), env.backupDir(), env.edits(), env.machine().openFiles());
+    migrate.within(
+        "look for the log",
+        () -> {
+          place.requireLogOfBackups();
+          env.tell(
+              "%s does not exist; nothing is done before a server has begun it", env.auditLog());
+          Evidence.backups(place)
+              .keySet()
+              .forEach(b -> env.tell("%s is a backup of such a log", b));
+          return null;
+        });
+  }
+
+  private boolean isAbsent() {
+    try {
+      return AuditLog.format(env.auditLog()) instanceof AuditLog.Format.Absent;
+    } catch (IOException | Failure e) {
+      return false; // what it is that is wrong, the migration says
+    }
   }
 
   /** The version of what is on disk; 0 where there is nothing, or it is not understood. */

@@ -1,9 +1,9 @@
 import java.util.List;
+import support.evidence.Verification;
 import support.log.AuditLog;
 import support.log.Header;
 import support.log.HeaderEdit;
 import support.rewrite.Target;
-import support.rewrite.Verification;
 
 /**
  * A migration that only changes the header: the entries stay, byte for byte. A log without a header
@@ -66,7 +66,7 @@ abstract class HeaderMigration extends RewritingMigration {
 
   @Override
   final Verification.Made made(migrate.Env env) {
-    return new Verification.Made(spec.to(), isNew() ? null : edit(), null);
+    return new Verification.Made(spec.to(), isNew() ? null : edit());
   }
 
   @Override

@@ -2,11 +2,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import support.evidence.Verification;
 import support.log.AuditLog;
 import support.log.HeaderEdit;
 import support.log.LineEdit;
 import support.rewrite.Target;
-import support.rewrite.Verification;
 import support.run.Exit;
 import support.run.Failure;
 
@@ -76,8 +76,10 @@ abstract class LineMigration extends RewritingMigration implements LineEdit {
   @Override
   final Target backward(migrate.Env env) throws IOException {
     AuditLog.Format format = AuditLog.format(env.auditLog());
+    Path backup = requireBackup(env);
+    long migrated = Verification.madeOf(env.auditLog(), backup, this, env.monitor());
     return new Target.BackupAndNewer(
-        requireBackup(env), this, versionOr(toVersion(), format), versionOr(fromVersion(), format));
+        backup, migrated, this, versionOr(toVersion(), format), versionOr(fromVersion(), format));
   }
 
   private Path requireBackup(migrate.Env env) throws IOException {
@@ -97,17 +99,16 @@ abstract class LineMigration extends RewritingMigration implements LineEdit {
     if (spec.raisesVersion()) {
       return super.isUndone(env, back);
     }
-    long version = AuditLog.format(env.auditLog()).version();
     Path backup = backup(env);
     return Files.isRegularFile(backup)
-        && !new Verification(env.auditLog(), backup, made(env), env.monitor()).isBegunByBackup()
-        && new Verification(env.auditLog(), backup, version, env.monitor()).isBegunByBackup();
+        && !Verification.isBegunBy(env.auditLog(), backup, this, env.monitor())
+        && Verification.isBegunBy(env.auditLog(), backup, null, env.monitor());
   }
 
   @Override
   final Verification.Made made(migrate.Env env) throws IOException {
     AuditLog.Format format = AuditLog.format(env.auditLog());
-    return new Verification.Made(versionOr(toVersion(), format), header(), this);
+    return new Verification.Made(versionOr(toVersion(), format), header());
   }
 
   @Override

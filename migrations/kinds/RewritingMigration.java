@@ -2,23 +2,28 @@
 //SOURCES LineMigration.java
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import support.evidence.Evidence;
+import support.evidence.Proof;
+import support.evidence.Verification;
 import support.log.AuditLog;
 import support.log.AuditLog.Format;
+import support.log.LineEdit;
 import support.log.LogNames;
+import support.log.LogNames.BackupName;
 import support.rewrite.Job;
 import support.rewrite.Journal;
 import support.rewrite.Journal.Direction;
 import support.rewrite.Rewrite;
 import support.rewrite.Target;
-import support.rewrite.Verification;
 import support.run.Exit;
 import support.run.Failure;
+import support.run.Notes;
 
 /**
  * What migrations share that make one log of another: the durable rewrite, and what is said of it.
@@ -151,6 +156,7 @@ abstract class RewritingMigration implements migrate.Migration {
   @Override
   public migrate.Result rollback(migrate.Env env, boolean dryRun) throws IOException {
     Format format = formatOfExisting(env);
+    verification(env).requireNamed();
     Target target = env.options().fromBackup() ? restored(env, format) : backward(env);
     boolean isUndone = isUndone(env, target);
     if (!isUndone) {
@@ -234,22 +240,31 @@ abstract class RewritingMigration implements migrate.Migration {
 
   /** What is damaged must be looked at by somebody, and not be carried on. */
   private void requireUndamaged(migrate.Env env) throws IOException {
-    Path backup = backup(env);
-    if (!env.options().fromBackup() && Files.exists(backup)) {
-      new Verification(env.auditLog(), backup, made(env), env.monitor()).requireBegunByBackup();
+    if (!env.options().fromBackup()) {
+      verification(env).requireUndamaged();
     }
   }
 
   /** The backup that the operator names, or else the one that the log was migrated from. */
   final Path backup(migrate.Env env) throws IOException {
-    return env.options().backup() != null
-        ? env.options().backup()
-        : Verification.backupOf(
+    return verification(env).backup();
+  }
+
+  private Verification verification(migrate.Env env) throws IOException {
+    Map<String, LineEdit> edits = new LinkedHashMap<>(env.edits());
+    if (this instanceof LineEdit edit) {
+      edits.put(id, edit);
+    }
+    Path named = env.options().backup();
+    Evidence.Place place =
+        new Evidence.Place(
             env.auditLog(),
-            LogNames.backupSuffix(id),
-            made(env).lines(),
             env.backupDir(),
-            env.monitor());
+            named,
+            named == null ? null : new BackupName(id, true, Integer.MAX_VALUE),
+            edits,
+            env.machine().openFiles());
+    return new Verification(place, id, made(env), env.monitor());
   }
 
   // ---------------------------------------------------------------- what was interrupted
@@ -320,19 +335,20 @@ abstract class RewritingMigration implements migrate.Migration {
             .formatted(LogNames.backupSuffix(id)));
   }
 
-  /** Every line, and every byte of the backup. */
+  /** Every line, and every byte of the backups. */
   @Override
   public migrate.Result prove(migrate.Env env) throws IOException {
-    Verification verification =
-        new Verification(env.auditLog(), backup(env), made(env), env.monitor());
+    Verification verification = verification(env);
     Verification.Account account = verification.prove();
+    Notes notes = new Proof(verification.place().log(), account).notes();
+    notes.requireNoConcern(env.options().strict(), Failure.UNCHANGED);
     Map<String, Long> stats =
         Map.of(
             "entries", account.entries(),
             "damaged_lines", account.damaged(),
             "migrated_bytes", account.migratedBytes(),
             "appended_bytes", account.appendedBytes());
-    return result(false, stats, verification.describe(account));
+    return result(false, stats, notes.texts());
   }
 
   // ---------------------------------------------------------------- what is said

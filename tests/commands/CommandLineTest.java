@@ -60,9 +60,9 @@ class CommandLineTest {
     log();
     assertEquals(0, migrate().exit());
     Run.of(folder, Map.of(), "mkfifo", "pipe");
-    migrate("verify", "--backup", "pipe").assertIsError(2, "needs the path of a file");
+    migrate("verify", "--backup", "pipe").assertIsError(5, "backup pipe is no log");
     migrate("rollback", "--from-backup", "--backup", "pipe")
-        .assertIsError(2, "needs the path of a file");
+        .assertIsError(5, "backup pipe is no log");
   }
 
   @Test

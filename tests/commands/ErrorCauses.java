@@ -111,7 +111,7 @@ record ErrorCauses(Path work, Path memory) {
         2, "expected only one match but got …", "rollback", "--from-backup", "--from-backup");
     c.arguments(2, "… needs a path, and was given nothing", "--audit-log", "");
     c.arguments(2, "--audit-log needs the path of a file, not …", "--audit-log", "/");
-    c.arguments(2, "--backup needs the path of a file, not '…'", "verify", "--backup", "/");
+    c.arguments(2, "--backup needs the path of a file, not '…'", "verify", "--backup", "");
     c.arguments(2, "--lock-timeout is a number of seconds, 0 or more", "--lock-timeout", "-1");
     c.arguments(
         2,
@@ -485,12 +485,43 @@ record ErrorCauses(Path work, Path memory) {
 
   private static void addFaults(Causes c) {
     String log = "<log>, line <n>, byte <n>: ";
-    c.golden(6, "<log> is missing", "verify-log-deleted");
+    c.add(6, "<log> does not exist", folder -> Run.tool(folder, "verify"));
+    c.golden(
+        6,
+        "<log> does not exist, but its backup <backup> does, and there is no archive of it",
+        "verify-log-deleted");
+    c.add(
+        6,
+        "<log> is empty: there is nothing to prove",
+        folder -> {
+          Files.createFile(folder.resolve(LOG));
+          return Run.tool(folder, "verify");
+        });
+    c.golden(
+        6,
+        "<log> is empty, and no archive here holds what was made of backup <backup>",
+        "verify-log-emptied");
+    c.onLog(
+        6,
+        "no file here was made of backup <backup>: not <log>, and no archive of it",
+        folder -> {
+          Files.writeString(folder.resolve(LOG), HEADER + ENTRY);
+          Files.writeString(
+              folder.resolve(LOG + ".v040-backup"), ENTRY.replace("2025", "2024").repeat(2));
+          return Run.tool(folder, "verify");
+        });
+    c.arguments(5, "backup <backup> is no log: …", "verify", "--backup", ".");
     c.golden(6, "<log>, line 1, byte 0: there is no header", "verify-header-deleted");
-    c.golden(6, log + "no header of schema version <n> begins here", "verify-log-emptied");
+    c.onLog(
+        6,
+        log + "no header of schema version <n> begins here",
+        folder -> {
+          Files.writeString(folder.resolve(LOG), HEADER.replace(":2,", ":3,") + ENTRY);
+          return Run.tool(folder, "verify");
+        });
     c.golden(6, log + "no header can be read here: …", "verify-header-halved");
     c.golden(6, log + "the header does not say when the log was created", "verify-header-damaged");
-    c.golden(6, "backup <backup> is missing", "verify-backup-deleted");
+    c.arguments(6, "backup <backup> is missing", "verify", "--backup", "gone");
     c.golden(6, "backup <backup> is empty", "verify-backup-emptied");
     c.golden(6, log + "differs from its backup <backup>", "verify-bit-flipped");
     c.golden(6, log + "ends before its backup <backup>", "verify-log-halved");

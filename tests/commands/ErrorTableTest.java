@@ -78,7 +78,8 @@ class ErrorTableTest {
               "the old log became shorter while its last lines were carried over [LateLines.java]",
               "a race: the old log, which only has the backup's name by then, is truncated"),
           Map.entry(
-              "… [Failure.java, MigrateCommand.java, Program.java, migrate.java]",
+              "… [Failure.java, MigrateCommand.java, Notes.java, Program.java, Verification.java,"
+                  + " migrate.java]",
               "the same of no file; what another program says; what picocli says: the rows of exit"
                   + " code 2; and the check of a migration that does not turn file errors into its"
                   + " own, as v040_to_v041 does"),

@@ -42,7 +42,8 @@ class RunnerTest {
           new Monitor(cancellation, Monitor.Listener.NONE),
           Machine.real(),
           Options.NONE,
-          2);
+          2,
+          Map.of());
 
   /** Notes what it is asked, and does as its fields say. */
   private class Fake implements migrate.Migration {

@@ -15,9 +15,12 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
+import support.evidence.Evidence;
+import support.evidence.Verification;
 import support.files.AccessControl;
 import support.files.AccessList;
 import support.files.Disk;
@@ -193,7 +196,8 @@ class RewriteCompanyTest extends RewriteFixture {
           }
         };
     Monitor watched = new Monitor(cancellation, truncating);
-    Survey survey = Survey.of(log, null, null, 2, false, NOBODY, watched);
+    Survey survey =
+        Survey.of(new Evidence.Place(log, null, Map.of(), NOBODY), null, 2, false, watched);
     assertTrue(done[0]);
     assertEquals(0, survey.log().bytes());
   }
@@ -242,12 +246,17 @@ class RewriteCompanyTest extends RewriteFixture {
     String rest = ENTRY.formatted(3).substring(20);
     rewrite(once("rename", "audit.jsonl", (effect, live) -> append(log, rest))).run();
     assertEquals(migrated(OLD + half + "\n" + half + rest), read(log));
-    Verification.Account account = new Verification(log, backup, 2, monitor).prove();
-    assertEquals(read(log).length() - HEADER.length, account.migratedBytes());
+    assertEquals(1, verification().prove().tornCopies());
     append(log, ENTRY.formatted(4));
-    assertEquals(4, new Verification(log, backup, 2, monitor).prove().entries());
+    assertEquals(4, verification().prove().entries());
     Files.writeString(log, read(log).replace(half + "\n", half.replace('t', 'T') + "\n"));
-    assertThrows(Failure.class, () -> new Verification(log, backup, 2, monitor).prove());
+    assertThrows(Failure.class, () -> verification().prove());
+  }
+
+  private Verification verification() {
+    Evidence.Place place = new Evidence.Place(log, null, Map.of(), NOBODY);
+    Verification.Made made = new Verification.Made(2, null);
+    return new Verification(place, LogNames.FIRST_MIGRATION, made, monitor);
   }
 
   @Test

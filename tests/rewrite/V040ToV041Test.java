@@ -16,6 +16,7 @@ import java.time.Clock;
 import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -60,7 +61,8 @@ class V040ToV041Test {
         Monitor.silent(),
         new Machine(Disk.real(), nobody, Machine.real().random()),
         options,
-        2);
+        2,
+        Map.of());
   }
 
   private migrate.Env env() {

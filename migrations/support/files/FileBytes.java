@@ -77,6 +77,23 @@ public final class FileBytes {
     return size == 0 || holds(file, size - 1, NEWLINE);
   }
 
+  /** Where the line begins that a position is in; a position behind a newline begins one itself. */
+  public static long startOfLine(FileChannel file, long position) throws IOException {
+    ByteBuffer bytes = ByteBuffer.allocate(8 * 1024);
+    long end = position;
+    while (end > 0) {
+      int length = (int) Math.min(bytes.capacity(), end);
+      read(file, end - length, bytes.clear().limit(length));
+      for (int i = length - 1; i >= 0; i--) {
+        if (bytes.get(i) == '\n') {
+          return end - length + i + 1;
+        }
+      }
+      end -= length;
+    }
+    return 0;
+  }
+
   /** Fills the buffer, as far as the file reaches. */
   public static void read(FileChannel file, long position, ByteBuffer target) throws IOException {
     long at = position;

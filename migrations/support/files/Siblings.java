@@ -35,4 +35,10 @@ public final class Siblings {
     }
     return found;
   }
+
+  /** The regular files whose names begin with the log's, itself left out. */
+  public static SortedSet<Path> others(Path log, Path folder) throws IOException {
+    String own = Pattern.quote(log.getFileName().toString());
+    return named(log, folder, Pattern.compile(own + ".+"));
+  }
 }

@@ -134,6 +134,11 @@ public final class AuditLog {
     return headers(log).end();
   }
 
+  /** The same of a log that is being read, at its beginning; reads as far as the first entry. */
+  public static long bodyOffset(LogLines lines) throws IOException {
+    return headers(lines).end();
+  }
+
   /**
    * Whether a header in front of the entries has more than its {@code _meta}: what a later release
    * may have put there, such as a seal.
@@ -149,18 +154,22 @@ public final class AuditLog {
 
   private static Headers headers(Path log) throws IOException {
     try (LogLines lines = LogLines.open(log)) {
-      Headers headers = new Headers(0, false);
-      lines.skipByteOrderMark();
-      while (lines.skipBlank()) {
-        LogLine line = LogLine.read(lines);
-        if (line.kind() != LogLine.Kind.HEADER) {
-          return headers;
-        }
-        lines.nextLine();
-        headers = new Headers(lines.offset(), headers.haveOtherKeys() || line.hasOtherKeys());
-      }
-      return headers;
+      return headers(lines);
     }
+  }
+
+  private static Headers headers(LogLines lines) throws IOException {
+    Headers headers = new Headers(0, false);
+    lines.skipByteOrderMark();
+    while (lines.skipBlank()) {
+      LogLine line = LogLine.read(lines);
+      if (line.kind() != LogLine.Kind.HEADER) {
+        return headers;
+      }
+      lines.nextLine();
+      headers = new Headers(lines.offset(), headers.haveOtherKeys() || line.hasOtherKeys());
+    }
+    return headers;
   }
 
   private static void requireNoDanglingLink(Path log) {

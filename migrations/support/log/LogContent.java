@@ -4,6 +4,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import support.run.Monitor;
@@ -60,6 +61,24 @@ public record LogContent(
         counts.torn(),
         counts.stopV040(),
         counts.stopAll());
+  }
+
+  /** What no server writes, in words: lines that cannot be read, and are none of a log. */
+  public List<String> problems() {
+    List<String> problems = new ArrayList<>();
+    add(problems, damagedLines, "damaged");
+    add(problems, foreignLines, "foreign");
+    add(problems, furtherHeaders, "a further header");
+    return problems;
+  }
+
+  private static void add(List<String> problems, LineCounts.Places lines, String what) {
+    if (lines.count() > 0) {
+      LineCounts.Position first = lines.first().get(0);
+      problems.add(
+          "%d line(s) are %s, the first is line %d, byte %d"
+              .formatted(lines.count(), what, first.line(), first.offset()));
+    }
   }
 
   private static long behindByteOrderMark(Path log) throws IOException {

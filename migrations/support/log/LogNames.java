@@ -1,7 +1,10 @@
 package support.log;
 
 import java.nio.file.Path;
+import java.util.Optional;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * Every name that this tool, AgentGuard and logrotate give to what stands beside a log. All of them
@@ -19,8 +22,13 @@ public final class LogNames {
 
   private static final int ROTATOR_LENGTH = 16;
 
-  /** What the names of backups add: of any migration, in both directions. */
-  private static final String BACKUP = "\\.\\w+(-rollback)?-backup(\\.\\d+)?";
+  /**
+   * What the names of backups add to the log's: of any migration, in both directions. An id has two
+   * words at least; {@code audit.jsonl.my-backup} is somebody else's.
+   */
+  private static final String BACKUP =
+      "\\.(?:(?<first>v040|v041)|(?<id>[A-Za-z0-9]+_\\w+)(?<back>-rollback)?)-backup"
+          + "(?:\\.(?<number>\\d{1,4}))?";
 
   /** Behind an archive's name, in all names that are made beside it. */
   private static final String ARCHIVE_MARK = ".archive";
@@ -92,6 +100,54 @@ public final class LogNames {
   /** The name of a backup of the log, in any folder. */
   public static Pattern backups(Path log) {
     return made(log, BACKUP);
+  }
+
+  /**
+   * What the name of a backup says.
+   *
+   * @param migration the id of the migration
+   * @param isForward whether it was made on the way there, and not on the way back
+   * @param number 0 for the first
+   */
+  public record BackupName(String migration, boolean isForward, int number) {
+    /** Reads the name of a file in any folder; nothing where it is none of a backup. */
+    public static Optional<BackupName> of(Path log, Path file) {
+      Matcher name = backups(log).matcher(file.getFileName().toString());
+      if (!name.matches()) {
+        return Optional.empty();
+      }
+      String first = name.group("first");
+      boolean isForward = first == null ? name.group("back") == null : first.equals("v040");
+      String number = name.group("number");
+      return Optional.of(
+          new BackupName(
+              first == null ? name.group("id") : FIRST_MIGRATION,
+              isForward,
+              number == null ? 0 : Integer.parseInt(number)));
+    }
+  }
+
+  /**
+   * What begins with the log's name as an archive does, and has a name that neither rotation nor
+   * AgentGuard nor this tool gives: it may be an archive of another encoding.
+   */
+  public static boolean isOther(Path log, Path file) {
+    String name = file.getFileName().toString();
+    boolean isBeside = beside(log, "[.-].+").matcher(name).matches();
+    return isBeside
+        && Stream.of(
+                backups(log),
+                archives(log),
+                stagedLogs(log),
+                stagedBackups(log),
+                agentGuardStaged(log),
+                checkpointStaged(log),
+                overflow(log),
+                draining(log),
+                beside(log, "\\.(replay-checkpoint|migrate\\.lock)"),
+                beside(log, GENERATION + Pattern.quote(ARCHIVE_MARK) + "\\..+"),
+                beside(log, ".*\\.prom"))
+            .noneMatch(known -> known.matcher(name).matches());
   }
 
   /** What a staged file of a new log adds to the log's name, before its random word. */

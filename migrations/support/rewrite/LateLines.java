@@ -35,8 +35,8 @@ record LateLines(FileChannel old, long copied, LineEdit edit, Monitor monitor) {
     if (size <= copied) {
       return new Found(0, 0);
     }
-    long start = startOfLine(old, copied);
-    long end = startOfLine(old, size);
+    long start = FileBytes.startOfLine(old, copied);
+    long end = FileBytes.startOfLine(old, size);
     if (start < end) {
       try (Disk.Output out = disk.append(live)) {
         if (edit == null) {
@@ -71,22 +71,5 @@ record LateLines(FileChannel old, long copied, LineEdit edit, Monitor monitor) {
       end--;
     }
     return end == 0 ? chunk.limit() : end;
-  }
-
-  /** Where the line begins that a position is in; a position behind a newline begins one itself. */
-  static long startOfLine(FileChannel file, long position) throws IOException {
-    ByteBuffer bytes = ByteBuffer.allocate(8 * 1024);
-    long end = position;
-    while (end > 0) {
-      int length = (int) Math.min(bytes.capacity(), end);
-      FileBytes.read(file, end - length, bytes.clear().limit(length));
-      for (int i = length - 1; i >= 0; i--) {
-        if (bytes.get(i) == '\n') {
-          return end - length + i + 1;
-        }
-      }
-      end -= length;
-    }
-    return 0;
   }
 }

@@ -145,7 +145,7 @@ record NewLog(
     long body = AuditLog.bodyOffset(old.path());
     long then = AuditLog.bodyOffset(target.backup());
     EditedLines edited =
-        EditedLines.of(target.backup(), backup, then, backup.size(), target.undone(), monitor);
+        EditedLines.of(target.backup(), backup, then, target.upTo(), target.undone(), monitor);
     if (!edited.isAt(old.bytes(), body, monitor)) {
       throw Failure.unchanged(
           Exit.UNVERIFIED,
@@ -153,7 +153,7 @@ record NewLog(
           "keep both files as they are; compare them, and restore what is damaged from another"
               + " copy");
     }
-    StagedFile.Content first = StagedFile.Content.copyOf(backup, backup.size()).ended();
+    StagedFile.Content first = StagedFile.Content.copyOf(backup, target.upTo()).ended();
     List<Segment> segments = new ArrayList<>(first.segments());
     segments.add(rest(old, body + edited.size()));
     return of(segments, edited.counts(), backup);

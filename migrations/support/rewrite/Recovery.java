@@ -129,7 +129,7 @@ record Recovery(Path live, List<Path> backups, Target target, Disk disk, Monitor
             EditedLines.of(backup, old, oldBody, old.size(), target.edit(), monitor);
         return length - lines.matched(log, logBody, monitor);
       }
-      return common == length ? 0 : old.size() - LateLines.startOfLine(old, oldBody + common);
+      return common == length ? 0 : old.size() - FileBytes.startOfLine(old, oldBody + common);
     }
   }
 }

@@ -94,7 +94,10 @@ public sealed interface Target {
   /**
    * An earlier backup, and behind it what was appended to the log since.
    *
+   * @param upTo how much of the backup the log was made of; behind it are lines that somebody
+   *     appended to the backup later
    * @param undone what had been done to each line of the backup
    */
-  record BackupAndNewer(Path backup, LineEdit undone, long from, long to) implements Target {}
+  record BackupAndNewer(Path backup, long upTo, LineEdit undone, long from, long to)
+      implements Target {}
 }

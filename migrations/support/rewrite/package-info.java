@@ -14,11 +14,9 @@
 //SOURCES Segment.java
 //SOURCES StagedFile.java
 //SOURCES Target.java
-//SOURCES Verification.java
 
 /**
- * The durable rewrite ({@link support.rewrite.Rewrite}), its lock and its journal, and the proof of
- * what it left. Whatever dies and whenever, a log is the old one or the new one, whole, and the old
- * one is kept.
+ * The durable rewrite ({@link support.rewrite.Rewrite}), its lock and its journal. Whatever dies
+ * and whenever, a log is the old one or the new one, whole, and the old one is kept.
  */
 package support.rewrite;

@@ -48,6 +48,11 @@ public final class LogOptions {
   boolean withoutAcl;
 
   @Option(
+      names = "--strict",
+      description = "Fail (6) where a note on the integrity of the log would be all.")
+  boolean strict;
+
+  @Option(
       names = "--lock-timeout",
       paramLabel = "SECONDS",
       defaultValue = "0",
@@ -126,6 +131,11 @@ public final class LogOptions {
   /** Whether the new log gets no access-control list. */
   public boolean withoutAcl() {
     return withoutAcl;
+  }
+
+  /** Whether a note on the integrity of the log is to be a failure. */
+  public boolean strict() {
+    return strict;
   }
 
   /** How long to wait for another run on the same log. */

@@ -6,6 +6,7 @@
 //SOURCES IoSupplier.java
 //SOURCES LogOptions.java
 //SOURCES Monitor.java
+//SOURCES Notes.java
 //SOURCES Options.java
 //SOURCES OutputOptions.java
 

@@ -1,97 +1,111 @@
 package support.survey;
 
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
-import java.util.regex.Pattern;
-import support.files.FileBytes;
-import support.files.Links;
-import support.files.Siblings;
-import support.files.Snapshot;
-import support.log.AuditLog;
-import support.log.LogNames;
+import java.util.stream.Stream;
+import support.evidence.Evidence;
+import support.evidence.Finding;
+import support.files.OpenFiles;
 import support.run.Monitor;
 
 /**
- * A backup of a log, and how its entries stand to those of the log; headers do not count.
+ * A backup of a log, and what it belongs to; headers do not count.
  *
  * @param path where it is
  * @param bytes its size
- * @param relation null where the files were not compared
+ * @param state what was found; null where files were not compared
+ * @param file the file that it belongs to, or the one beside which it is damaged; else null
+ * @param problem what is wrong with a damaged one, or what explains that one belongs to no file
+ *     here; else null
+ * @param lateLines how many lines that were appended to it later are in it only; null where none is
+ * @param openBy who has it open for writing; null where nobody has
  */
-public record BackupSurvey(String path, long bytes, Relation relation) {
-  /** How the entries of a backup stand to those of the log. */
-  public enum Relation {
+public record BackupSurvey(
+    String path,
+    long bytes,
+    State state,
+    String file,
+    String problem,
+    Long lateLines,
+    List<OpenFiles.Holder> openBy) {
+  /** What a backup was found to be. */
+  public enum State {
     /** It is another name of the log: a run was interrupted before it replaced the log. */
     THE_LOG,
-    /** The same entries. */
-    SAME,
-    /** The log begins with them, and has more. */
-    PREFIX,
-    /** It begins with the log's entries, and has more: the log lacks some. */
-    EXTENDS,
-    /** They differ: a backup of an earlier log, or damaged. */
-    DIFFERS
+    /** A file begins with what was made of it: the log, an archive, or a later backup. */
+    BELONGS,
+    /** It or the file that was made of it was changed. */
+    DAMAGED,
+    /** No file here was made of it. */
+    UNATTRIBUTED
   }
 
-  /** The backups beside the log, and in the folder where backups are kept, or null. */
-  static List<BackupSurvey> all(
-      Path live, LogSurvey log, Path backupFolder, boolean quick, Monitor monitor)
+  /** Those of a place. */
+  static List<BackupSurvey> all(Evidence.Place place, boolean quick, Monitor monitor)
       throws IOException {
-    Set<Path> folders = new LinkedHashSet<>();
-    folders.add(Links.folderOf(live));
-    if (backupFolder != null && Files.isDirectory(backupFolder)) {
-      folders.add(backupFolder);
-    }
-    Pattern name = LogNames.backups(live);
     List<BackupSurvey> backups = new ArrayList<>();
-    for (Path folder : folders) {
-      for (Path backup : Siblings.named(live, folder, name)) {
+    if (quick) {
+      for (Path backup : Evidence.backups(place).keySet()) {
         try {
-          backups.add(of(backup, live, log, quick, monitor));
+          backups.add(of(backup, Files.size(backup), null, null, null));
         } catch (NoSuchFileException e) {
           // removed meanwhile
         }
       }
+      return backups;
     }
+    Evidence.of(place, monitor).findings().forEach(finding -> backups.add(of(finding)));
     return backups;
   }
 
-  private static BackupSurvey of(
-      Path backup, Path live, LogSurvey log, boolean quick, Monitor monitor) throws IOException {
-    Snapshot found = Snapshot.of(backup);
-    Relation relation = null;
-    if (log.exists() && found.isSameFileAs(Snapshot.of(live))) {
-      relation = Relation.THE_LOG;
-    } else if (!quick && (log.isLog() || log.format() == LogSurvey.Kind.EMPTY)) {
-      relation = compare(backup, live, monitor);
-    }
-    return new BackupSurvey(backup.toString(), found.size(), relation);
+  private static BackupSurvey of(Path path, long bytes, State state, Path file, String problem) {
+    String name = file == null ? null : file.toString();
+    return new BackupSurvey(path.toString(), bytes, state, name, problem, null, null);
   }
 
-  private static Relation compare(Path backup, Path live, Monitor monitor) throws IOException {
-    try (FileChannel then = FileChannel.open(backup, StandardOpenOption.READ);
-        FileChannel now = FileChannel.open(live, StandardOpenOption.READ)) {
-      long thenBody = AuditLog.bodyOffset(backup);
-      long nowBody = AuditLog.bodyOffset(live);
-      long thenLength = then.size() - thenBody;
-      long nowLength = now.size() - nowBody;
-      long shorter = Math.min(thenLength, nowLength);
-      long common = FileBytes.commonPrefix(then, thenBody, now, nowBody, shorter, monitor);
-      if (common < shorter || shorter == 0 && thenLength != nowLength) {
-        return Relation.DIFFERS;
-      }
-      if (thenLength == nowLength) {
-        return Relation.SAME;
-      }
-      return thenLength < nowLength ? Relation.PREFIX : Relation.EXTENDS;
+  private static BackupSurvey of(Finding finding) {
+    Path path = finding.path();
+    long bytes = finding.bytes();
+    if (finding.verdict() instanceof Finding.Damaged damaged) {
+      return of(path, bytes, State.DAMAGED, damaged.file(), damaged.fault());
+    } else if (finding.verdict() instanceof Finding.Emptied) {
+      return of(path, bytes, State.DAMAGED, null, "it is empty");
+    } else if (finding.verdict() instanceof Finding.Unattributed unknown) {
+      return of(path, bytes, State.UNATTRIBUTED, null, unknown.why());
+    } else if (finding.verdict() instanceof Finding.Belongs belongs) {
+      long missing = belongs.late().missingLines();
+      List<OpenFiles.Holder> writers = belongs.late().writers().writers();
+      return new BackupSurvey(
+          path.toString(),
+          bytes,
+          State.BELONGS,
+          belongs.file().toString(),
+          null,
+          missing == 0 ? null : missing,
+          writers.isEmpty() ? null : writers);
     }
+    return of(path, bytes, State.THE_LOG, null, null);
+  }
+
+  /** What a strict operator wants to fail, in words. */
+  Stream<String> concerns() {
+    if (state == State.BELONGS) {
+      return lateLines == null
+          ? Stream.empty()
+          : Stream.of("%d line(s) of %s are in no other file".formatted(lateLines, path));
+    }
+    return state == null ? Stream.empty() : Stream.of(words());
+  }
+
+  private String words() {
+    return switch (state) {
+      case THE_LOG -> path + " is the log itself: a run was interrupted";
+      case DAMAGED -> "%s is damaged: %s".formatted(path, problem);
+      default -> path + " belongs to no file here" + (problem == null ? "" : ": " + problem);
+    };
   }
 }

@@ -18,7 +18,7 @@ import support.run.Monitor;
  * @param path as the operator named it
  * @param realPath where symbolic links lead, or null where there are none
  * @param format what its first lines say
- * @param problem why the format is refused, else null
+ * @param problem why the format is refused, or that there is no log; else null
  * @param schemaVersion of its header; 1 for entries without one; else null
  * @param header its header, or null
  * @param bytes its size
@@ -66,7 +66,7 @@ public record LogSurvey(
         log.toString(),
         realPath,
         kindOf(format),
-        null,
+        format instanceof AuditLog.Format.Absent ? "does not exist" : null,
         versionOf(format),
         format instanceof AuditLog.Format.Headed headed ? header(live, headed) : null,
         format instanceof AuditLog.Format.Absent ? 0 : Files.size(live),

@@ -6,12 +6,15 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import support.evidence.Evidence;
+import support.evidence.RotationChain;
 import support.files.Links;
 import support.files.OpenFiles;
 import support.files.Snapshot;
 import support.run.Failure;
 import support.run.IoSupplier;
 import support.run.Monitor;
+import support.run.Notes;
 
 /**
  * All that AgentGuard and this tool keep of one log, seen in one look. It only looks: it takes no
@@ -46,23 +49,17 @@ public record Survey(
   /**
    * Looks at everything.
    *
-   * @param log the log as the operator named it
+   * @param place the log as the operator named it, and where its backups are
    * @param checkpoint where the operator says that the checkpoint is, or null for the usual places
-   * @param backupFolder where backups are kept besides the log's folder, or null
    * @param newest the newest schema version that this program knows
    * @param quick read the first lines of files only
    * @throws Failure if the path cannot be that of a log
    * @throws IOException if the log or its folder cannot be read
    */
   public static Survey of(
-      Path log,
-      Path checkpoint,
-      Path backupFolder,
-      long newest,
-      boolean quick,
-      OpenFiles openFiles,
-      Monitor monitor)
+      Evidence.Place place, Path checkpoint, long newest, boolean quick, Monitor monitor)
       throws IOException {
+    Path log = place.log();
     return untilItStays(
         log,
         () -> {
@@ -70,13 +67,23 @@ public record Survey(
           LogSurvey state = LogSurvey.of(log, newest, quick, monitor);
           return new Survey(
               state,
-              BackupSurvey.all(live, state, backupFolder, quick, monitor),
+              BackupSurvey.all(place, quick, monitor),
               CheckpointSurvey.all(log, state, checkpoint),
-              RotationChain.of(live, state),
-              SideFile.all(live, backupFolder, quick, monitor),
-              openBy(live, state, openFiles),
+              RotationChain.of(live, state.header() == null ? null : state.header().rotatedFrom()),
+              SideFile.all(live, place.folder(), quick, monitor),
+              openBy(live, state, place.openFiles()),
               LockSurvey.of(live));
         });
+  }
+
+  /** What a strict operator wants to fail: of the log and its backups, all that may be damage. */
+  public Notes concerns() {
+    Notes notes = new Notes();
+    if (log.content() != null) {
+      log.content().problems().forEach(what -> notes.addConcern(log.path() + ": " + what));
+    }
+    backups.stream().flatMap(BackupSurvey::concerns).forEach(notes::addConcern);
+    return notes;
   }
 
   /** Looks again where the log became another file, or shorter, meanwhile. */

@@ -2,7 +2,6 @@
 //SOURCES CheckpointSurvey.java
 //SOURCES LockSurvey.java
 //SOURCES LogSurvey.java
-//SOURCES RotationChain.java
 //SOURCES SideFile.java
 //SOURCES Survey.java
 

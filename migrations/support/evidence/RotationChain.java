@@ -1,4 +1,4 @@
-package support.survey;
+package support.evidence;
 
 import java.io.ByteArrayInputStream;
 import java.io.EOFException;
@@ -55,10 +55,17 @@ public record RotationChain(List<Link> links, End end, String next, List<String>
   /** Readers take no longer one. */
   private static final int LONGEST_LINE = 4 << 20;
 
-  static RotationChain of(Path live, LogSurvey log) throws IOException {
+  /**
+   * Follows the chain.
+   *
+   * @param live the log, symbolic links resolved
+   * @param rotatedFrom what its header says, or null
+   * @throws IOException if the folder or an archive cannot be read
+   */
+  public static RotationChain of(Path live, String rotatedFrom) throws IOException {
     List<Link> links = new ArrayList<>();
     Set<Path> seen = new HashSet<>(Set.of(live));
-    String next = log.header() == null ? null : log.header().rotatedFrom();
+    String next = rotatedFrom;
     End end = End.COMPLETE;
     while (next != null && end == End.COMPLETE) {
       Path archive = archive(live, next);
@@ -109,6 +116,7 @@ public record RotationChain(List<Link> links, End end, String next, List<String>
   private static Optional<Header.Fields> header(Path archive) throws IOException {
     byte[] line;
     try (LogLines lines = LogLines.of(Encoding.content(archive))) {
+      lines.skipByteOrderMark();
       lines.skipBlank();
       line = lines.readNBytes(LONGEST_LINE);
     } catch (ZipException | EOFException | NoSuchFileException e) {

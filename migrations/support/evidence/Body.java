@@ -1,0 +1,67 @@
+package support.evidence;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import support.log.AuditLog;
+import support.log.Encoding;
+import support.log.Header;
+import support.log.LogLines;
+
+/**
+ * What stands behind the header of a log, its backup or its archive: what these have in common.
+ *
+ * @param start where it begins in the content of the file
+ * @param header the header before it, or null
+ */
+record Body(Path file, Encoding encoding, long start, Header.Fields header) {
+  /**
+   * Finds the body of a file.
+   *
+   * @throws IOException if it cannot be read, or not be decompressed
+   */
+  static Body of(Path file) throws IOException {
+    Encoding encoding = Encoding.of(file);
+    long start;
+    try (LogLines lines = LogLines.of(encoding.open(file))) {
+      start = AuditLog.bodyOffset(lines);
+    }
+    return new Body(file, encoding, start, start == 0 ? null : header(file, encoding));
+  }
+
+  private static Header.Fields header(Path file, Encoding encoding) throws IOException {
+    try (LogLines lines = LogLines.of(encoding.open(file))) {
+      lines.skipByteOrderMark();
+      lines.skipBlank();
+      return Header.fields(lines, true);
+    }
+  }
+
+  /** Whether the body can be read at any place. */
+  boolean isPlain() {
+    return encoding == Encoding.PLAIN;
+  }
+
+  /** The size of a plain one. */
+  long size() throws IOException {
+    return Files.size(file) - start;
+  }
+
+  /**
+   * Opens it.
+   *
+   * @param from how many bytes to leave out
+   * @throws java.io.EOFException if it has less
+   */
+  InputStream open(long from) throws IOException {
+    InputStream content = encoding.open(file);
+    try {
+      content.skipNBytes(start + from);
+      return content;
+    } catch (IOException e) {
+      content.close();
+      throw e;
+    }
+  }
+}

@@ -1,0 +1,141 @@
+package support.evidence;
+
+import static java.nio.file.StandardOpenOption.READ;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.channels.FileChannel;
+import java.util.Arrays;
+import support.files.FileBytes;
+import support.run.Monitor;
+
+/**
+ * How far a file begins with what was made of a backup, headers left out. Offsets are those of
+ * bodies.
+ *
+ * @param inBackup behind the last whole line of the backup that stands in the file
+ * @param inFile where the file goes on behind it
+ * @param differsAt the first byte of the file that differs, or its end
+ * @param isWhole whether all of the backup stands there
+ */
+record Comparison(long inBackup, long inFile, long differsAt, boolean isWhole) {
+  private static final int CHUNK_BYTES = 64 * 1024;
+
+  static Comparison of(Body backup, Making making, Body file, Monitor monitor) throws IOException {
+    if (!making.isSame()) {
+      return ofLines(backup, making, file, monitor);
+    }
+    return file.isPlain()
+        ? ofPlain(backup, file, monitor)
+        : ofStreams(backup, file, backup.size(), monitor);
+  }
+
+  private static Comparison ofPlain(Body backup, Body file, Monitor monitor) throws IOException {
+    try (FileChannel then = FileChannel.open(backup.file(), READ);
+        FileChannel now = FileChannel.open(file.file(), READ)) {
+      long size = then.size() - backup.start();
+      long common =
+          monitor.search(
+              "compare with " + backup.file(),
+              size,
+              () -> FileBytes.commonPrefix(now, file.start(), then, backup.start(), size, monitor));
+      if (common < size) {
+        long line = lineStart(then, backup.start(), common);
+        return new Comparison(line, line, common, false);
+      }
+      if (FileBytes.endsInNewline(then, then.size()) || file.start() + size == now.size()) {
+        return new Comparison(size, size, size, true);
+      }
+      boolean isEnded = FileBytes.holds(now, file.start() + size, new byte[] {'\n'});
+      long line = lineStart(then, backup.start(), size);
+      return isEnded
+          ? new Comparison(size, size + 1, size + 1, true)
+          : new Comparison(line, line, size, false);
+    }
+  }
+
+  /** Where the line begins that a position is in. */
+  private static long lineStart(FileChannel file, long start, long position) throws IOException {
+    return Math.max(0, FileBytes.startOfLine(file, start + position) - start);
+  }
+
+  /** The same of a file that can only be read from its beginning. */
+  private static Comparison ofStreams(Body backup, Body file, long size, Monitor monitor)
+      throws IOException {
+    try (InputStream then = backup.open(0);
+        InputStream now = file.open(0)) {
+      long at = 0;
+      long line = 0;
+      while (at < size) {
+        monitor.check("while comparing");
+        byte[] wanted = then.readNBytes((int) Math.min(CHUNK_BYTES, size - at));
+        byte[] found = now.readNBytes(wanted.length);
+        int mismatch = Arrays.mismatch(wanted, found);
+        int common = mismatch < 0 ? wanted.length : mismatch;
+        line = lastLineStart(wanted, common, at, line);
+        if (mismatch >= 0 || wanted.length == 0) {
+          return new Comparison(line, line, at + common, false);
+        }
+        at += common;
+      }
+      int next = now.read();
+      if (line == size || next < 0) {
+        return new Comparison(size, size, size, true);
+      }
+      return next == '\n'
+          ? new Comparison(size, size + 1, size + 1, true)
+          : new Comparison(line, line, size, false);
+    }
+  }
+
+  private static long lastLineStart(byte[] bytes, int end, long offset, long before) {
+    for (int i = end - 1; i >= 0; i--) {
+      if (bytes[i] == '\n') {
+        return offset + i + 1;
+      }
+    }
+    return before;
+  }
+
+  private static Comparison ofLines(Body backup, Making making, Body file, Monitor monitor)
+      throws IOException {
+    Making ofBackup = making.isUndone() ? Making.SAME : making;
+    Making ofFile = making.isUndone() ? making : Making.SAME;
+    try (LineReader then = new LineReader(backup.open(0), 0, ofBackup, monitor);
+        LineReader now = new LineReader(file.open(0), 0, ofFile, monitor)) {
+      return making.isUndone() ? ofUndone(then, now) : ofEdited(then, now);
+    }
+  }
+
+  private static Comparison ofEdited(LineReader then, LineReader now) throws IOException {
+    boolean isThere = now.next();
+    while (then.next()) {
+      if (!then.isDropped()) {
+        if (!isThere || !then.digest().equals(now.digest())) {
+          return new Comparison(then.start(), now.start(), now.start(), false);
+        }
+        isThere = now.next();
+      }
+    }
+    return new Comparison(then.end(), now.start(), now.start(), true);
+  }
+
+  /** Edited lines, and what was appended behind them, beside those that they were made of. */
+  private static Comparison ofUndone(LineReader then, LineReader now) throws IOException {
+    boolean isThere = now.next();
+    while (then.next()) {
+      while (isThere && now.isDropped() && !isMadeOf(then, now)) {
+        isThere = now.next();
+      }
+      if (!isThere || !isMadeOf(then, now)) {
+        return new Comparison(then.start(), now.start(), now.start(), false);
+      }
+      isThere = now.next();
+    }
+    return new Comparison(then.end(), now.start(), now.start(), true);
+  }
+
+  private static boolean isMadeOf(LineReader then, LineReader now) {
+    return then.digest().equals(now.rawDigest()) || then.digest().equals(now.digest());
+  }
+}

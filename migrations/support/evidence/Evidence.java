@@ -1,0 +1,374 @@
+package support.evidence;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import support.files.Links;
+import support.files.OpenFiles;
+import support.files.Siblings;
+import support.files.Snapshot;
+import support.log.Archives;
+import support.log.Encoding;
+import support.log.LineEdit;
+import support.log.LogNames;
+import support.log.LogNames.BackupName;
+import support.run.Exit;
+import support.run.Failure;
+import support.run.Monitor;
+
+/**
+ * What the backups of a log prove, and of which file: of the log, of one of its archives, or of a
+ * later backup. Only looks.
+ *
+ * @param findings the backups, each with what it belongs to, in the order of their names
+ * @param notLookedAt files that may be archives, and could not be looked at
+ */
+public record Evidence(List<Finding> findings, List<NotLookedAt> notLookedAt) {
+  /**
+   * A file that may be an archive.
+   *
+   * @param why why it was not looked at
+   */
+  public record NotLookedAt(Path path, String why) {}
+
+  /**
+   * Where to look.
+   *
+   * @param log the log as the operator named it; it need not exist
+   * @param folder where backups are kept besides the log's folder, or null
+   * @param named a backup that the operator named, or null
+   * @param namedAs what that one is taken for, or null
+   * @param edits what known migrations make of lines, by their ids
+   */
+  public record Place(
+      Path log,
+      Path folder,
+      Path named,
+      BackupName namedAs,
+      Map<String, LineEdit> edits,
+      OpenFiles openFiles) {
+    /** Without a backup that the operator named. */
+    public Place(Path log, Path folder, Map<String, LineEdit> edits, OpenFiles openFiles) {
+      this(log, folder, null, null, edits, openFiles);
+    }
+
+    /**
+     * A log that does not exist, while a backup stands beside its place and no archive does, was
+     * removed; in a folder of their own, backups may be those of several logs.
+     *
+     * @throws Failure with {@link Exit#UNVERIFIED} if that is so
+     * @throws IOException if the folder cannot be read
+     */
+    public void requireLogOfBackups() throws IOException {
+      Path live = Links.resolve(log);
+      if (Files.exists(live) || !Files.isDirectory(Links.folderOf(live))) {
+        return;
+      }
+      Set<Path> beside = Siblings.named(live, Links.folderOf(live), LogNames.backups(live));
+      if (!beside.isEmpty() && Archives.beside(live).isEmpty()) {
+        throw Failure.unchanged(
+            Exit.UNVERIFIED,
+            "%s does not exist, but its backup %s does, and there is no archive of it"
+                .formatted(log, beside.iterator().next()),
+            "put the log back; or, if it was removed on purpose, move the backup away");
+      }
+    }
+
+    private Set<Path> folders(Path live) {
+      Set<Path> folders = new LinkedHashSet<>();
+      folders.add(Links.folderOf(live));
+      if (folder != null && Files.isDirectory(folder)) {
+        folders.add(folder);
+      }
+      return folders;
+    }
+  }
+
+  /**
+   * Looks at all of them.
+   *
+   * @throws IOException if a folder or a backup cannot be read
+   */
+  public static Evidence of(Place place, Monitor monitor) throws IOException {
+    return new Search(place, Links.resolve(place.log()), monitor).evidence();
+  }
+
+  /**
+   * The backups that are there, with what their names say; nothing is compared.
+   *
+   * @throws IOException if a folder cannot be read
+   */
+  public static Map<Path, BackupName> backups(Place place) throws IOException {
+    Path live = Links.resolve(place.log());
+    Map<Path, BackupName> backups = new LinkedHashMap<>();
+    for (Path folder : place.folders(live)) {
+      for (Path backup : Siblings.named(live, folder, LogNames.backups(live))) {
+        BackupName.of(live, backup).ifPresent(name -> backups.put(backup, name));
+      }
+    }
+    if (place.named() != null) {
+      backups.put(place.named(), place.namedAs());
+    }
+    return backups;
+  }
+
+  /** One search; what it opens it opens once. */
+  private static final class Search {
+    private final Place place;
+    private final Path live;
+    private final Monitor monitor;
+    private final List<NotLookedAt> notLookedAt = new ArrayList<>();
+    private Map<Path, BackupName> backups = Map.of();
+    private final Map<Path, Body> files = new LinkedHashMap<>();
+    private final Map<Path, Finding> found = new LinkedHashMap<>();
+
+    /** What stands to be told, with its fits so far. */
+    private final Map<Path, Case> open = new LinkedHashMap<>();
+
+    Search(Place place, Path live, Monitor monitor) {
+      this.place = place;
+      this.live = live;
+      this.monitor = monitor;
+    }
+
+    Evidence evidence() throws IOException {
+      backups = backups(place);
+      if (!backups.isEmpty()) {
+        findFiles();
+      }
+      for (Map.Entry<Path, BackupName> backup : backups.entrySet()) {
+        openCase(backup.getKey(), backup.getValue());
+      }
+      settle(Case::whole);
+      settle(Case::late);
+      for (Case one : open.values()) {
+        found.put(one.path, one.finding(one.damagedOrUnknown()));
+      }
+      List<Finding> inOrder = new ArrayList<>();
+      backups
+          .keySet()
+          .forEach(path -> Optional.ofNullable(found.get(path)).ifPresent(inOrder::add));
+      return new Evidence(inOrder, notLookedAt);
+    }
+
+    // -------------------------------------------------------------- candidates
+
+    private void findFiles() throws IOException {
+      if (Files.isRegularFile(live) && Files.size(live) > 0) {
+        addFile(live);
+      }
+      for (Path folder : place.folders(live)) {
+        List<Path> archives = new ArrayList<>(Archives.beside(sibling(folder)));
+        Collections.reverse(archives);
+        for (Path archive : archives) {
+          addFile(archive);
+        }
+        for (Path other : Siblings.others(live, folder)) {
+          if (LogNames.isOther(live, other)) {
+            notLookedAt.add(new NotLookedAt(other, "its name is none that rotation gives"));
+          }
+        }
+      }
+    }
+
+    /** The log as it would be called in a folder. */
+    private Path sibling(Path folder) {
+      return folder.equals(Links.folderOf(live)) ? live : folder.resolve(live.getFileName());
+    }
+
+    private void addFile(Path file) throws IOException {
+      try {
+        Encoding encoding = Encoding.of(file);
+        if (encoding.isReadable()) {
+          files.put(file, Body.of(file));
+        } else {
+          notLookedAt.add(new NotLookedAt(file, "its encoding is none that AgentGuard reads"));
+        }
+      } catch (NoSuchFileException e) {
+        // rotated meanwhile
+      } catch (IOException e) {
+        if (file.equals(live)) {
+          throw e;
+        }
+        notLookedAt.add(new NotLookedAt(file, Failure.reason(e)));
+      }
+    }
+
+    // -------------------------------------------------------------- what belongs to what
+
+    private void openCase(Path path, BackupName name) throws IOException {
+      Snapshot snapshot;
+      try {
+        snapshot = Snapshot.of(Links.resolve(path));
+      } catch (NoSuchFileException e) {
+        return; // removed meanwhile
+      }
+      long bytes = snapshot.size();
+      if (Files.exists(live) && snapshot.isSameFileAs(Snapshot.of(live))) {
+        found.put(path, new Finding(path, name, bytes, new Finding.TheLog()));
+      } else if (bytes == 0) {
+        found.put(path, new Finding(path, name, 0, new Finding.Emptied()));
+      } else {
+        open.put(path, new Case(path, name, bytes));
+      }
+    }
+
+    /** Tells whether a backup belongs to a file; null if not, as far as it looks. */
+    private interface Test {
+      Finding.Belongs of(Case backup, Body file) throws IOException;
+    }
+
+    /** With files first, then with backups that belong to one themselves. */
+    private void settle(Test test) throws IOException {
+      settleWith(List.copyOf(files.values()), test);
+      Collection<Finding> news = List.copyOf(found.values());
+      while (!news.isEmpty()) {
+        List<Body> proven = new ArrayList<>();
+        for (Finding finding : news) {
+          if (finding.verdict() instanceof Finding.Belongs) {
+            proven.add(Body.of(finding.path()));
+          }
+        }
+        news = settleWith(proven, test);
+      }
+    }
+
+    private List<Finding> settleWith(List<Body> candidates, Test test) throws IOException {
+      List<Finding> settled = new ArrayList<>();
+      for (Case one : List.copyOf(open.values())) {
+        for (Body candidate : candidates) {
+          Finding.Belongs verdict = open.containsKey(one.path) ? test.of(one, candidate) : null;
+          if (verdict != null) {
+            open.remove(one.path);
+            settled.add(one.finding(verdict));
+          }
+        }
+      }
+      settled.forEach(finding -> found.put(finding.path(), finding));
+      return settled;
+    }
+
+    /** A backup that is not told yet. */
+    private final class Case {
+      private final Path path;
+      private final BackupName name;
+      private final long bytes;
+      private final Body body;
+      private final OpenFiles.Answer writers;
+      private final Map<Path, Fit> fits = new LinkedHashMap<>();
+
+      Case(Path path, BackupName name, long bytes) throws IOException {
+        this.path = path;
+        this.name = name;
+        this.bytes = bytes;
+        this.body = Body.of(path);
+        this.writers = place.openFiles().holdersOf(path);
+      }
+
+      Finding finding(Finding.Verdict verdict) {
+        return new Finding(path, name, bytes, verdict);
+      }
+
+      Finding.Belongs whole(Body file) throws IOException {
+        Fit fit = fit(file);
+        Finding.Late none = new Finding.Late(0, 0, 0, 0, writers);
+        return fit.isWhole()
+            ? new Finding.Belongs(file.file(), fit.common().inFile(), body.size(), none)
+            : null;
+      }
+
+      Finding.Belongs late(Body file) throws IOException {
+        Fit fit = fit(file);
+        Optional<LateTail> tail = fit.late(!writers.writers().isEmpty());
+        return tail.map(lines -> belongs(file, fit.common(), lines)).orElse(null);
+      }
+
+      private Finding.Belongs belongs(Body file, Comparison common, LateTail tail) {
+        return new Finding.Belongs(
+            file.file(),
+            common.inFile(),
+            common.inBackup(),
+            new Finding.Late(
+                tail.present(),
+                tail.missingLines(),
+                tail.missingBytes(),
+                tail.unfinishedBytes(),
+                writers));
+      }
+
+      private Fit fit(Body file) throws IOException {
+        Fit known = fits.get(file.file());
+        if (known == null) {
+          known = bestFit(file);
+          fits.put(file.file(), known);
+        }
+        return known;
+      }
+
+      /** Another edit than the backup's own only counts where it makes all of the file. */
+      private Fit bestFit(Body file) throws IOException {
+        Fit own = Fit.of(body, making(), file, monitor);
+        if (own.isWhole()) {
+          return own;
+        }
+        Set<Making> others = new LinkedHashSet<>(List.of(Making.SAME));
+        place.edits().values().forEach(edit -> others.add(Making.edited(edit)));
+        others.remove(making());
+        for (Making other : others) {
+          Fit fit = Fit.of(body, other, file, monitor);
+          if (fit.isWhole()) {
+            return fit;
+          }
+        }
+        return own;
+      }
+
+      private Making making() {
+        return Making.of(name, place.edits());
+      }
+
+      private boolean isLatest() {
+        return backups.entrySet().stream()
+            .filter(other -> Links.folderOf(other.getKey()).equals(Links.folderOf(path)))
+            .map(Map.Entry::getValue)
+            .filter(other -> other.migration().equals(name.migration()))
+            .filter(other -> other.isForward() == name.isForward())
+            .noneMatch(other -> other.number() > name.number());
+      }
+
+      /** The first file that looks as if it had been made of the backup, or why there is none. */
+      Finding.Verdict damagedOrUnknown() throws IOException {
+        for (Map.Entry<Path, Fit> fit : fits.entrySet()) {
+          if (fit.getValue().isDamaged(isLatest())) {
+            return new Finding.Damaged(fit.getKey(), fit.getValue().fault());
+          }
+        }
+        return new Finding.Unattributed(explanation());
+      }
+    }
+
+    /** What explains that the file which was made of a backup is not among those that are here. */
+    private String explanation() throws IOException {
+      Body log = files.get(live);
+      String rotatedFrom = log == null || log.header() == null ? null : log.header().rotatedFrom();
+      RotationChain chain = RotationChain.of(live, rotatedFrom);
+      if (chain.end() != RotationChain.End.COMPLETE) {
+        return "the chain of archives has a gap at " + chain.next();
+      }
+      if (!notLookedAt.isEmpty()) {
+        return "%s was not looked at".formatted(notLookedAt.get(0).path());
+      }
+      return chain.others().isEmpty() ? null : "older archives may have been removed";
+    }
+  }
+}

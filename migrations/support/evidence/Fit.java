@@ -1,0 +1,151 @@
+package support.evidence;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.zip.ZipException;
+import support.log.Header;
+import support.run.Failure;
+import support.run.Monitor;
+
+/**
+ * How a backup stands to a file that may have been made of it. What is asked first takes least
+ * time.
+ *
+ * @param common how far they agree; null where the file cannot be read so far
+ * @param problem why it cannot, else null
+ */
+record Fit(
+    Body backup,
+    Making making,
+    Body file,
+    Comparison common,
+    IOException problem,
+    Monitor monitor) {
+  /** The times of files are those of the kernel's last tick. */
+  private static final Duration TICK = Duration.ofMillis(100);
+
+  /** How far lines may have moved that were taken out or put in. */
+  private static final long REACH_BYTES = 1 << 20;
+
+  /**
+   * Compares a backup with a file.
+   *
+   * @throws IOException if the backup or a plain file cannot be read
+   */
+  static Fit of(Body backup, Making making, Body file, Monitor monitor) throws IOException {
+    try {
+      Comparison common = Comparison.of(backup, making, file, monitor);
+      return new Fit(backup, making, file, common, null, monitor);
+    } catch (ZipException | EOFException e) {
+      if (file.isPlain()) {
+        throw e;
+      }
+      return new Fit(backup, making, file, null, e, monitor);
+    }
+  }
+
+  /** Whether the file begins with all that was made of the backup. */
+  boolean isWhole() {
+    return common != null && common.isWhole();
+  }
+
+  /**
+   * Whether the file begins with what was made of the backup as it was then, and lines were
+   * appended to the backup later: nothing if not.
+   *
+   * @param isStillWritten whether a process has the backup open for writing
+   */
+  Optional<LateTail> late(boolean isStillWritten) throws IOException {
+    boolean mayBe = common != null && common.inBackup() > 0 && (isStillWritten || mayHaveGrown());
+    if (!mayBe) {
+      return Optional.empty();
+    }
+    LateTail tail = LateTail.of(backup, making, file, common, monitor);
+    boolean isLate = !tail.isDisordered() && (isStillWritten || !isCutOrChanged(tail));
+    return isLate ? Optional.of(tail) : Optional.empty();
+  }
+
+  /**
+   * Whether the file was made of the backup, and one of the two was changed since.
+   *
+   * @param isLatest whether nothing but the file of the backup is to be expected there
+   */
+  boolean isDamaged(boolean isLatest) throws IOException {
+    long reach = isLatest ? REACH_BYTES : 0;
+    return problem != null || new Likeness(backup, making, file, reach, monitor).isAny();
+  }
+
+  /** What is wrong with one that is damaged. */
+  String fault() throws IOException {
+    return problem == null
+        ? new Fault(backup, making, file, common).text()
+        : Failure.reason(problem);
+  }
+
+  /**
+   * Nothing was appended to a backup that was last written to before the file was made of it, which
+   * the file's header tells: where the backup has none, it is the one that the rewrite made.
+   */
+  private boolean mayHaveGrown() throws IOException {
+    Instant written = Files.getLastModifiedTime(backup.file()).toInstant();
+    return isMadeAt().map(made -> !written.isBefore(made.minus(TICK))).orElse(true);
+  }
+
+  private Optional<Instant> isMadeAt() {
+    return backup.header() == null && file.header() != null
+        ? Header.instant(file.header().createdAt())
+        : Optional.empty();
+  }
+
+  /**
+   * Where a file was cut off within a line, the one has the beginning of the other's. Where a
+   * single line was changed, most of it stays; of files whose times can tell, all but a byte.
+   */
+  private boolean isCutOrChanged(LateTail tail) throws IOException {
+    if (tail.present() > 0) {
+      return false;
+    }
+    Making late = making.ofLateLines();
+    try (LineReader then = new LineReader(backup.open(common.inBackup()), 0, late, monitor);
+        LineReader now = new LineReader(file.open(common.inFile()), 0, Making.SAME, monitor)) {
+      if (!then.next() || !now.next()) {
+        return false;
+      }
+      byte[] wanted = then.made();
+      byte[] found = now.line();
+      boolean isCut =
+          !now.isEnded() && isStart(found, wanted) || !then.isEnded() && isStart(wanted, found);
+      return isCut || tail.missingLines() == 1 && isNearlySame(wanted, found);
+    }
+  }
+
+  private boolean isNearlySame(byte[] a, byte[] b) {
+    int longer = Math.max(a.length, b.length);
+    int changed = longer - commonEnds(a, b);
+    return isMadeAt().isPresent() ? a.length == b.length && changed == 1 : changed < longer / 4;
+  }
+
+  /** How many bytes two lines have in common at their beginnings and at their ends. */
+  private static int commonEnds(byte[] a, byte[] b) {
+    int shorter = Math.min(a.length, b.length);
+    int start = 0;
+    while (start < shorter && a[start] == b[start]) {
+      start++;
+    }
+    int end = 0;
+    while (end < shorter - start && a[a.length - 1 - end] == b[b.length - 1 - end]) {
+      end++;
+    }
+    return start + end;
+  }
+
+  private static boolean isStart(byte[] start, byte[] line) {
+    return start.length <= line.length
+        && Arrays.equals(start, 0, start.length, line, 0, start.length);
+  }
+}

@@ -1,0 +1,113 @@
+package support.evidence;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import support.evidence.Finding.Belongs;
+import support.evidence.Finding.Late;
+import support.evidence.Finding.TheLog;
+import support.evidence.Finding.Unattributed;
+import support.files.Links;
+import support.run.Notes;
+
+/** What was proven of a log, in lines for the operator. */
+public record Proof(Path log, Verification.Account account) {
+  /** What a strict operator wants to fail is a concern. */
+  public Notes notes() throws IOException {
+    Notes notes = new Notes();
+    if (account.version() > 0) {
+      notes.add(
+          "%s has a header of schema version %d and %d entries"
+              .formatted(log, account.version(), account.entries()));
+      addProofOfLog(notes);
+    } else {
+      notes.add("%s is empty, since it was rotated".formatted(log));
+    }
+    if (account.isTorn()) {
+      notes.addConcern(
+          "the last line of %s has no newline yet; a process has the log open for writing"
+              .formatted(log));
+    }
+    if (account.tornCopies() > 0) {
+      notes.add(
+          "%s has %d torn line(s) that are the beginning of late ones, which are counted whole"
+              .formatted(log, account.tornCopies()));
+    }
+    for (Finding finding : account.evidence().findings()) {
+      addBackup(notes, finding);
+    }
+    return notes;
+  }
+
+  private void addProofOfLog(Notes notes) throws IOException {
+    if (account.backup().isPresent()) {
+      notes.add(
+          "%s holds the %d bytes of %s unchanged, and %d bytes that were appended since"
+              .formatted(
+                  log,
+                  ((Belongs) account.backup().get().verdict()).proven(),
+                  account.backup().get().path(),
+                  account.appendedBytes()));
+      notes.add(
+          "%s has %d damaged line(s), all as they were before the migration"
+              .formatted(log, account.damaged()));
+    } else if (isOfAnotherGeneration()) {
+      notes.add("%s was begun after its latest backup, by a rotation".formatted(log));
+    } else {
+      notes.addConcern("%s is not proven against a backup: none here is of it".formatted(log));
+    }
+  }
+
+  /** A backup belongs to an archive. */
+  private boolean isOfAnotherGeneration() throws IOException {
+    Path live = Links.resolve(log);
+    return account.evidence().findings().stream()
+        .anyMatch(f -> f.verdict() instanceof Belongs && !f.belongsTo(live));
+  }
+
+  private void addBackup(Notes notes, Finding finding) {
+    if (finding.verdict() instanceof Belongs belongs) {
+      if (!account.backup().equals(Optional.of(finding))) {
+        notes.add(
+            "%s holds the %d bytes of %s unchanged"
+                .formatted(belongs.file(), belongs.proven(), finding.path()));
+      }
+      addLate(notes, finding.path(), belongs.late());
+    } else if (finding.verdict() instanceof TheLog) {
+      notes.addConcern(
+          "%s is the log itself: a run was interrupted before it replaced the log"
+              .formatted(finding.path()));
+    } else if (finding.verdict() instanceof Unattributed unknown) {
+      notes.addConcern(
+          "%s belongs to no file that is here%s"
+              .formatted(finding.path(), unknown.why() == null ? "" : ": " + unknown.why()));
+      addNotLookedAt(notes);
+    }
+  }
+
+  private void addNotLookedAt(Notes notes) {
+    for (Evidence.NotLookedAt other : account.evidence().notLookedAt()) {
+      String text = "%s was not looked at: %s".formatted(other.path(), other.why());
+      if (!notes.texts().contains(text)) {
+        notes.add(text);
+      }
+    }
+  }
+
+  private static void addLate(Notes notes, Path backup, Late late) {
+    if (late.missingLines() > 0) {
+      notes.addConcern(
+          "%d line(s) of %d bytes that were appended to %s later are in no other file"
+              .formatted(late.missingLines(), late.missingBytes(), backup));
+    }
+    if (late.unfinishedBytes() > 0) {
+      notes.addConcern(
+          "%d bytes of an unfinished line are in %s only"
+              .formatted(late.unfinishedBytes(), backup));
+    }
+    if (!late.writers().writers().isEmpty()) {
+      notes.addConcern(
+          "%s still writes to %s; restart it now".formatted(late.writers().names(), backup));
+    }
+  }
+}

@@ -1,0 +1,393 @@
+package support.evidence;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Stream;
+import support.evidence.Finding.Belongs;
+import support.evidence.Finding.Damaged;
+import support.evidence.Finding.Emptied;
+import support.evidence.Finding.Unattributed;
+import support.files.Links;
+import support.log.AuditLog;
+import support.log.AuditLog.Format;
+import support.log.HeaderEdit;
+import support.log.HeaderLine;
+import support.log.LineCounts;
+import support.log.LineEdit;
+import support.log.LogNames;
+import support.log.LogScan;
+import support.run.Exit;
+import support.run.Failure;
+import support.run.Monitor;
+
+/**
+ * Proves a migrated log: its header, every line, and that each backup stands whole in the file that
+ * was made of it, be that the log or, since it was rotated, an archive.
+ *
+ * @param place where the log is, its archives and its backups
+ * @param migration the id of the migration that led to the log's version
+ * @param made what it makes of a log
+ */
+public record Verification(Evidence.Place place, String migration, Made made, Monitor monitor) {
+  /**
+   * What a migration makes of a log.
+   *
+   * @param version the schema version that the log must have
+   * @param header how its header was made of the one before; null where there was none, or it stays
+   */
+  public record Made(long version, HeaderEdit header) {}
+
+  /**
+   * What was found; there is no fault.
+   *
+   * @param version the schema version of the log; 0 where it is empty
+   * @param entries how many entries it holds
+   * @param damaged how many lines cannot be read; they could not before the migration either
+   * @param migratedBytes how many bytes behind the header are those of backups
+   * @param appendedBytes how many follow them
+   * @param isTorn whether the last line has no newline yet, since a process is writing it
+   * @param tornCopies how many lines are the beginning of a late line that stands there whole too
+   * @param backup the backup that proves most of the log, if one does
+   * @param evidence all backups, and what they belong to
+   */
+  public record Account(
+      long version,
+      long entries,
+      long damaged,
+      long migratedBytes,
+      long appendedBytes,
+      boolean isTorn,
+      long tornCopies,
+      Optional<Finding> backup,
+      Evidence evidence) {}
+
+  private static final Comparator<Finding> BY_AGE =
+      Comparator.comparing(finding -> finding.name().number());
+
+  /**
+   * Reads log and backups from the first byte to the last.
+   *
+   * @throws Failure with {@link Exit#UNVERIFIED} at the first fault: file, line and byte offset
+   * @throws IOException if one of them cannot be read
+   */
+  public Account prove() throws IOException {
+    requireNamed();
+    Format format = requireHeader();
+    Evidence evidence = Evidence.of(place, monitor);
+    Optional<Finding> latest = latest(evidence);
+    requireProven(format, latest, Stream.concat(latest.stream(), evidence.findings().stream()));
+    if (format instanceof Format.Empty) {
+      return new Account(0, 0, 0, 0, 0, false, 0, Optional.empty(), evidence);
+    }
+    requireHeaderOfBackup(evidence);
+    return readLines(evidence);
+  }
+
+  /**
+   * The quick part, for a log that is about to be rewritten: what is damaged must be looked at by
+   * somebody, and not be carried on.
+   *
+   * @throws Failure with {@link Exit#UNVERIFIED} if something is, saying where
+   * @throws IOException if the log or a backup cannot be read
+   */
+  public void requireUndamaged() throws IOException {
+    Evidence evidence = Evidence.of(place, monitor);
+    Optional<Finding> latest = latest(evidence);
+    if (latest.isPresent()) {
+      requireProven(AuditLog.format(place.log()), latest, latest.stream());
+    }
+  }
+
+  /**
+   * The backup that the log was migrated from: the one that the operator named, or the latest that
+   * belongs to it.
+   *
+   * @return where none does, the latest; where there is no backup at all, where one would be
+   */
+  public Path backup() throws IOException {
+    if (place.named() != null) {
+      return place.named();
+    }
+    Path live = Links.resolve(place.log());
+    List<Path> own = ownBackups();
+    if (own.size() == 1) { // no choice, no need to compare
+      return own.get(0);
+    }
+    if (own.isEmpty()) {
+      return LogNames.backup(live, LogNames.backupSuffix(migration), place.folder(), 0);
+    }
+    Evidence evidence = Evidence.of(place, monitor);
+    return own(evidence)
+        .filter(finding -> finding.belongsTo(live))
+        .max(BY_AGE)
+        .map(Finding::path)
+        .orElse(own.get(own.size() - 1));
+  }
+
+  /**
+   * Whether a log begins with what was made of a backup, late lines left out.
+   *
+   * @param edit what was made of its lines, or null where they stayed
+   */
+  public static boolean isBegunBy(Path log, Path backup, LineEdit edit, Monitor monitor)
+      throws IOException {
+    Fit fit = fit(log, backup, edit, monitor);
+    return fit.isWhole() || fit.late(false).isPresent();
+  }
+
+  /**
+   * Where in a backup the lines end that a log was made of; behind it are late lines, if any.
+   *
+   * @param edit what was made of them
+   */
+  public static long madeOf(Path log, Path backup, LineEdit edit, Monitor monitor)
+      throws IOException {
+    Fit fit = fit(log, backup, edit, monitor);
+    return !fit.isWhole() && fit.late(false).isPresent()
+        ? fit.backup().start() + fit.common().inBackup()
+        : Files.size(backup);
+  }
+
+  private static Fit fit(Path log, Path backup, LineEdit edit, Monitor monitor) throws IOException {
+    Making making = edit == null ? Making.SAME : Making.edited(edit);
+    return Fit.of(Body.of(backup), making, Body.of(Links.resolve(log)), monitor);
+  }
+
+  /** Those of the way there, in the order of their numbers; nothing is compared. */
+  private List<Path> ownBackups() throws IOException {
+    return Evidence.backups(place).entrySet().stream()
+        .filter(backup -> isOwn(backup.getKey(), backup.getValue()))
+        .sorted(Comparator.comparing(backup -> backup.getValue().number()))
+        .map(backup -> backup.getKey())
+        .toList();
+  }
+
+  private Stream<Finding> own(Evidence evidence) {
+    return evidence.findings().stream().filter(f -> isOwn(f.path(), f.name()));
+  }
+
+  /** With a folder for backups, it is there that this tool puts them. */
+  private boolean isOwn(Path path, LogNames.BackupName name) {
+    boolean isThere =
+        place.folder() == null
+            || path.equals(place.named())
+            || Links.folderOf(path).equals(place.folder());
+    return isThere && name.isForward() && name.migration().equals(migration);
+  }
+
+  private Optional<Finding> latest(Evidence evidence) {
+    return place.named() != null
+        ? evidence.findings().stream().filter(f -> f.path().equals(place.named())).findFirst()
+        : own(evidence).max(BY_AGE);
+  }
+
+  // ---------------------------------------------------------------- header
+
+  /**
+   * A backup that the operator named must be one.
+   *
+   * @throws Failure with {@link Exit#REFUSED} if it is no log, with {@link Exit#UNVERIFIED} if it
+   *     is not there
+   */
+  public void requireNamed() throws IOException {
+    if (place.named() == null) {
+      return;
+    }
+    if (!Files.exists(place.named())) {
+      throw unproven(
+          "backup %s is missing".formatted(place.named()),
+          "say where it is with --backup or --backup-dir");
+    }
+    try {
+      AuditLog.format(place.named());
+    } catch (Failure failure) {
+      throw Failure.unchanged(
+          failure.exit(),
+          "backup %s is no log: %s".formatted(place.named(), failure.getMessage()),
+          "give the path of the backup itself with --backup");
+    }
+  }
+
+  private Format requireHeader() throws IOException {
+    Path log = place.log();
+    Format format;
+    try {
+      format = AuditLog.format(log);
+    } catch (Failure failure) {
+      throw failure.exit() == Exit.REFUSED
+          ? fault(log, 1, 0, "no header can be read here: " + failure.getMessage())
+          : failure;
+    }
+    if (format instanceof Format.Absent) {
+      place.requireLogOfBackups();
+      throw unproven(log + " does not exist", "give the path of the log with --audit-log");
+    }
+    boolean hasVersion = format.version() == made.version();
+    if (format instanceof Format.Empty
+        || hasVersion && made.version() == AuditLog.HEADERLESS_VERSION) {
+      return format;
+    }
+    if (format instanceof Format.Headerless) {
+      throw unproven(
+          "%s, line 1, byte 0: there is no header".formatted(log),
+          "migrate the log first; if it was migrated, find out what took its header away");
+    }
+    if (!hasVersion) {
+      throw fault(
+          log, 1, 0, "no header of schema version %d begins here".formatted(made.version()));
+    }
+    if (HeaderLine.of(log).fields(true).createdAt() == null) {
+      throw fault(log, 1, 0, "the header does not say when the log was created");
+    }
+    return format;
+  }
+
+  /** A log that was rotated since has a header of its own: another time of creation. */
+  private void requireHeaderOfBackup(Evidence evidence) throws IOException {
+    Path log = Links.resolve(place.log());
+    Optional<Finding> latest = latest(evidence).filter(finding -> finding.belongsTo(log));
+    if (made.header() == null || latest.isEmpty()) {
+      return;
+    }
+    Path backup = latest.get().path();
+    if (!(AuditLog.format(backup) instanceof Format.Headed)) {
+      return;
+    }
+    HeaderLine before = HeaderLine.of(backup);
+    HeaderLine now = HeaderLine.of(log);
+    boolean isSameLog =
+        Objects.equals(before.fields(true).createdAt(), now.fields(true).createdAt());
+    if (isSameLog && !made.header().isProvenBy(before.bytes(), now.bytes())) {
+      throw fault(
+          place.log(), 1, now.start(), "the header is not what was made of that of " + backup);
+    }
+  }
+
+  // ---------------------------------------------------------------- backups
+
+  private void requireProven(Format format, Optional<Finding> latest, Stream<Finding> findings) {
+    findings.forEach(Verification::requireUndamaged);
+    if (format instanceof Format.Empty) {
+      requireRotated(latest);
+    } else if (latest.isPresent() && latest.get().verdict() instanceof Unattributed unknown) {
+      requireExplained(latest.get().path(), unknown);
+    }
+  }
+
+  /** A backup that the operator named is looked for here, and must be found. */
+  private void requireExplained(Path backup, Unattributed unknown) {
+    if (unknown.why() == null || backup.equals(place.named())) {
+      throw unproven(
+          "no file here was made of backup %s: not %s, and no archive of it"
+              .formatted(backup, place.log()),
+          "find the file that was made of it; or, once you know what became of that, move the"
+              + " backup away");
+    }
+  }
+
+  private static void requireUndamaged(Finding finding) {
+    if (finding.verdict() instanceof Damaged damaged) {
+      throw unverified(damaged.fault());
+    }
+    if (finding.verdict() instanceof Emptied) {
+      throw unproven(
+          "backup %s is empty".formatted(finding.path()),
+          "keep the log as it is, and look for another copy of the backup");
+    }
+  }
+
+  /** What an empty log held must be in an archive. */
+  private void requireRotated(Optional<Finding> latest) {
+    boolean isRotated = latest.isPresent() && latest.get().verdict() instanceof Belongs;
+    if (!isRotated) {
+      throw unproven(
+          latest
+              .map(
+                  backup ->
+                      "%s is empty, and no archive here holds what was made of backup %s"
+                          .formatted(place.log(), backup.path()))
+              .orElse("%s is empty: there is nothing to prove".formatted(place.log())),
+          "find out what emptied it; a log that a server has just begun is proven once it has"
+              + " its header");
+    }
+  }
+
+  // ---------------------------------------------------------------- lines
+
+  private Account readLines(Evidence evidence) throws IOException {
+    Path log = Links.resolve(place.log());
+    Optional<Finding> main =
+        evidence.findings().stream()
+            .filter(finding -> finding.name().isForward() && finding.belongsTo(log))
+            .max(Comparator.comparing(finding -> ((Belongs) finding.verdict()).end()));
+    long body = AuditLog.bodyOffset(log);
+    long end = body + main.map(finding -> ((Belongs) finding.verdict()).end()).orElse(0L);
+    LineCounts migrated = LogScan.read(log, body, end, monitor);
+    LineCounts appended = LogScan.read(log, end, Files.size(log), monitor);
+    TornCopies copies = TornCopies.in(log, appended.damaged(), evidence, place.edits(), monitor);
+    Optional<Flaw> flaw = Flaw.firstOf(appended, copies, isBeingWritten(appended.torn(), log));
+    if (flaw.isPresent()) {
+      LineCounts.Position at = flaw.get().place();
+      long linesBefore = LogScan.read(log, 0, body, monitor).lines() + migrated.lines();
+      throw fault(place.log(), linesBefore + at.line(), at.offset(), flaw.get().what());
+    }
+    long entries = migrated.entryCount();
+    return new Account(
+        made.version(),
+        entries + appended.entryCount(),
+        migrated.lines() - migrated.blankLines() - entries,
+        migrated.bytes(),
+        appended.bytes(),
+        appended.torn() != null,
+        copies.count(),
+        main,
+        evidence);
+  }
+
+  /** A server that has the log open may be about to end its last line. */
+  private boolean isBeingWritten(LineCounts.Position torn, Path log) throws IOException {
+    return torn != null && !place.openFiles().holdersOf(log).writers().isEmpty();
+  }
+
+  /** What must not stand among the lines that a server appended. */
+  private record Flaw(LineCounts.Position place, String what) {
+    static Optional<Flaw> firstOf(LineCounts appended, TornCopies copies, boolean mayBeTorn) {
+      Stream<Flaw> torn =
+          Stream.ofNullable(mayBeTorn ? null : appended.torn())
+              .map(place -> new Flaw(place, "the last line has no newline"));
+      return Stream.of(
+              torn,
+              first(appended.headers(), "a header stands among the entries"),
+              first(appended.foreign(), "the line is JSON, but no entry"),
+              first(copies.others(), "the line is not JSON"))
+          .flatMap(flaws -> flaws)
+          .filter(flaw -> !mayBeTorn || flaw.place().offset() < appended.torn().offset())
+          .min(Comparator.comparingLong(flaw -> flaw.place().offset()));
+    }
+
+    private static Stream<Flaw> first(LineCounts.Places places, String what) {
+      return places.first().stream().limit(1).map(place -> new Flaw(place, what));
+    }
+  }
+
+  // ---------------------------------------------------------------- what is said
+
+  private static Failure fault(Path file, long line, long offset, String what) {
+    return unverified("%s, line %d, byte %d: %s".formatted(file, line, offset, what));
+  }
+
+  private static Failure unverified(String what) {
+    return unproven(
+        what,
+        "keep both files as they are; compare them, and restore what is damaged from another copy");
+  }
+
+  private static Failure unproven(String what, String next) {
+    return Failure.unchanged(Exit.UNVERIFIED, what, next);
+  }
+}

@@ -1,6 +1,7 @@
 package support.store;
 
 import java.io.IOException;
+import java.security.MessageDigest;
 import java.sql.SQLException;
 import java.util.Arrays;
 
@@ -50,14 +51,15 @@ final class ChunkProof {
   /** The same without the file: each row against the digest that was kept of it. */
   long againstDigests(Fault fault) throws SQLException, IOException {
     byte[] marks = store.marks(record);
-    var all = Digests.sha256();
+    MessageDigest all = Digests.sha256();
+    MessageDigest one = Digests.sha256();
     store.rows(
         record.idFrom(),
         record.idTo(),
         (id, row) -> {
           there++;
           int index = (int) (id - record.idFrom());
-          byte[] digest = row.digest();
+          byte[] digest = row.digest(one);
           all.update(digest);
           int mark = index * Chunk.MARK;
           if (!Arrays.equals(digest, 0, Chunk.MARK, marks, mark, mark + Chunk.MARK)) {

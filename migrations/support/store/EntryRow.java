@@ -50,9 +50,12 @@ record EntryRow(List<String> values) {
     return null;
   }
 
-  /** The SHA-256 of the row: of each value, its length in bytes and its bytes in UTF-8. */
-  byte[] digest() {
-    MessageDigest sha256 = Digests.sha256();
+  /**
+   * The digest of the row: of each value, its length in bytes and its bytes in UTF-8.
+   *
+   * @param sha256 used, and then as new
+   */
+  byte[] digest(MessageDigest sha256) {
     for (String value : values) {
       byte[] bytes = value.getBytes(UTF_8);
       Digests.updateInt(sha256, bytes.length);

@@ -79,13 +79,16 @@ final class GoText {
 
   /** A key as Go compares it: Unicode's simple folding, as far as it leads to ASCII letters. */
   static String foldedKey(String key) {
-    boolean isFolded = key.chars().allMatch(c -> c < 'A' || c > 'Z' && c < 0x80);
-    if (isFolded) {
-      return key;
+    StringBuilder folded = null;
+    for (int i = 0; i < key.length(); i++) {
+      char c = key.charAt(i);
+      char fold = folded(c);
+      if (fold != c) {
+        folded = folded == null ? new StringBuilder(key) : folded;
+        folded.setCharAt(i, fold);
+      }
     }
-    StringBuilder folded = new StringBuilder(key.length());
-    key.chars().forEach(c -> folded.append(folded((char) c)));
-    return folded.toString();
+    return folded == null ? key : folded.toString();
   }
 
   private static char folded(char c) {

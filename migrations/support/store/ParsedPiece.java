@@ -1,5 +1,6 @@
 package support.store;
 
+import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -24,6 +25,7 @@ final class ParsedPiece {
   record Stretch(int start, int end) {}
 
   private final Piece piece;
+  private final MessageDigest sha256 = Digests.sha256();
   private final List<Row> rows = new ArrayList<>();
   private final List<Refusal> refusals = new ArrayList<>();
   private final List<Stretch> headers = new ArrayList<>();
@@ -91,7 +93,7 @@ final class ParsedPiece {
     } else if (wish.refuses(entry.row())) {
       refusals.add(new Refusal(number, offset, Line.Reason.NUL));
     } else {
-      rows.add(new Row(entry, entry.row().digest(), number, offset));
+      rows.add(new Row(entry, entry.row().digest(sha256), number, offset));
     }
   }
 

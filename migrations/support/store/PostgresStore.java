@@ -321,18 +321,29 @@ final class PostgresStore extends Store {
     text.write(Long.toString(id));
     for (String value : row.values()) {
       text.write('\t');
-      for (int i = 0; i < value.length(); i++) {
-        char c = value.charAt(i);
-        switch (c) {
-          case '\\' -> text.write("\\\\");
-          case '\n' -> text.write("\\n");
-          case '\r' -> text.write("\\r");
-          case '\t' -> text.write("\\t");
-          default -> text.write(c);
-        }
-      }
+      writeEscaped(value, text);
     }
     text.write('\n');
+  }
+
+  private static void writeEscaped(String value, Writer text) throws IOException {
+    int start = 0;
+    for (int i = 0; i < value.length(); i++) {
+      String escape =
+          switch (value.charAt(i)) {
+            case '\\' -> "\\\\";
+            case '\n' -> "\\n";
+            case '\r' -> "\\r";
+            case '\t' -> "\\t";
+            default -> null;
+          };
+      if (escape != null) {
+        text.write(value, start, i - start);
+        text.write(escape);
+        start = i + 1;
+      }
+    }
+    text.write(value, start, value.length() - start);
   }
 
   @Override

@@ -44,6 +44,7 @@ import support.run.Failure;
 import support.run.IoSupplier;
 import support.run.Monitor;
 import support.run.Options;
+import support.run.Printable;
 
 /**
  * Coordinates migrations of what AgentGuard keeps on disk: the contract that every migration
@@ -225,7 +226,7 @@ public final class migrate {
 
     /** Where results go, line by line. */
     void print(String line) {
-      out.println(line);
+      out.println(Printable.of(line));
     }
 
     /** Tells of progress, in AgentGuard's style. */
@@ -658,7 +659,7 @@ public final class migrate {
 
   private static boolean resetCheckpoint(Env env, boolean dryRun) throws IOException {
     List<Path> places = Checkpoints.places(env.auditLog(), env.checkpoint());
-    return Checkpoints.reset(places, env.machine().disk(), dryRun, env.out()::println);
+    return Checkpoints.reset(places, env.machine().disk(), dryRun, env::print);
   }
 
   /** Says where a failure happened, in AgentGuard's words. */

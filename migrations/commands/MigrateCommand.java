@@ -134,6 +134,10 @@ final class MigrateCommand implements Callable<Integer> {
     }
     commandLine.setExpandAtFiles(false); // a path may begin with @
     commandLine.registerConverter(Path.class, MigrateCommand::path);
+    commandLine.registerConverter(
+        int.class, text -> (int) wholeNumber(text, Integer.MIN_VALUE, Integer.MAX_VALUE));
+    commandLine.registerConverter(
+        Long.class, text -> wholeNumber(text, Long.MIN_VALUE, Long.MAX_VALUE));
     commandLine.setExecutionStrategy(parsed -> execute(parsed, host));
     commandLine.setParameterExceptionHandler((e, a) -> reportUsage(e, host, args));
     commandLine.setExecutionExceptionHandler(
@@ -195,6 +199,18 @@ final class MigrateCommand implements Callable<Integer> {
     throw new TypeConversionException(
         "'%s' is no path in this locale: set LC_ALL=C.UTF-8; a name that is no UTF-8 must be changed"
             .formatted(text));
+  }
+
+  private static long wholeNumber(String text, long least, long most) {
+    try {
+      long number = Long.parseLong(text);
+      if (number >= least && number <= most) {
+        return number;
+      }
+    } catch (NumberFormatException e) {
+      // as below
+    }
+    throw new TypeConversionException("'%s' is no whole number up to %d".formatted(text, most));
   }
 
   private static Map<String, String> exitCodes() {

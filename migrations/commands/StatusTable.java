@@ -8,6 +8,7 @@ import support.log.Era;
 import support.log.Header;
 import support.log.LineCounts;
 import support.log.LogContent;
+import support.run.Printable;
 import support.survey.BackupSurvey;
 import support.survey.CheckpointSurvey;
 import support.survey.LockSurvey;
@@ -47,7 +48,9 @@ record StatusTable(Ansi ansi) {
 
   private List<String> log(LogSurvey log) {
     List<String> texts = new ArrayList<>();
-    texts.add(log.path() + (log.realPath() == null ? "" : " -> " + log.realPath()));
+    texts.add(
+        Printable.of(log.path())
+            + (log.realPath() == null ? "" : " -> " + Printable.of(log.realPath())));
     texts.add(format(log));
     if (log.header() != null) {
       texts.add(header(log.header()));
@@ -65,7 +68,7 @@ record StatusTable(Ansi ansi) {
       case EMPTY -> "empty; the server writes its header itself";
       case HEADERLESS -> "schema version 1 (no header), " + size;
       case HEADED -> "schema version %d, %s".formatted(log.schemaVersion(), size);
-      case REFUSED -> bad("refused") + ": " + log.problem();
+      case REFUSED -> bad("refused") + ": " + Printable.of(log.problem());
     };
   }
 
@@ -139,7 +142,7 @@ record StatusTable(Ansi ansi) {
           case ON_DEMAND -> "runs by --id only";
           case BLOCKED -> bad("blocked");
         };
-    String why = status.why() == null ? "" : ": " + status.why().getMessage();
+    String why = status.why() == null ? "" : ": " + Printable.of(status.why().getMessage());
     migrate.Migration m = status.migration();
     return "%s (%s -> %s) %s%s".formatted(m.id(), m.fromVersion(), m.toVersion(), state, why);
   }
@@ -147,12 +150,15 @@ record StatusTable(Ansi ansi) {
   private List<String> backup(BackupSurvey backup) {
     String state = backup.state() == null ? "" : ", " + state(backup);
     List<String> texts = new ArrayList<>();
-    texts.add("%s: %d bytes%s".formatted(backup.path(), backup.bytes(), state));
+    texts.add("%s: %d bytes%s".formatted(Printable.of(backup.path()), backup.bytes(), state));
     if (backup.lateLines() != null) {
       texts.add(warning("late lines") + ": %d in it only".formatted(backup.lateLines()));
     }
     if (backup.openBy() != null) {
-      backup.openBy().forEach(holder -> texts.add(holder + ": " + warning("still writing to it")));
+      backup
+          .openBy()
+          .forEach(
+              holder -> texts.add(Printable.of(holder) + ": " + warning("still writing to it")));
     }
     return texts;
   }
@@ -160,11 +166,11 @@ record StatusTable(Ansi ansi) {
   private String state(BackupSurvey backup) {
     return switch (backup.state()) {
       case THE_LOG -> warning("the log itself") + ": a run was interrupted";
-      case BELONGS -> good("belongs") + " to " + backup.file();
-      case DAMAGED -> bad("damaged") + ": " + backup.problem();
+      case BELONGS -> good("belongs") + " to " + Printable.of(backup.file());
+      case DAMAGED -> bad("damaged") + ": " + Printable.of(backup.problem());
       case UNATTRIBUTED ->
           warning("belongs to no file here")
-              + (backup.problem() == null ? "" : ": " + backup.problem());
+              + (backup.problem() == null ? "" : ": " + Printable.of(backup.problem()));
     };
   }
 
@@ -177,22 +183,25 @@ record StatusTable(Ansi ansi) {
           case UNREADABLE -> warning("unreadable") + ": the server replays the whole log";
           case UNUSED -> "not read by any release";
         };
-    return checkpoint.path() + ": " + state + at;
+    return Printable.of(checkpoint.path()) + ": " + state + at;
   }
 
   private List<String> chain(RotationChain chain) {
     List<String> texts = new ArrayList<>();
     for (RotationChain.Link link : chain.links()) {
       String created = link.createdAt() == null ? "" : ", created " + link.createdAt();
-      texts.add("%s: schema version %d%s".formatted(link.path(), link.schemaVersion(), created));
+      texts.add(
+          "%s: schema version %d%s"
+              .formatted(Printable.of(link.path()), link.schemaVersion(), created));
     }
     switch (chain.end()) {
       case COMPLETE -> {}
-      case MISSING -> texts.add(chain.next() + ": " + warning("missing"));
-      case CYCLE -> texts.add(chain.next() + ": " + bad("a cycle") + " back to this file");
-      case UNREADABLE -> texts.add(chain.next() + ": " + bad("unreadable"));
+      case MISSING -> texts.add(Printable.of(chain.next()) + ": " + warning("missing"));
+      case CYCLE ->
+          texts.add(Printable.of(chain.next()) + ": " + bad("a cycle") + " back to this file");
+      case UNREADABLE -> texts.add(Printable.of(chain.next()) + ": " + bad("unreadable"));
     }
-    chain.others().forEach(path -> texts.add(path + ": no header names it"));
+    chain.others().forEach(path -> texts.add(Printable.of(path) + ": no header names it"));
     return texts;
   }
 
@@ -207,13 +216,14 @@ record StatusTable(Ansi ansi) {
           case DRAINING -> bad("entries that are in no log") + " unless a server is at work";
         };
     String entries = leftover.entries() == null ? "" : ", entries: " + leftover.entries();
-    return "%s: %d bytes%s, %s".formatted(leftover.path(), leftover.bytes(), entries, what);
+    return "%s: %d bytes%s, %s"
+        .formatted(Printable.of(leftover.path()), leftover.bytes(), entries, what);
   }
 
   private List<String> openBy(Survey.OpenBy openBy) {
     List<String> texts = new ArrayList<>();
     for (OpenFiles.Holder holder : openBy.processes()) {
-      texts.add(holder + (holder.writes() ? ": " + warning("writing") : ": reading"));
+      texts.add(Printable.of(holder) + (holder.writes() ? ": " + warning("writing") : ": reading"));
     }
     if (!openBy.complete()) {
       texts.add("not all processes could be looked at");
@@ -227,10 +237,15 @@ record StatusTable(Ansi ansi) {
     String by = lock.pid() == null ? "" : " by process " + lock.pid();
     return switch (lock.state()) {
       case FREE -> "free";
-      case HELD -> lock.path() + ": " + warning("held") + by + "; a migration is at work";
+      case HELD ->
+          Printable.of(lock.path()) + ": " + warning("held") + by + "; a migration is at work";
       case LEFT_BEHIND ->
-          lock.path() + ": " + warning("left behind") + by + "; the next run finishes its work";
-      case NOT_OURS -> lock.path() + ": " + bad("not a lock file of this tool");
+          Printable.of(lock.path())
+              + ": "
+              + warning("left behind")
+              + by
+              + "; the next run finishes its work";
+      case NOT_OURS -> Printable.of(lock.path()) + ": " + bad("not a lock file of this tool");
     };
   }
 

@@ -39,6 +39,24 @@ class CommandLineTest {
     run.assertIsError(2, "is no path in this locale");
   }
 
+  /** They could move the cursor of a terminal, or begin a line that looks like one of ours. */
+  @Test
+  void whatANameHidesIsShownEscaped() throws IOException {
+    String hidden = "a\u001b[2K\nb\u202e.jsonl";
+    String shown = "a\\u001b[2K\\u000ab\\u202e.jsonl";
+    Files.writeString(folder.resolve(hidden), LOG);
+    for (String command : List.of("", "status", "rollback --dry-run", "verify", "rollback")) {
+      String[] words = (command + " --audit-log").strip().split(" ");
+      String[] arguments =
+          Stream.concat(Stream.of(words), Stream.of(hidden)).toArray(String[]::new);
+      Run run = migrate(arguments);
+      assertTrue((run.stdout() + run.stderr()).contains(shown), run::toString);
+      assertFalse((run.stdout() + run.stderr()).matches("(?s).*[\\e\u202e].*"), run::toString);
+    }
+    Run json = migrate("status", "--json", "--audit-log", hidden);
+    assertTrue(json.stdout().contains("a\\u001B[2K\\nb"), json::toString);
+  }
+
   /** What a run leaves that dies right behind its rename. */
   @Test
   void aRollbackClosesTheBackupOfAnInterruptedMigration() throws IOException {

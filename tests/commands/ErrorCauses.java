@@ -100,7 +100,8 @@ record ErrorCauses(Path work, Path memory) {
     c.arguments(2, "Expected parameter for option … but found …", "--audit-log", "--dry-run");
     c.golden(
         2, "Missing required argument(s): --from-backup", "rollback-discard-without-from-backup");
-    c.arguments(2, "Invalid value for option …: …", "--lock-timeout", "soon");
+    c.arguments(
+        2, "Invalid value for option …: '…' is no whole number up to …", "--lock-timeout", "0.5");
     c.onLog(
         2,
         "Invalid value for option …: '…' is no path in this locale: set LC_ALL=C.UTF-8; a name that"

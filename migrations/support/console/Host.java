@@ -14,6 +14,7 @@ import support.files.Machine;
 import support.run.Cancellation;
 import support.run.Exit;
 import support.run.Failure;
+import support.run.Printable;
 
 /**
  * What a command takes from the process that it runs in.
@@ -93,9 +94,9 @@ public record Host(
   public int report(Exception e) {
     if (e instanceof Failure failure) {
       if (failure.exit() != Exit.UNREAD) {
-        err.println("migrate: " + failure.getMessage());
-        err.println("  state: " + failure.state());
-        err.println("  next: " + failure.next());
+        err.println("migrate: " + Printable.of(failure.getMessage()));
+        err.println("  state: " + Printable.of(failure.state()));
+        err.println("  next: " + Printable.of(failure.next()));
       }
       return failure.exit().code();
     }

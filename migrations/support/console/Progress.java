@@ -10,6 +10,7 @@ import java.util.Deque;
 import java.util.Locale;
 import support.files.Machine;
 import support.run.Monitor;
+import support.run.Printable;
 
 /**
  * Standard error as an operator sees it: lines, and how far a long run is. On a terminal that is a
@@ -101,13 +102,13 @@ public final class Progress implements Monitor.Listener, Closeable {
   public synchronized void line(String line) {
     if (!quiet) {
       erase();
-      err.println(line);
+      err.println(Printable.of(line));
     }
   }
 
   @Override
   public synchronized void begin(String name, long bytes) {
-    steps.push(new Step(name, bytes, clock.instant()));
+    steps.push(new Step(Printable.of(name), bytes, clock.instant()));
     if (style != Style.NONE && !ticking) {
       ticking = true;
       Machine.thread("progress", this::tick).start();

@@ -9,6 +9,7 @@
 //SOURCES Notes.java
 //SOURCES Options.java
 //SOURCES OutputOptions.java
+//SOURCES Printable.java
 
 /**
  * What every run has, whatever it works on: how it ends ({@link support.run.Exit}), why it could

@@ -3,6 +3,7 @@
 //SOURCES Document.java
 //SOURCES LogCommand.java
 //SOURCES MigrationStatus.java
+//SOURCES RecoverCommand.java
 //SOURCES RollbackCommand.java
 //SOURCES RunMetrics.java
 //SOURCES Session.java
@@ -73,6 +74,7 @@ final class MigrateCommand implements Callable<Integer> {
     SUBCOMMANDS.put("status", StatusCommand::new);
     SUBCOMMANDS.put("verify", VerifyCommand::new);
     SUBCOMMANDS.put("rollback", RollbackCommand::new);
+    SUBCOMMANDS.put("recover", RecoverCommand::new);
     SUBCOMMANDS.put("demo", DemoCommand::new);
     SUBCOMMANDS.put("completion", CompletionCommand::new);
   }

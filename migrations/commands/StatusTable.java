@@ -29,7 +29,7 @@ record StatusTable(Ansi ansi) {
     List<String> lines = new ArrayList<>();
     add(lines, "log", log(survey.log()));
     statuses.forEach(s -> add(lines, "migration", List.of(status(s))));
-    survey.backups().forEach(b -> add(lines, "backup", backup(b)));
+    survey.backups().forEach(b -> add(lines, "backup", backup(b, survey.log())));
     survey.checkpoints().forEach(c -> add(lines, "checkpoint", List.of(checkpoint(c))));
     add(lines, "chain", chain(survey.chain()));
     boolean isAtWork = survey.lock().state() == LockSurvey.State.HELD;
@@ -147,12 +147,14 @@ record StatusTable(Ansi ansi) {
     return "%s (%s -> %s) %s%s".formatted(m.id(), m.fromVersion(), m.toVersion(), state, why);
   }
 
-  private List<String> backup(BackupSurvey backup) {
+  private List<String> backup(BackupSurvey backup, LogSurvey log) {
     String state = backup.state() == null ? "" : ", " + state(backup);
     List<String> texts = new ArrayList<>();
     texts.add("%s: %d bytes%s".formatted(Printable.of(backup.path()), backup.bytes(), state));
     if (backup.lateLines() != null) {
-      texts.add(warning("late lines") + ": %d in it only".formatted(backup.lateLines()));
+      String live = log.realPath() == null ? log.path() : log.realPath();
+      String how = backup.file().equals(live) ? "; bring them over with 'migrate recover'" : "";
+      texts.add(warning("late lines") + ": %d in it only%s".formatted(backup.lateLines(), how));
     }
     if (backup.openBy() != null) {
       backup

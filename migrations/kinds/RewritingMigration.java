@@ -159,18 +159,18 @@ abstract class RewritingMigration implements migrate.Migration {
     verification(env).requireNamed();
     Target target = env.options().fromBackup() ? restored(env, format) : backward(env);
     boolean isUndone = isUndone(env, target);
+    List<String> warnings = new ArrayList<>();
     if (!isUndone) {
       requireKnownHeader(env, target);
     }
     if (!isUndone || format instanceof Format.Empty) {
-      requireUndamaged(env);
+      warnings.addAll(requireUndamaged(env));
     }
     Rewrite rewrite = rewrite(env, Direction.BACKWARD, target);
     if (isUndone) {
       return finishedOrNothingToUndo(env, rewrite, dryRun);
     }
-    List<String> warnings =
-        warningsOf(env.options().fromBackup() ? backup(env) : env.auditLog(), env);
+    warnings.addAll(warningsOf(env.options().fromBackup() ? backup(env) : env.auditLog(), env));
     if (dryRun) {
       String change = env.options().fromBackup() ? "restore " + backup(env) : changeBack();
       return with(warnings, plan(env, rewrite, change));
@@ -239,10 +239,13 @@ abstract class RewritingMigration implements migrate.Migration {
   }
 
   /** What is damaged must be looked at by somebody, and not be carried on. */
-  private void requireUndamaged(migrate.Env env) throws IOException {
-    if (!env.options().fromBackup()) {
-      verification(env).requireUndamaged();
-    }
+  private List<String> requireUndamaged(migrate.Env env) throws IOException {
+    long late = env.options().fromBackup() ? 0 : verification(env).requireUndamaged();
+    return late == 0
+        ? List.of()
+        : List.of(
+            "%d line(s) of %s are in no other file; bring them over with 'migrate recover'"
+                .formatted(late, backup(env)));
   }
 
   /** The backup that the operator names, or else the one that the log was migrated from. */
@@ -291,7 +294,7 @@ abstract class RewritingMigration implements migrate.Migration {
         new ArrayList<>(List.of("an earlier run was interrupted; finished what it left"));
     if (finished.bytesOnlyInBackup() > 0) {
       notes.add(
-          "the last %d bytes of the latest backup are not in the log: a server was still writing to it"
+          "the last %d bytes of the latest backup are not in the log: a server was still writing to it; bring them over with 'migrate recover'"
               .formatted(finished.bytesOnlyInBackup()));
     }
     return result(false, Map.of(), notes);

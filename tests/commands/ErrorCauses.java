@@ -26,6 +26,7 @@ record ErrorCauses(Path work, Path memory) {
   private static final String LOCK = LOG + ".migrate.lock";
   private static final String ENTRY =
       "{\"timestamp\":\"2025-01-01T00:00:00Z\",\"request\":{\"scope\":\"\"},\"result\":{\"decision\":\"\"}}\n";
+  private static final String LATE = ENTRY.replace("2025", "2026");
   private static final String HEADER =
       "{\"_meta\":{\"schema_version\":2,\"created_at\":\"2025-01-01T00:00:00Z\"}}\n";
   private static final int ANOTHER_USER = 65534;
@@ -512,6 +513,14 @@ record ErrorCauses(Path work, Path memory) {
           return Run.tool(folder, "verify");
         });
     c.arguments(5, "backup <backup> is no log: …", "verify", "--backup", ".");
+    c.onLog(
+        4,
+        "backup <backup> is open for writing by <processes>",
+        folder -> recoverWhileWriting(folder, LOG + ".v040-backup", LATE));
+    c.onLog(
+        4,
+        "audit file <log> is being written: its last line has no end yet",
+        folder -> recoverWhileWriting(folder, LOG, "{"));
     c.golden(6, "<log>, line 1, byte 0: there is no header", "verify-header-deleted");
     c.onLog(
         6,
@@ -541,5 +550,16 @@ record ErrorCauses(Path work, Path memory) {
         });
     c.golden(6, log + "the line is not JSON", "verify-damaged-since");
     c.golden(6, log + "the last line has no newline", "verify-torn-last-line");
+  }
+
+  /** Late lines in the backup, and this process at work on a file. */
+  private static Run recoverWhileWriting(Path folder, String file, String text) throws IOException {
+    Run.tool(folder);
+    Path backup = folder.resolve(LOG + ".v040-backup");
+    Files.writeString(backup, LATE, StandardOpenOption.APPEND);
+    try (FileChannel open = FileChannel.open(folder.resolve(file), StandardOpenOption.APPEND)) {
+      open.write(java.nio.ByteBuffer.wrap(text.getBytes(java.nio.charset.StandardCharsets.UTF_8)));
+      return Run.tool(folder, "recover");
+    }
   }
 }

@@ -55,8 +55,15 @@ class ErrorTableTest {
               "…: its SELinux label does not read back the same [Metadata.java]",
               "AccessListTest and MetadataTest: part of the row of the step that it fails"),
           Map.entry(
-              "a run of … on audit file … was interrupted just now [Rewrite.java]",
+              "a run of … on audit file … was interrupted just now [Locked.java, Rewrite.java]",
               "a race: another migration's run dies between two looks"),
+          Map.entry(
+              "bring lines over from …: … [Retrieval.java]",
+              "LateTest causes it with a disk that fails: the lock file would fail before it"),
+          Map.entry(
+              "…, byte ……: the line is longer than 16 MiB, and cannot be brought over"
+                  + " [Retrieval.java]",
+              "as the row of a line that cannot be edited"),
           Map.entry(
               "interrupted while waiting for another thread [Machine.java]",
               "a bug: nobody interrupts the thread"),

@@ -65,14 +65,16 @@ public record Proof(Path log, Verification.Account account) {
         .anyMatch(f -> f.verdict() instanceof Belongs && !f.belongsTo(live));
   }
 
-  private void addBackup(Notes notes, Finding finding) {
+  private void addBackup(Notes notes, Finding finding) throws IOException {
     if (finding.verdict() instanceof Belongs belongs) {
       if (!account.backup().equals(Optional.of(finding))) {
         notes.add(
             "%s holds the %d bytes of %s unchanged"
                 .formatted(belongs.file(), belongs.proven(), finding.path()));
       }
-      addLate(notes, finding.path(), belongs.late());
+      boolean isOfLog = finding.belongsTo(Links.resolve(log));
+      String how = isOfLog ? "; bring them over with 'migrate recover'" : "; keep it";
+      addLate(notes, finding.path(), belongs.late(), how);
     } else if (finding.verdict() instanceof TheLog) {
       notes.addConcern(
           "%s is the log itself: a run was interrupted before it replaced the log"
@@ -94,11 +96,11 @@ public record Proof(Path log, Verification.Account account) {
     }
   }
 
-  private static void addLate(Notes notes, Path backup, Late late) {
+  private static void addLate(Notes notes, Path backup, Late late, String howToBringThemOver) {
     if (late.missingLines() > 0) {
       notes.addConcern(
-          "%d line(s) of %d bytes that were appended to %s later are in no other file"
-              .formatted(late.missingLines(), late.missingBytes(), backup));
+          "%d line(s) of %d bytes that were appended to %s later are in no other file%s"
+              .formatted(late.missingLines(), late.missingBytes(), backup, howToBringThemOver));
     }
     if (late.unfinishedBytes() > 0) {
       notes.addConcern(

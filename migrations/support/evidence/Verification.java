@@ -92,15 +92,19 @@ public record Verification(Evidence.Place place, String migration, Made made, Mo
    * The quick part, for a log that is about to be rewritten: what is damaged must be looked at by
    * somebody, and not be carried on.
    *
+   * @return how many lines the latest backup has that no other file has
    * @throws Failure with {@link Exit#UNVERIFIED} if something is, saying where
    * @throws IOException if the log or a backup cannot be read
    */
-  public void requireUndamaged() throws IOException {
+  public long requireUndamaged() throws IOException {
     Evidence evidence = Evidence.of(place, monitor);
     Optional<Finding> latest = latest(evidence);
     if (latest.isPresent()) {
       requireProven(AuditLog.format(place.log()), latest, latest.stream());
     }
+    return latest.isPresent() && latest.get().verdict() instanceof Belongs belongs
+        ? belongs.late().missingLines()
+        : 0;
   }
 
   /**

@@ -9,6 +9,7 @@
 //SOURCES LineReader.java
 //SOURCES Making.java
 //SOURCES Proof.java
+//SOURCES Retrieval.java
 //SOURCES RotationChain.java
 //SOURCES TornCopies.java
 //SOURCES Verification.java

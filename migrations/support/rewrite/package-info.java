@@ -5,6 +5,7 @@
 //SOURCES Journal.java
 //SOURCES LateLines.java
 //SOURCES LineCursor.java
+//SOURCES Locked.java
 //SOURCES NewLog.java
 //SOURCES OldLog.java
 //SOURCES Preflight.java

@@ -1,0 +1,41 @@
+package support.rewrite;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import support.files.Machine;
+import support.run.Exit;
+import support.run.Failure;
+import support.run.IoSupplier;
+import support.run.Monitor;
+
+/** Work on a log under its lock that is no rewrite. */
+public final class Locked {
+  private Locked() {}
+
+  /**
+   * Does it, unless another run holds the lock, or left work that only its migration may finish.
+   *
+   * @param live the log, symbolic links resolved
+   * @throws Failure with {@link Exit#BUSY}; else as the work
+   * @throws IOException as the work, or if the lock file cannot be written
+   */
+  public static <T> T on(
+      Path live, Duration timeout, Machine machine, Monitor monitor, IoSupplier<T> work)
+      throws IOException {
+    Journal none = Journal.begin("", Journal.Direction.FORWARD);
+    try (RunLock lock = RunLock.acquire(live, none, timeout, machine.random(), monitor)) {
+      Optional<Journal> other = lock.interrupted().filter(j -> !j.migration().isEmpty());
+      if (other.isPresent()) {
+        lock.keepForNextRun();
+        throw Failure.unchanged(
+            Exit.BUSY,
+            "a run of %s on audit file %s was interrupted just now"
+                .formatted(other.get().migration(), live),
+            "run 'migrate' first, which finishes what that run left");
+      }
+      return work.get();
+    }
+  }
+}

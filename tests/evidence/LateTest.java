@@ -1,0 +1,187 @@
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import support.files.HookedDisk;
+import support.log.LogNames;
+
+/** What a writer appends to the old file after a migration under it: told, and brought over. */
+class LateTest {
+  private static final String OLD = LiveLog.entries("old", 1, 5);
+  private static final String LATE = LiveLog.entries("late", 10, 3);
+  private static final String NEW = LiveLog.entries("newcomer", 20, 3);
+
+  @TempDir Path folder;
+  private LiveLog live;
+  private Path backup;
+  private String header;
+
+  @BeforeEach
+  void aLogMigratedUnderAWriter() throws IOException {
+    live = new LiveLog(folder);
+    live.write(OLD);
+    live.migrate("--force");
+    backup = live.file(".v040-backup");
+    header = live.read().substring(0, live.read().indexOf('\n') + 1);
+  }
+
+  private void assertMissing(int lines) {
+    Run verify = live.done("verify");
+    String told = "%d line(s) of".formatted(lines);
+    assertEquals(lines > 0, verify.stdout().contains(told), verify::toString);
+    Run status = live.done("status");
+    String shown = "late lines: %d in it only".formatted(lines);
+    assertEquals(lines > 0, status.stdout().contains(shown), status::toString);
+    assertEquals(lines > 0 ? 6 : 0, live.run("verify", "--strict").exit());
+  }
+
+  @Test
+  void linesThatAreInTheBackupOnlyAreToldAndBroughtOverOnce() throws IOException {
+    LiveLog.append(backup, LATE);
+    live.append(NEW);
+    assertMissing(3);
+    String before = live.read();
+    assertTrue(live.done("recover", "--dry-run").stdout().contains("would bring over 3 line(s)"));
+    assertEquals(before, live.read());
+    live.done("recover");
+    assertEquals(header + OLD + NEW + LATE, live.read());
+    assertMissing(0);
+    live.done("recover");
+    assertEquals(header + OLD + NEW + LATE, live.read());
+    assertEquals(OLD + LATE, Files.readString(backup));
+    assertFalse(Files.exists(LogNames.lock(live.log)));
+  }
+
+  @Test
+  void linesInAnotherOrderThanInTheBackupAreNoDamage() throws IOException {
+    LiveLog.append(backup, LATE);
+    live.append(LiveLog.entry("newcomer", 30) + LATE + NEW);
+    assertMissing(0);
+    live.done("rollback");
+    assertEquals(OLD + LiveLog.entry("newcomer", 30) + LATE + NEW, live.read());
+  }
+
+  @Test
+  void aRollbackCountsThemAndTheyCanBeBroughtOverBehindIt() throws IOException {
+    LiveLog.append(backup, LATE);
+    live.append(NEW);
+    Run rollback = live.done("rollback");
+    assertTrue(rollback.stderr().contains("3 line(s) of " + backup), rollback::toString);
+    assertTrue(rollback.stderr().contains("'migrate recover'"), rollback::toString);
+    live.done("recover");
+    assertEquals(OLD + NEW + LATE, live.read());
+  }
+
+  @Test
+  void aLineThatRepeatsIsMissingAsOftenAsTheBackupHasItMoreOften() throws IOException {
+    String line = LiveLog.entry("late", 10);
+    LiveLog.append(backup, line + line + line);
+    live.append(NEW + line);
+    live.done("recover");
+    assertEquals(header + OLD + NEW + line + line + line, live.read());
+  }
+
+  @Test
+  void anUnfinishedLineIsNotBroughtOver() throws IOException {
+    LiveLog.append(backup, LATE + "{\"torn");
+    live.append(NEW);
+    live.done("recover");
+    assertEquals(header + OLD + NEW + LATE, live.read());
+    Run verify = live.done("verify");
+    assertTrue(verify.stdout().contains("6 bytes of an unfinished line"), verify::toString);
+  }
+
+  @Test
+  void aProcessThatStillWritesToTheBackupIsNamedAndWaitedFor() throws IOException {
+    LiveLog.append(backup, LATE);
+    live.openForWriting(backup);
+    live.run("recover").assertIsError(4, "is open for writing by process 42 (agentguard)");
+    assertTrue(live.done("verify").stdout().contains("process 42 (agentguard) still writes to"));
+    assertTrue(live.done("status").stdout().contains("process 42 (agentguard): still writing"));
+  }
+
+  @Test
+  void aServerThatWritesToTheLogIsNoObstacle() throws IOException {
+    LiveLog.append(backup, LATE);
+    live.append(NEW);
+    live.openForWriting(live.log);
+    live.done("recover");
+    assertEquals(header + OLD + NEW + LATE, live.read());
+  }
+
+  @Test
+  void aLineThatIsBeingWrittenIsNeverJoined() throws IOException {
+    LiveLog.append(backup, LATE);
+    live.append(NEW.strip());
+    live.openForWriting(live.log);
+    live.run("recover").assertIsError(4, "its last line has no end yet");
+    assertEquals(header + OLD + NEW.strip(), live.read());
+    live.openForWriting(backup.resolveSibling("nothing"));
+    live.done("recover");
+    assertEquals(header + OLD + NEW + LATE, live.read());
+  }
+
+  @Test
+  void whatWasBroughtOverIsOnStableStorageBeforeItIsSaid() throws IOException {
+    LiveLog.append(backup, LATE);
+    HookedDisk watched = new HookedDisk((effect, path) -> {});
+    live.disk = watched;
+    live.done("recover");
+    assertEquals(
+        List.of("append audit.jsonl", "write audit.jsonl", "flush audit.jsonl"), watched.effects());
+  }
+
+  @Test
+  void anAppendThatWasCutShortIsDoneAgain() throws IOException {
+    LiveLog.append(backup, LATE);
+    live.append(LATE.substring(0, 20));
+    Files.writeString(LogNames.lock(live.log), "agentguard migrate lock pid=1 word=0\n");
+    live.done("recover");
+    assertEquals(header + OLD + LATE.substring(0, 20) + "\n" + LATE, live.read());
+    Run verify = live.done("verify");
+    assertTrue(verify.stdout().contains("1 torn line(s)"), verify::toString);
+    assertFalse(Files.exists(LogNames.lock(live.log)));
+  }
+
+  @Test
+  void aWriteThatFailsSaysThatTheBackupHasThemAll() throws IOException {
+    LiveLog.append(backup, LATE);
+    live.disk =
+        new HookedDisk(
+            (effect, path) -> {
+              if (effect.equals("flush")) {
+                throw new java.nio.file.FileSystemException(path.toString(), null, "No space");
+              }
+            });
+    Run run = live.run("recover");
+    run.assertIsError(1, "bring lines over from");
+    assertTrue(run.stderr().contains("the backup has all of them"), run::toString);
+  }
+
+  @Test
+  void damageWithinTheMigratedPartIsRefusedAsBefore() throws IOException {
+    LiveLog.append(backup, LATE);
+    live.append(NEW);
+    live.write(live.read().replace("\"duration_ms\":3}", "\"duration_ms\":7}"));
+    live.run("verify").assertIsError(6, "differs from its backup");
+    live.run("rollback").assertIsError(6, "differs from its backup");
+  }
+
+  @Test
+  void lateLinesOfAnEditedLogAreEditedOnTheirWay() throws IOException {
+    live.done("--id", "mask_lines");
+    LiveLog.append(live.file(".mask_lines-backup"), LATE);
+    live.append(NEW);
+    live.done("recover");
+    assertTrue(live.read().endsWith(NEW + LATE.replace(":\"ls\"", ":\"**\"")), live.read());
+    live.done("rollback", "--id", "mask_lines");
+    assertTrue(live.read().startsWith(header + OLD), live.read());
+  }
+}

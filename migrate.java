@@ -143,10 +143,7 @@ public final class migrate {
      * @throws IOException as {@link #migrate}
      */
     default Result rollback(Env env, boolean dryRun) throws IOException {
-      throw Failure.unchanged(
-          Exit.FAILED,
-          "%s has no way back".formatted(id()),
-          "restore what you need from the backup by hand, with the server stopped");
+      throw Failure.of(CommandErrors.NO_WAY_BACK, id());
     }
 
     /**
@@ -292,11 +289,7 @@ public final class migrate {
     private static final long serialVersionUID = 1;
 
     MigrationNotFound(String id) {
-      super(
-          Exit.FAILED,
-          "migration not found in registry: " + id,
-          Failure.UNCHANGED,
-          "see the ids with --list");
+      super(CommandErrors.MIGRATION_NOT_FOUND, id);
     }
   }
 
@@ -336,10 +329,7 @@ public final class migrate {
       try {
         return (Migration) Class.forName(id).getDeclaredConstructor().newInstance();
       } catch (ClassNotFoundException e) {
-        throw Failure.unchanged(
-            Exit.FAILED,
-            "jbang-catalog.json names the migration %s, which is not compiled in".formatted(id),
-            "add the line '//SOURCES %s.java' to migrations/all.java".formatted(id));
+        throw Failure.of(CommandErrors.MIGRATION_NOT_COMPILED_IN, id);
       } catch (NoSuchMethodException
           | InstantiationException
           | IllegalAccessException
@@ -649,11 +639,8 @@ public final class migrate {
       migration.verify(env);
       return migration;
     } catch (IOException e) {
-      throw new Failure(
-          Exit.UNVERIFIED,
-          Failure.reason(e),
-          "the migration is done; what it made could not be read",
-          "do not start the server; fix the cause, and run 'migrate verify'");
+      throw Failure.of(CommandErrors.RESULT_UNREADABLE, Failure.reason(e))
+          .withState("the migration is done; what it made could not be read");
     }
   }
 
@@ -682,12 +669,6 @@ public final class migrate {
 
   /** {@code jbang migrate.java} cannot know the migrations, which include this file. */
   public static void main(String... args) {
-    Host.runProcess(
-        host ->
-            host.report(
-                Failure.unchanged(
-                    Exit.USAGE,
-                    "migrate.java run by itself knows no migrations",
-                    "run ./migrate.java, or jbang with the alias migrate, instead")));
+    Host.runProcess(host -> host.report(Failure.of(CommandErrors.NO_MIGRATIONS)));
   }
 }

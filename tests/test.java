@@ -3,6 +3,7 @@
 //SOURCES ../stores/audit_to_store.java
 //SOURCES bench/[A-Z]*.java
 //SOURCES commands/[A-Z]*.java
+//SOURCES errors/[A-Z]*.java
 //SOURCES evidence/[A-Z]*.java
 //SOURCES faults/[A-Z]*.java
 //SOURCES harness/[A-Z]*.java
@@ -38,7 +39,8 @@ import picocli.CommandLine.Parameters;
     description =
         "Runs the tests. Ends with 'N passed, N failed, N skipped'; 0 only if all is well.",
     footer =
-        "UPDATE_GOLDEN=1 rewrites the golden files of fixtures/, says what changed, and fails.")
+        "UPDATE_GOLDEN=1 rewrites the golden files of fixtures/, UPDATE_DOCS=1 the table of"
+            + " docs/errors.md; both say what changed, and fail.")
 public final class test implements Callable<Integer> {
   @Parameters(
       arity = "0..1",

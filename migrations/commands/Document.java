@@ -2,8 +2,10 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import support.run.ErrorCode;
 import support.run.Exit;
 import support.run.Failure;
+import support.run.RunErrors;
 import support.survey.Survey;
 import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.PropertyNamingStrategies;
@@ -50,15 +52,21 @@ record Document(
               inclusion -> inclusion.withValueInclusion(JsonInclude.Include.NON_NULL))
           .build();
 
-  /** A failure in its three parts. */
-  record Error(String what, String state, String next) {
+  /**
+   * A failure in its three parts.
+   *
+   * @param code which error it is, for programs: {@link ErrorCode#code}
+   */
+  record Error(String code, String what, String state, String next) {
     static Error of(Exception e) {
-      return e instanceof Failure failure
-          ? new Error(failure.getMessage(), failure.state(), failure.next())
-          : new Error(
-              "this is a bug in this tool: " + e.getClass().getName(),
-              "unknown; the log is never replaced but as a whole",
-              "report it with what standard error shows");
+      Failure failure = e instanceof Failure known ? known : ofBug(e);
+      return new Error(
+          failure.error().code(), failure.getMessage(), failure.state(), failure.next());
+    }
+
+    private static Failure ofBug(Exception e) {
+      return Failure.of(RunErrors.BUG, e.getClass().getName())
+          .withState("unknown; the log is never replaced but as a whole");
     }
   }
 

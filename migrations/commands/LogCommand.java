@@ -4,12 +4,13 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 import support.run.Exit;
 import support.run.LogOptions;
 import support.run.OutputOptions;
+import support.run.UsageErrors;
+import support.run.WrongUsage;
 
 /** What every subcommand that works on a log has. */
 @Command(version = MigrateCommand.PROGRAM, mixinStandardHelpOptions = true, sortOptions = false)
@@ -29,15 +30,14 @@ abstract class LogCommand implements Callable<Integer> {
   /**
    * Looks at what the parser cannot judge of the command's own options.
    *
-   * @throws ParameterException if one makes no sense
+   * @throws WrongUsage if one makes no sense
    */
   void validate() {}
 
   /** For an option that names a file: what an unset variable leaves is none. */
   final void requireFile(String option, Path path) {
     if (path != null && path.toString().isEmpty()) {
-      throw new ParameterException(
-          spec.commandLine(), option + " needs the path of a file, not '" + path + "'");
+      throw new WrongUsage(spec.commandLine(), UsageErrors.NO_BACKUP_PATH, option, path);
     }
   }
 

@@ -1,3 +1,4 @@
+//SOURCES CommandErrors.java
 //SOURCES CompletionCommand.java
 //SOURCES DemoCommand.java
 //SOURCES Document.java
@@ -43,6 +44,8 @@ import support.run.Exit;
 import support.run.Failure;
 import support.run.LogOptions;
 import support.run.OutputOptions;
+import support.run.UsageErrors;
+import support.run.WrongUsage;
 
 /** The command {@code migrate}: AgentGuard's flags, and what its subcommands share. */
 @Command(
@@ -198,9 +201,7 @@ final class MigrateCommand implements Callable<Integer> {
     } catch (InvalidPathException e) {
       // as below
     }
-    throw new TypeConversionException(
-        "'%s' is no path in this locale: set LC_ALL=C.UTF-8; a name that is no UTF-8 must be changed"
-            .formatted(text));
+    throw new TypeConversionException(UsageErrors.noPath(text));
   }
 
   private static long wholeNumber(String text, long least, long most) {
@@ -234,14 +235,13 @@ final class MigrateCommand implements Callable<Integer> {
 
   private static Failure usageFailure(ParameterException e) {
     String command = e.getCommandLine().getCommandSpec().qualifiedName();
-    String what = e.getMessage().replaceFirst("^Error: ", "");
     String help = "see '%s --help'".formatted(command);
     List<String> similar = similar(e);
     String next =
         similar.isEmpty()
             ? help
             : "did you mean %s? %s".formatted(String.join(" or ", similar), help);
-    return Failure.unchanged(Exit.USAGE, what, next);
+    return UsageErrors.failure(e, next);
   }
 
   /** Options or subcommands that may have been meant. */
@@ -266,18 +266,17 @@ final class MigrateCommand implements Callable<Integer> {
 
   /** Standard output is a full disk, or a pipe that nobody reads any more. */
   static Failure unwritableOutput() {
-    return new Failure(
-        StandardStreams.isOutputPiped() ? Exit.UNREAD : Exit.FAILED,
-        "standard output could not be written",
-        "the files are as the lines before this one say; only the results are lost",
-        "run the same command again with a standard output that can be written");
+    return Failure.of(
+            StandardStreams.isOutputPiped()
+                ? CommandErrors.OUTPUT_NOT_READ
+                : CommandErrors.OUTPUT_NOT_WRITTEN)
+        .withState("the files are as the lines before this one say; only the results are lost");
   }
 
   @Override
   public Integer call() {
     if (list && (id != null || dryRun || resetCheckpoint)) {
-      throw usage(
-          "--list only lists: it cannot be combined with --id, --dry-run or --reset-checkpoint");
+      throw new WrongUsage(spec.commandLine(), UsageErrors.LIST_WITH_OTHERS);
     }
     log.validate();
     output.validate();
@@ -313,7 +312,7 @@ final class MigrateCommand implements Callable<Integer> {
    * Begins a subcommand.
    *
    * @param options null for one that works on no log
-   * @throws ParameterException if its options, or where they stand, make no sense
+   * @throws WrongUsage if its options, or where they stand, make no sense
    */
   Session session(String subcommand, LogOptions options, OutputOptions shown) {
     requireNoOptionsBefore(subcommand);
@@ -327,11 +326,7 @@ final class MigrateCommand implements Callable<Integer> {
   /** Options of this command do nothing in a subcommand, and so must not stand before one. */
   void requireNoOptionsBefore(String subcommand) {
     if (!spec.commandLine().getParseResult().matchedOptions().isEmpty()) {
-      throw usage("give the options after '%s', not before it".formatted(subcommand));
+      throw new WrongUsage(spec.commandLine(), UsageErrors.OPTIONS_BEFORE_COMMAND, subcommand);
     }
-  }
-
-  private ParameterException usage(String what) {
-    return new ParameterException(spec.commandLine(), what);
   }
 }

@@ -2,9 +2,10 @@ import java.nio.file.Path;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import support.run.Exit;
 import support.run.Options;
+import support.run.UsageErrors;
+import support.run.WrongUsage;
 
 /** The command {@code migrate rollback}: the way back to an older release. */
 @Command(
@@ -57,7 +58,7 @@ final class RollbackCommand extends LogCommand {
   void validate() {
     requireFile("--backup", restoring == null ? null : restoring.backup);
     if (id != null && to != null) {
-      throw new ParameterException(spec.commandLine(), "--id and --to exclude each other");
+      throw new WrongUsage(spec.commandLine(), UsageErrors.ID_AND_TO);
     }
   }
 

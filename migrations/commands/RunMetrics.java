@@ -78,11 +78,7 @@ final class RunMetrics {
     } catch (Failure failure) {
       throw failure.withState(state);
     } catch (IOException e) {
-      throw new Failure(
-          Exit.FAILED,
-          "write metrics file: " + Failure.reason(e),
-          state,
-          "fix the cause; the next run writes the file again");
+      throw Failure.of(CommandErrors.METRICS_NOT_WRITTEN, Failure.reason(e)).withState(state);
     }
   }
 

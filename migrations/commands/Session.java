@@ -115,10 +115,7 @@ final class Session {
   /** A file error that a command lets through happened while it only looked. */
   private static RuntimeException asFailure(Exception e) {
     if (e instanceof InvalidPathException) { // what a symbolic link leads to, or a header names
-      return Failure.unchanged(
-          Exit.FAILED,
-          "the name of a file cannot be expressed in this locale",
-          "set LC_ALL=C.UTF-8, and run the same command again");
+      return Failure.of(CommandErrors.NAME_NOT_IN_LOCALE);
     }
     return e instanceof IOException file ? Failure.of(file) : (RuntimeException) e;
   }

@@ -7,7 +7,6 @@ import java.util.function.Supplier;
 import support.evidence.Evidence;
 import support.log.AuditLog;
 import support.rewrite.Journal;
-import support.run.Exit;
 import support.run.Failure;
 
 /** The steps of one run: what it did before a failure belongs to how things stand. */
@@ -148,11 +147,7 @@ final class Steps {
   migrate.Migration registered(Journal journal) {
     String id = journal.migration();
     if (!registry.has(id)) {
-      throw Failure.unchanged(
-          Exit.FAILED,
-          "an interrupted run of %s left work beside %s, and only that migration may finish it"
-              .formatted(id, env.auditLog()),
-          "run the script %s.java on the log, with the command that was interrupted".formatted(id));
+      throw Failure.of(CommandErrors.UNKNOWN_INTERRUPTED_RUN, id, env.auditLog());
     }
     return registry.find(id);
   }
@@ -173,15 +168,13 @@ final class Steps {
     if (fits) {
       return;
     }
-    throw Failure.unchanged(
-        Exit.REFUSED,
-        "%s goes from version %s to %s, and %s is of version %s"
-            .formatted(
-                migration.id(),
-                migration.fromVersion(),
-                migration.toVersion(),
-                env.auditLog(),
-                version),
+    throw Failure.of(
+        CommandErrors.WRONG_VERSION,
+        migration.id(),
+        migration.fromVersion(),
+        migration.toVersion(),
+        env.auditLog(),
+        version,
         whatToDoFirst(migration));
   }
 

@@ -2,7 +2,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import support.rewrite.Journal;
-import support.run.Exit;
 import support.run.Failure;
 
 /**
@@ -76,26 +75,15 @@ record WayBack(Steps steps, boolean dryRun) {
   private void requireOnTheWay(long version, long to) {
     migrate.Registry registry = steps.registry();
     if (registry.from(to).isEmpty() && registry.to(to).isEmpty()) {
-      throw Failure.unchanged(
-          Exit.USAGE,
-          "there is no version %d to go back to".formatted(to),
-          "see the versions with --list");
+      throw Failure.of(CommandErrors.NO_SUCH_VERSION, to);
     }
     if (version != 0 && version < to) {
-      throw Failure.unchanged(
-          Exit.REFUSED,
-          "%s is of version %d, which is before version %d"
-              .formatted(steps.env().auditLog(), version, to),
-          "migrate the log, if it is to be of that version");
+      throw Failure.of(CommandErrors.VERSION_IS_AHEAD, steps.env().auditLog(), version, to);
     }
     boolean isOneStep =
         version == to || registry.of(version).fromVersion().equals(Long.toString(to));
     if (steps.env().options().fromBackup() && !isOneStep) {
-      throw Failure.unchanged(
-          Exit.USAGE,
-          "--from-backup restores one backup, and there is more than one step to version %d"
-              .formatted(to),
-          "go back step by step, or without --from-backup");
+      throw Failure.of(CommandErrors.FROM_BACKUP_TAKES_ONE_STEP, to);
     }
   }
 

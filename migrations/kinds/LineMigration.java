@@ -7,7 +7,6 @@ import support.log.AuditLog;
 import support.log.HeaderEdit;
 import support.log.LineEdit;
 import support.rewrite.Target;
-import support.run.Exit;
 import support.run.Failure;
 
 /**
@@ -85,10 +84,7 @@ abstract class LineMigration extends RewritingMigration implements LineEdit {
   private Path requireBackup(migrate.Env env) throws IOException {
     Path backup = backup(env);
     if (!Files.isRegularFile(backup)) {
-      throw Failure.unchanged(
-          Exit.FAILED,
-          "backup %s is missing, and the way back of %s is its backup".formatted(backup, id()),
-          "say where it is with --backup-dir");
+      throw Failure.of(KindErrors.NO_BACKUP_FOR_THE_WAY_BACK, backup, id());
     }
     return backup;
   }

@@ -1,4 +1,5 @@
 //SOURCES HeaderMigration.java
+//SOURCES KindErrors.java
 //SOURCES LineMigration.java
 
 import java.io.IOException;
@@ -14,6 +15,7 @@ import support.evidence.Verification;
 import support.log.AuditLog;
 import support.log.AuditLog.Format;
 import support.log.LineEdit;
+import support.log.LogErrors;
 import support.log.LogNames;
 import support.log.LogNames.BackupName;
 import support.rewrite.Job;
@@ -21,7 +23,6 @@ import support.rewrite.Journal;
 import support.rewrite.Journal.Direction;
 import support.rewrite.Rewrite;
 import support.rewrite.Target;
-import support.run.Exit;
 import support.run.Failure;
 import support.run.Notes;
 
@@ -127,10 +128,7 @@ abstract class RewritingMigration implements migrate.Migration {
   private static Format formatOfExisting(migrate.Env env) throws IOException {
     Format format = AuditLog.format(env.auditLog(), env.newestVersion());
     if (format instanceof Format.Absent) {
-      throw Failure.unchanged(
-          Exit.FAILED,
-          "stat audit log: %s: no such file or directory".formatted(env.auditLog()),
-          "give the path of the log with --audit-log");
+      throw Failure.of(LogErrors.NO_LOG, env.auditLog());
     }
     return format;
   }
@@ -229,12 +227,7 @@ abstract class RewritingMigration implements migrate.Migration {
     if (target.from() != target.to()
         && !isGivenUp
         && AuditLog.hasOtherKeysInHeader(env.auditLog())) {
-      throw Failure.unchanged(
-          Exit.REFUSED,
-          "the header of %s has keys besides _meta, such as a seal, which no earlier release knows"
-              .formatted(env.auditLog()),
-          "keep the log with a release that knows them; 'migrate rollback --from-backup"
-              + " --discard-newer' gives them up, with all that was logged since");
+      throw Failure.of(KindErrors.HEADER_HAS_OTHER_KEYS, env.auditLog());
     }
   }
 
@@ -312,30 +305,27 @@ abstract class RewritingMigration implements migrate.Migration {
     try {
       format = AuditLog.format(env.auditLog(), env.newestVersion());
     } catch (Failure failure) {
-      throw unverified(env, "post-migration ReadMeta: " + failure.getMessage());
+      throw unverified(env, KindErrors.MIGRATED_LOG_UNREADABLE, failure.getMessage());
     } catch (IOException e) {
-      throw unverified(env, "post-migration ReadMeta: " + Failure.reason(e));
+      throw unverified(env, KindErrors.MIGRATED_LOG_UNREADABLE, Failure.reason(e));
     }
     if (format instanceof Format.Absent) {
-      throw unverified(env, "post-migration audit file is missing");
+      throw unverified(env, KindErrors.MIGRATED_LOG_MISSING);
     }
     long expected = versionOr(toVersion(), format);
     if (format instanceof Format.Headerless && expected > AuditLog.HEADERLESS_VERSION) {
-      throw unverified(env, "post-migration audit file is still headerless");
+      throw unverified(env, KindErrors.MIGRATED_LOG_HEADERLESS);
     }
     if (!(format instanceof Format.Empty) && format.version() != expected) {
-      throw unverified(
-          env, "post-migration audit file is of schema version %d".formatted(format.version()));
+      throw unverified(env, KindErrors.MIGRATED_LOG_OF_ANOTHER_VERSION, format.version());
     }
   }
 
-  private Failure unverified(migrate.Env env, String what) {
-    return new Failure(
-        Exit.UNVERIFIED,
-        what,
-        "%s was left as it is, and so were its backups".formatted(env.auditLog()),
-        "do not start the server; compare the log with its %s"
-            .formatted(LogNames.backupSuffix(id)));
+  private Failure unverified(migrate.Env env, KindErrors error, Object... places) {
+    List<Object> all = new ArrayList<>(List.of(places));
+    all.add(LogNames.backupSuffix(id));
+    return Failure.of(error, all.toArray())
+        .withState("%s was left as it is, and so were its backups".formatted(env.auditLog()));
   }
 
   /** Every line, and every byte of the backups. */

@@ -16,15 +16,17 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import support.console.Host;
 import support.run.Exit;
 import support.run.OutputOptions;
+import support.run.UsageErrors;
+import support.run.WrongUsage;
 import support.store.AuditStore;
 import support.store.GoTime;
 import support.store.ImportOptions;
 import support.store.ImportResult;
+import support.store.StoreErrors;
 
 /** The command {@code audit_to_store}: the import itself, and what its subcommands share. */
 @Command(
@@ -133,25 +135,25 @@ final class StoreCommand implements Callable<Integer> {
   /** Options of this command do nothing in a subcommand, and so must not stand before one. */
   void requireNoOptionsBefore(String subcommand) {
     if (!spec.commandLine().getParseResult().matchedOptions().isEmpty()) {
-      throw usage("give the options after '%s', not before it".formatted(subcommand));
+      throw new WrongUsage(spec.commandLine(), UsageErrors.OPTIONS_BEFORE_COMMAND, subcommand);
     }
   }
 
-  private ParameterException usage(String what) {
-    return new ParameterException(spec.commandLine(), what);
+  private WrongUsage wrong(StoreErrors error, Object... places) {
+    return new WrongUsage(spec.commandLine(), error, places);
   }
 
   @Override
   public Integer call() {
     store.requirePath("--reject-file", rejectFile);
     if (dryRun && rejectFile != null) {
-      throw usage("--dry-run writes nothing, and so --reject-file cannot be combined with it");
+      throw wrong(StoreErrors.DRY_RUN_WITH_REJECT_FILE);
     }
     if (maxRejects != null && maxRejects < 0) {
-      throw usage("--max-rejects is a number of lines, 0 or more");
+      throw wrong(StoreErrors.NEGATIVE_MAX_REJECTS);
     }
     if (tenant != null && tenant.isEmpty()) {
-      throw usage("--tenant needs a name, and was given nothing");
+      throw wrong(StoreErrors.NO_TENANT);
     }
     ImportOptions options =
         new ImportOptions(dryRun, time(), tenant, rejectFile, maxRejects, skipUnreadable);
@@ -161,9 +163,7 @@ final class StoreCommand implements Callable<Integer> {
   private GoTime time() {
     return since == null
         ? null
-        : GoTime.parse(since)
-            .orElseThrow(
-                () -> usage("--since needs a time such as 2026-01-01T00:00:00Z, not " + since));
+        : GoTime.parse(since).orElseThrow(() -> wrong(StoreErrors.SINCE_NOT_A_TIME, since));
   }
 
   private Exit importFrom(Session session, AuditStore audit, ImportOptions options)

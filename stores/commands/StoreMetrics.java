@@ -63,11 +63,8 @@ final class StoreMetrics {
     } catch (IOException e) {
       int failed =
           host.report(
-              new Failure(
-                  Exit.FAILED,
-                  "write metrics file: " + Failure.reason(e),
-                  "how the command itself ended, the lines before this one say",
-                  "fix the cause; the next run writes the file again"));
+              Failure.of(CommandErrors.METRICS_NOT_WRITTEN, Failure.reason(e))
+                  .withState("how the command itself ended, the lines before this one say"));
       return exit == Exit.DONE.code() ? failed : exit;
     }
   }

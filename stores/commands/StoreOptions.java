@@ -2,8 +2,9 @@ import java.nio.file.Path;
 import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import support.run.UsageErrors;
+import support.run.WrongUsage;
 import support.store.LogFiles;
 
 /** The options of every command that works on logs and a store. */
@@ -47,13 +48,13 @@ final class StoreOptions {
   /**
    * Looks at the values that the parser cannot judge.
    *
-   * @throws ParameterException if one makes no sense
+   * @throws WrongUsage if one makes no sense
    */
   void validate() {
     for (Path log : logs()) {
       requirePath("--audit-log", log);
       if (log.getFileName() == null) {
-        throw wrong("--audit-log needs the path of a file, not " + log);
+        throw new WrongUsage(command.commandLine(), UsageErrors.AUDIT_LOG_NOT_A_FILE, log);
       }
     }
     requirePath("--data-dir", dataDir);
@@ -63,12 +64,8 @@ final class StoreOptions {
   /** What an unset variable of a script leaves is no path. */
   void requirePath(String option, Path path) {
     if (path != null && path.toString().isEmpty()) {
-      throw wrong(option + " needs a path, and was given nothing");
+      throw new WrongUsage(command.commandLine(), UsageErrors.NO_PATH, option);
     }
-  }
-
-  ParameterException wrong(String what) {
-    return new ParameterException(command.commandLine(), what);
   }
 
   private List<Path> logs() {

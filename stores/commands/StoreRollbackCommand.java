@@ -3,7 +3,9 @@ import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import support.run.Exit;
+import support.run.WrongUsage;
 import support.store.AuditStore;
+import support.store.StoreErrors;
 
 /** The command {@code audit_to_store rollback}: removes what was imported. */
 @Command(
@@ -22,7 +24,7 @@ final class StoreRollbackCommand extends StoreSubcommand {
   @Override
   void validate() {
     if (all && (store.auditLogs != null || store.archives)) {
-      throw store.wrong("--all and --audit-log or --archives exclude each other");
+      throw new WrongUsage(spec.commandLine(), StoreErrors.ALL_WITH_LOGS);
     }
   }
 

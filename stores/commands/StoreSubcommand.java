@@ -27,7 +27,7 @@ abstract class StoreSubcommand implements Callable<Integer> {
   /**
    * Looks at what the parser cannot judge of the command's own options.
    *
-   * @throws picocli.CommandLine.ParameterException if one makes no sense
+   * @throws support.run.WrongUsage if one makes no sense
    */
   void validate() {}
 

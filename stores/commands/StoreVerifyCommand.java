@@ -5,6 +5,7 @@ import picocli.CommandLine.Option;
 import support.run.Exit;
 import support.run.Failure;
 import support.store.AuditStore;
+import support.store.StoreErrors;
 import support.store.VerifyResult;
 
 /** The command {@code audit_to_store verify}: proves the rows against the logs. */
@@ -28,10 +29,7 @@ final class StoreVerifyCommand extends StoreSubcommand {
     String deleted =
         "%d row(s) that were imported are not in the store any more".formatted(result.deleted());
     if (result.deleted() > 0 && strict) {
-      throw Failure.unchanged(
-          Exit.UNVERIFIED,
-          deleted,
-          "find out who deleted them; without --strict they are only noted");
+      throw Failure.of(StoreErrors.ROWS_DELETED, result.deleted());
     }
     if (result.deleted() > 0) {
       session.tell("migrate: " + deleted);

@@ -20,6 +20,7 @@ import support.run.Exit;
 import support.run.Failure;
 import support.run.Monitor;
 import support.run.Options;
+import support.run.RunErrors;
 
 /**
  * The runner, with small fake migrations. The first ten are AgentGuard's own tests of its runner.
@@ -111,7 +112,7 @@ class RunnerTest {
   }
 
   private static Failure failure(String what) {
-    return new Failure(Exit.FAILED, what, "as before", "try again");
+    return Failure.of(RunErrors.IO_ERROR, what).withState("as before");
   }
 
   private static migrate.CliOptions options(String id, boolean dryRun) {
@@ -178,7 +179,7 @@ class RunnerTest {
   @Test
   void startupStopsWhereVerificationFails() {
     Fake a = new Fake("a");
-    a.verifyError = new Failure(Exit.UNVERIFIED, "post-verify bad", "s", "n");
+    a.verifyError = Failure.of(CommandErrors.RESULT_UNREADABLE, "post-verify bad");
     Failure thrown = startupFailure(a);
     assertEquals("a post-verify failed: post-verify bad", thrown.getMessage());
     assertEquals(Exit.UNVERIFIED, thrown.exit());

@@ -239,7 +239,8 @@ class RewriteTest extends RewriteFixture {
   void tooLittleSpaceIsToldBeforeAnythingIsWritten() {
     Failure failure =
         assertThrows(
-            Failure.class, () -> Preflight.requireSpace(folder, Long.MAX_VALUE, "free some"));
+            Failure.class,
+            () -> Preflight.requireSpace(folder, Long.MAX_VALUE, RewriteErrors.NO_SPACE_FOR_LOG));
     assertTrue(failure.getMessage().contains("bytes are needed"), failure.getMessage());
     assertEquals(Failure.UNCHANGED, failure.state());
   }

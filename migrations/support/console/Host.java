@@ -60,10 +60,7 @@ public record Host(
   }
 
   private static Failure lostInTheLocale() {
-    return Failure.unchanged(
-        Exit.FAILED,
-        "the name of the working folder cannot be expressed in this locale",
-        "set LC_ALL=C.UTF-8, or run from another folder with absolute paths");
+    return Failure.of(ConsoleErrors.WORKING_FOLDER_NOT_IN_LOCALE);
   }
 
   private static void endAtSafeMoment(Cancellation cancellation, CountDownLatch ended) {

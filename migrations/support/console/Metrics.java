@@ -13,7 +13,6 @@ import support.files.Disk;
 import support.files.Links;
 import support.files.Machine;
 import support.files.Snapshot;
-import support.run.Exit;
 import support.run.Failure;
 
 /**
@@ -46,10 +45,7 @@ public final class Metrics {
   public void requireWritable() throws IOException {
     Path folder = Links.folderOf(file);
     if (!Files.isDirectory(folder) || !Files.isWritable(folder)) {
-      throw Failure.unchanged(
-          Exit.FAILED,
-          "metrics file %s: its folder does not exist or cannot be written".formatted(file),
-          "create the folder, or give another path with --metrics-file");
+      throw Failure.of(ConsoleErrors.METRICS_FOLDER_NOT_WRITABLE, file);
     }
     requireReplaceable();
   }
@@ -57,10 +53,7 @@ public final class Metrics {
   private void requireReplaceable() throws IOException {
     Optional<Snapshot> found = Snapshot.find(file);
     if (found.isPresent() && !isOurs(found.get())) {
-      throw Failure.unchanged(
-          Exit.FAILED,
-          "%s is no metrics file of this tool, and is not replaced".formatted(file),
-          "give another path with --metrics-file");
+      throw Failure.of(ConsoleErrors.NOT_A_METRICS_FILE, file);
     }
   }
 

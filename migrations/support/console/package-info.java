@@ -1,3 +1,4 @@
+//SOURCES ConsoleErrors.java
 //SOURCES Demo.java
 //SOURCES Host.java
 //SOURCES Metrics.java

@@ -76,11 +76,7 @@ public record Evidence(List<Finding> findings, List<NotLookedAt> notLookedAt) {
       }
       Set<Path> beside = Siblings.named(live, Links.folderOf(live), LogNames.backups(live));
       if (!beside.isEmpty() && Archives.beside(live).isEmpty()) {
-        throw Failure.unchanged(
-            Exit.UNVERIFIED,
-            "%s does not exist, but its backup %s does, and there is no archive of it"
-                .formatted(log, beside.iterator().next()),
-            "put the log back; or, if it was removed on purpose, move the backup away");
+        throw Failure.of(EvidenceErrors.LOG_REMOVED, log, beside.iterator().next());
       }
     }
 

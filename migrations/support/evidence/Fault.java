@@ -3,23 +3,24 @@ package support.evidence;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import support.run.Failure;
 
 /**
- * Where a file and its backup cease to agree, in words.
+ * Where a file and its backup cease to agree.
  *
  * @param common how far they agree
  */
 record Fault(Body backup, Making making, Body file, Comparison common) {
-  String text() throws IOException {
+  Failure failure() throws IOException {
     if (!making.isSame()) {
-      return at(
-          backup, common.inBackup(), "what was made of this line does not stand in " + file.file());
+      return at(backup, common.inBackup(), EvidenceErrors.LINE_NOT_AS_MADE, file);
     }
     if (common.differsAt() == backup.size()) {
-      return at(backup, backup.size(), "the backup ends within a line of " + file.file());
+      return at(backup, backup.size(), EvidenceErrors.BACKUP_ENDS_EARLY, file);
     }
-    String how = isEndOfFile() ? "ends before its backup" : "differs from its backup";
-    return at(file, common.differsAt(), how + " " + backup.file());
+    EvidenceErrors error =
+        isEndOfFile() ? EvidenceErrors.LOG_ENDS_EARLY : EvidenceErrors.LOG_DIFFERS;
+    return at(file, common.differsAt(), error, backup);
   }
 
   private boolean isEndOfFile() throws IOException {
@@ -28,9 +29,10 @@ record Fault(Body backup, Making making, Body file, Comparison common) {
     }
   }
 
-  private static String at(Body body, long offset, String what) throws IOException {
-    return "%s, line %d, byte %d: %s"
-        .formatted(body.file(), line(body, body.start() + offset), body.start() + offset, what);
+  private static Failure at(Body body, long offset, EvidenceErrors error, Body other)
+      throws IOException {
+    long at = body.start() + offset;
+    return Failure.of(error, body.file(), line(body, at), at, other.file());
   }
 
   /** The number of the line that a byte of the content is in. */

@@ -3,6 +3,7 @@ package support.evidence;
 import java.nio.file.Path;
 import support.files.OpenFiles;
 import support.log.LogNames.BackupName;
+import support.run.Failure;
 
 /**
  * A backup, and what it was found to be.
@@ -60,7 +61,7 @@ public record Finding(Path path, BackupName name, long bytes, Verdict verdict) {
    * @param file the file
    * @param fault what is wrong: file, line and byte offset
    */
-  public record Damaged(Path file, String fault) implements Verdict {}
+  public record Damaged(Path file, Failure fault) implements Verdict {}
 
   /**
    * No file here was made of it.

@@ -81,10 +81,10 @@ record Fit(
   }
 
   /** What is wrong with one that is damaged. */
-  String fault() throws IOException {
+  Failure fault() throws IOException {
     return problem == null
-        ? new Fault(backup, making, file, common).text()
-        : Failure.reason(problem);
+        ? new Fault(backup, making, file, common).failure()
+        : Failure.of(EvidenceErrors.EVIDENCE_UNREADABLE, Failure.reason(problem));
   }
 
   /**

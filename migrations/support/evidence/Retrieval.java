@@ -95,10 +95,8 @@ public record Retrieval(
   private static void requireNoWriter(Finding finding) {
     Finding.Late late = ((Belongs) finding.verdict()).late();
     if (!late.writers().writers().isEmpty()) {
-      throw Failure.unchanged(
-          Exit.BUSY,
-          "backup %s is open for writing by %s".formatted(finding.path(), late.writers().names()),
-          "restart that process, so that it writes to the log; then run the same command again");
+      throw Failure.of(
+          EvidenceErrors.BACKUP_OPEN_FOR_WRITING, finding.path(), late.writers().names());
     }
   }
 
@@ -112,12 +110,11 @@ public record Retrieval(
       try {
         append(live, source);
       } catch (IOException e) {
-        throw new Failure(
-            Exit.FAILED,
-            "bring lines over from %s: %s".formatted(source.backup().file(), Failure.reason(e)),
-            "a part of them may be in %s, the last one torn; the backup has all of them"
-                .formatted(live),
-            "fix the cause, and run the same command again");
+        throw Failure.of(
+                EvidenceErrors.BRING_OVER_FAILED, source.backup().file(), Failure.reason(e))
+            .withState(
+                "a part of them may be in %s, the last one torn; the backup has all of them"
+                    .formatted(live));
       }
       brought.add(source.share());
     }
@@ -156,11 +153,8 @@ public record Retrieval(
 
   private static void requireBearable(LineReader line, Body backup) {
     if (line.isLong()) {
-      throw Failure.unchanged(
-          Exit.REFUSED,
-          "%s, byte %d: the line is longer than 16 MiB, and cannot be brought over"
-              .formatted(backup.file(), backup.start() + line.start()),
-          "find out what wrote that line; no reader of any release takes it");
+      throw Failure.of(
+          EvidenceErrors.LATE_LINE_TOO_LONG, backup.file(), backup.start() + line.start());
     }
   }
 
@@ -188,10 +182,7 @@ public record Retrieval(
 
   private void requireNobodyWriting(Path live) throws IOException {
     if (!machine.openFiles().holdersOf(live).writers().isEmpty()) {
-      throw Failure.unchanged(
-          Exit.BUSY,
-          "audit file %s is being written: its last line has no end yet".formatted(live),
-          "run the same command again");
+      throw Failure.of(EvidenceErrors.LAST_LINE_BEING_WRITTEN, live);
     }
   }
 }

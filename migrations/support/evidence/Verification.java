@@ -21,6 +21,7 @@ import support.log.LineCounts;
 import support.log.LineEdit;
 import support.log.LogNames;
 import support.log.LogScan;
+import support.rewrite.RewriteErrors;
 import support.run.Exit;
 import support.run.Failure;
 import support.run.Monitor;
@@ -203,17 +204,12 @@ public record Verification(Evidence.Place place, String migration, Made made, Mo
       return;
     }
     if (!Files.exists(place.named())) {
-      throw unproven(
-          "backup %s is missing".formatted(place.named()),
-          "say where it is with --backup or --backup-dir");
+      throw Failure.of(EvidenceErrors.BACKUP_MISSING, place.named());
     }
     try {
       AuditLog.format(place.named());
     } catch (Failure failure) {
-      throw Failure.unchanged(
-          failure.exit(),
-          "backup %s is no log: %s".formatted(place.named(), failure.getMessage()),
-          "give the path of the backup itself with --backup");
+      throw Failure.of(EvidenceErrors.BACKUP_NOT_A_LOG, place.named(), failure.getMessage());
     }
   }
 
@@ -224,12 +220,12 @@ public record Verification(Evidence.Place place, String migration, Made made, Mo
       format = AuditLog.format(log);
     } catch (Failure failure) {
       throw failure.exit() == Exit.REFUSED
-          ? fault(log, 1, 0, "no header can be read here: " + failure.getMessage())
+          ? Failure.of(EvidenceErrors.HEADER_DAMAGED, log, 1, 0, failure.getMessage())
           : failure;
     }
     if (format instanceof Format.Absent) {
       place.requireLogOfBackups();
-      throw unproven(log + " does not exist", "give the path of the log with --audit-log");
+      throw Failure.of(EvidenceErrors.LOG_MISSING, log);
     }
     boolean hasVersion = format.version() == made.version();
     if (format instanceof Format.Empty
@@ -237,16 +233,13 @@ public record Verification(Evidence.Place place, String migration, Made made, Mo
       return format;
     }
     if (format instanceof Format.Headerless) {
-      throw unproven(
-          "%s, line 1, byte 0: there is no header".formatted(log),
-          "migrate the log first; if it was migrated, find out what took its header away");
+      throw Failure.of(EvidenceErrors.HEADER_MISSING, log);
     }
     if (!hasVersion) {
-      throw fault(
-          log, 1, 0, "no header of schema version %d begins here".formatted(made.version()));
+      throw Failure.of(EvidenceErrors.HEADER_OF_ANOTHER_VERSION, log, 1, 0, made.version());
     }
     if (HeaderLine.of(log).fields(true).createdAt() == null) {
-      throw fault(log, 1, 0, "the header does not say when the log was created");
+      throw Failure.of(EvidenceErrors.HEADER_WITHOUT_TIME, log, 1, 0);
     }
     return format;
   }
@@ -267,8 +260,7 @@ public record Verification(Evidence.Place place, String migration, Made made, Mo
     boolean isSameLog =
         Objects.equals(before.fields(true).createdAt(), now.fields(true).createdAt());
     if (isSameLog && !made.header().isProvenBy(before.bytes(), now.bytes())) {
-      throw fault(
-          place.log(), 1, now.start(), "the header is not what was made of that of " + backup);
+      throw Failure.of(EvidenceErrors.HEADER_NOT_AS_MADE, place.log(), 1, now.start(), backup);
     }
   }
 
@@ -286,22 +278,16 @@ public record Verification(Evidence.Place place, String migration, Made made, Mo
   /** A backup that the operator named is looked for here, and must be found. */
   private void requireExplained(Path backup, Unattributed unknown) {
     if (unknown.why() == null || backup.equals(place.named())) {
-      throw unproven(
-          "no file here was made of backup %s: not %s, and no archive of it"
-              .formatted(backup, place.log()),
-          "find the file that was made of it; or, once you know what became of that, move the"
-              + " backup away");
+      throw Failure.of(EvidenceErrors.BACKUP_OF_NOTHING_HERE, backup, place.log());
     }
   }
 
   private static void requireUndamaged(Finding finding) {
     if (finding.verdict() instanceof Damaged damaged) {
-      throw unverified(damaged.fault());
+      throw damaged.fault();
     }
     if (finding.verdict() instanceof Emptied) {
-      throw unproven(
-          "backup %s is empty".formatted(finding.path()),
-          "keep the log as it is, and look for another copy of the backup");
+      throw Failure.of(RewriteErrors.BACKUP_EMPTY, finding.path());
     }
   }
 
@@ -309,15 +295,9 @@ public record Verification(Evidence.Place place, String migration, Made made, Mo
   private void requireRotated(Optional<Finding> latest) {
     boolean isRotated = latest.isPresent() && latest.get().verdict() instanceof Belongs;
     if (!isRotated) {
-      throw unproven(
-          latest
-              .map(
-                  backup ->
-                      "%s is empty, and no archive here holds what was made of backup %s"
-                          .formatted(place.log(), backup.path()))
-              .orElse("%s is empty: there is nothing to prove".formatted(place.log())),
-          "find out what emptied it; a log that a server has just begun is proven once it has"
-              + " its header");
+      throw latest
+          .map(backup -> Failure.of(EvidenceErrors.LOG_EMPTIED, place.log(), backup.path()))
+          .orElseGet(() -> Failure.of(EvidenceErrors.LOG_EMPTY, place.log()));
     }
   }
 
@@ -338,7 +318,7 @@ public record Verification(Evidence.Place place, String migration, Made made, Mo
     if (flaw.isPresent()) {
       LineCounts.Position at = flaw.get().place();
       long linesBefore = LogScan.read(log, 0, body, monitor).lines() + migrated.lines();
-      throw fault(place.log(), linesBefore + at.line(), at.offset(), flaw.get().what());
+      throw Failure.of(flaw.get().error(), place.log(), linesBefore + at.line(), at.offset());
     }
     long entries = migrated.entryCount();
     return new Account(
@@ -359,39 +339,23 @@ public record Verification(Evidence.Place place, String migration, Made made, Mo
   }
 
   /** What must not stand among the lines that a server appended. */
-  private record Flaw(LineCounts.Position place, String what) {
+  private record Flaw(LineCounts.Position place, EvidenceErrors error) {
     static Optional<Flaw> firstOf(LineCounts appended, TornCopies copies, boolean mayBeTorn) {
       Stream<Flaw> torn =
           Stream.ofNullable(mayBeTorn ? null : appended.torn())
-              .map(place -> new Flaw(place, "the last line has no newline"));
+              .map(place -> new Flaw(place, EvidenceErrors.LINE_TORN));
       return Stream.of(
               torn,
-              first(appended.headers(), "a header stands among the entries"),
-              first(appended.foreign(), "the line is JSON, but no entry"),
-              first(copies.others(), "the line is not JSON"))
+              first(appended.headers(), EvidenceErrors.HEADER_AMONG_ENTRIES),
+              first(appended.foreign(), EvidenceErrors.LINE_FOREIGN),
+              first(copies.others(), EvidenceErrors.LINE_DAMAGED))
           .flatMap(flaws -> flaws)
           .filter(flaw -> !mayBeTorn || flaw.place().offset() < appended.torn().offset())
           .min(Comparator.comparingLong(flaw -> flaw.place().offset()));
     }
 
-    private static Stream<Flaw> first(LineCounts.Places places, String what) {
-      return places.first().stream().limit(1).map(place -> new Flaw(place, what));
+    private static Stream<Flaw> first(LineCounts.Places places, EvidenceErrors error) {
+      return places.first().stream().limit(1).map(place -> new Flaw(place, error));
     }
-  }
-
-  // ---------------------------------------------------------------- what is said
-
-  private static Failure fault(Path file, long line, long offset, String what) {
-    return unverified("%s, line %d, byte %d: %s".formatted(file, line, offset, what));
-  }
-
-  private static Failure unverified(String what) {
-    return unproven(
-        what,
-        "keep both files as they are; compare them, and restore what is damaged from another copy");
-  }
-
-  private static Failure unproven(String what, String next) {
-    return Failure.unchanged(Exit.UNVERIFIED, what, next);
   }
 }

@@ -1,6 +1,7 @@
 //SOURCES Body.java
 //SOURCES Comparison.java
 //SOURCES Evidence.java
+//SOURCES EvidenceErrors.java
 //SOURCES Fault.java
 //SOURCES Finding.java
 //SOURCES Fit.java

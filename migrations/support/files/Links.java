@@ -3,7 +3,6 @@ package support.files;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import support.run.Exit;
 import support.run.Failure;
 
 /** Where files really are. */
@@ -31,10 +30,7 @@ public final class Links {
       }
       resolved = resolved.resolveSibling(Files.readSymbolicLink(resolved));
     }
-    throw Failure.unchanged(
-        Exit.FAILED,
-        "audit file %s is a symbolic link that leads in a circle".formatted(path),
-        "fix the link, or give the path of the log itself with --audit-log");
+    throw Failure.of(FileErrors.LINK_CIRCLE, path);
   }
 
   /**

@@ -13,7 +13,6 @@ import java.util.Map;
 import java.util.TreeMap;
 import support.files.AccessControl.Access;
 import support.files.AccessControl.Known;
-import support.run.Exit;
 import support.run.Failure;
 
 /**
@@ -111,11 +110,7 @@ public record Metadata(
     try {
       disk.setOwner(file, owner.uid(), owner.gid());
     } catch (IOException e) {
-      throw Failure.unchanged(
-          Exit.FAILED,
-          "this user may not give the new file to user %d and group %d, as the log is (%s)"
-              .formatted(owner.uid(), owner.gid(), Failure.reason(e)),
-          "run as root, or as the log's user and a member of its group");
+      throw Failure.of(FileErrors.OWNER_NOT_KEPT, owner.uid(), owner.gid(), Failure.reason(e));
     }
   }
 

@@ -3,6 +3,7 @@
 //SOURCES AccessTools.java
 //SOURCES Disk.java
 //SOURCES FileBytes.java
+//SOURCES FileErrors.java
 //SOURCES Links.java
 //SOURCES Machine.java
 //SOURCES Metadata.java

@@ -78,12 +78,7 @@ public final class AuditLog {
   public static Format format(Path log, long newest) throws IOException {
     Format format = format(log);
     if (format instanceof Format.Headed headed && headed.version() > newest) {
-      throw refused(
-          log,
-          "has schema_version=%d; this binary understands up to %d — upgrade the binary or downgrade the file"
-              .formatted(headed.version(), newest),
-          "run a release of this tool that understands schema_version %d"
-              .formatted(headed.version()));
+      throw Failure.of(LogErrors.NEWER_SCHEMA, log, headed.version(), newest);
     }
     return format;
   }
@@ -96,10 +91,7 @@ public final class AuditLog {
    */
   public static Format format(Path log) throws IOException {
     if (Links.leadToOpenFile(log)) {
-      throw refused(
-          log,
-          "leads to what a process has open, and is no name of a file",
-          "give the path of the log itself with --audit-log");
+      throw Failure.of(LogErrors.LOG_IS_AN_OPEN_FILE, log);
     }
     BasicFileAttributes attributes;
     try {
@@ -110,11 +102,8 @@ public final class AuditLog {
       return new Format.Absent();
     }
     if (!attributes.isRegularFile()) {
-      throw refused(
-          log,
-          "is %s, not a regular file"
-              .formatted(attributes.isDirectory() ? "a folder" : "a device or a pipe"),
-          "give the path of the log itself with --audit-log");
+      throw Failure.of(
+          attributes.isDirectory() ? LogErrors.LOG_IS_A_FOLDER : LogErrors.LOG_IS_A_DEVICE, log);
     }
     if (attributes.size() == 0) {
       return new Format.Empty();
@@ -174,20 +163,14 @@ public final class AuditLog {
 
   private static void requireNoDanglingLink(Path log) {
     if (Files.exists(log, LinkOption.NOFOLLOW_LINKS)) {
-      throw Failure.unchanged(
-          Exit.FAILED,
-          "audit file %s is a symbolic link to a file that does not exist".formatted(log),
-          "fix the link, or give the path of the log itself with --audit-log");
+      throw Failure.of(LogErrors.LINK_TO_NOTHING, log);
     }
   }
 
   /** A fresh installation has its folder; a path that was mistyped mostly has not. */
   private static void requireFolder(Path log) {
     if (!Files.isDirectory(Links.folderOf(log))) {
-      throw Failure.unchanged(
-          Exit.FAILED,
-          "stat audit log: %s: its folder does not exist".formatted(log),
-          "give the path of the log with --audit-log");
+      throw Failure.of(LogErrors.NO_FOLDER_OF_LOG, log);
     }
   }
 
@@ -202,14 +185,9 @@ public final class AuditLog {
       case HEADER -> new Format.Headed(versionOf(log, line.version()), beginsWithHeader(log));
       case ENTRY -> new Format.Headerless(0, byteOrderMark);
       case DAMAGED -> new Format.Headerless(damagedLinesBeforeAnEntry(log, lines), byteOrderMark);
-      case BAD_HEADER ->
-          throw refusal(
-              "read meta: parse meta header: " + line.problem(),
-              "look at the first line of %s; if its header was damaged, put back a sound copy of the file"
-                  .formatted(log));
-      case MIXED -> throw notALog(log, "its first line has the keys of a header and of an entry");
-      case FOREIGN ->
-          throw notALog(log, "its first line is JSON, but neither a header nor an entry");
+      case BAD_HEADER -> throw Failure.of(LogErrors.HEADER_UNREADABLE, line.problem(), log);
+      case MIXED -> throw Failure.of(LogErrors.FIRST_LINE_MIXED, log);
+      case FOREIGN -> throw Failure.of(LogErrors.FIRST_LINE_FOREIGN, log);
     };
   }
 
@@ -221,20 +199,13 @@ public final class AuditLog {
 
   private static void requireUncompressed(Path log, LogLines lines) throws IOException {
     if (lines.startsWithGzip()) {
-      throw refused(
-          log,
-          "is compressed (gzip), not a log",
-          "rotated archives stay as they are; give the path of the live log with --audit-log");
+      throw Failure.of(LogErrors.LOG_IS_COMPRESSED, log);
     }
   }
 
   private static long versionOf(Path log, long version) {
     if (version < OLDEST_HEADED_VERSION) {
-      throw refused(
-          log,
-          "has a header with schema_version=%d, which no release of AgentGuard writes"
-              .formatted(version),
-          "find out what wrote this file before anything else touches it");
+      throw Failure.of(LogErrors.UNKNOWN_SCHEMA, log, version);
     }
     return version;
   }
@@ -249,31 +220,10 @@ public final class AuditLog {
         }
         case DAMAGED -> damaged++;
         case HEADER, BAD_HEADER ->
-            throw notALog(
-                log,
-                "a header stands in line %d, behind damaged lines".formatted(lines.lineNumber()));
-        case FOREIGN ->
-            throw notALog(
-                log,
-                "line %d, behind damaged lines, is JSON, but neither a header nor an entry"
-                    .formatted(lines.lineNumber()));
+            throw Failure.of(LogErrors.HEADER_BEHIND_DAMAGE, log, lines.lineNumber());
+        case FOREIGN -> throw Failure.of(LogErrors.FOREIGN_BEHIND_DAMAGE, log, lines.lineNumber());
       }
     }
-    throw notALog(log, "its first line is not JSON, and no entry follows in the first 8 MiB");
-  }
-
-  private static Failure notALog(Path log, String why) {
-    return refused(
-        log,
-        "is not an audit log that this tool understands: " + why,
-        "check the path given with --audit-log");
-  }
-
-  private static Failure refused(Path log, String what, String next) {
-    return refusal("read meta: audit file %s %s".formatted(log, what), next);
-  }
-
-  private static Failure refusal(String what, String next) {
-    return Failure.unchanged(Exit.REFUSED, what, next);
+    throw Failure.of(LogErrors.NO_ENTRIES, log);
   }
 }

@@ -16,7 +16,6 @@ import java.util.regex.Pattern;
 import support.files.Disk;
 import support.files.Links;
 import support.files.Snapshot;
-import support.run.Exit;
 import support.run.Failure;
 
 /**
@@ -116,10 +115,7 @@ public final class Checkpoints {
 
   private static void requireCheckpoint(Path place, Snapshot found) throws IOException {
     if (!found.isRegularFile() || found.size() > LONGEST_CONTENT || !looksLikeOne(place)) {
-      throw Failure.unchanged(
-          Exit.FAILED,
-          "%s is not a replay checkpoint, and is not removed".formatted(place),
-          "check the path given with --checkpoint, or move what stands there away");
+      throw Failure.of(LogErrors.NOT_A_CHECKPOINT, place);
     }
   }
 

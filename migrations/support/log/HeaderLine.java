@@ -8,6 +8,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import support.files.FileBytes;
+import support.run.FileFault;
 
 /**
  * The header of a log as it stands in the file.
@@ -35,7 +36,7 @@ public record HeaderLine(long start, byte[] bytes) {
       end = lines.offset();
     }
     if (end - start > LONGEST) {
-      throw new IOException(log + ": its header is longer than 1 MiB");
+      throw new FileFault(LogErrors.HEADER_TOO_LONG, log);
     }
     return new HeaderLine(start, read(log, start, end));
   }

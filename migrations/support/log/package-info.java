@@ -12,6 +12,7 @@
 //SOURCES LineParser.java
 //SOURCES LineReading.java
 //SOURCES LogContent.java
+//SOURCES LogErrors.java
 //SOURCES LogLine.java
 //SOURCES LogLines.java
 //SOURCES LogNames.java

@@ -24,8 +24,8 @@ import support.files.Snapshot;
 import support.log.AuditLog;
 import support.log.Checkpoints;
 import support.log.LongLines;
-import support.run.Exit;
 import support.run.Failure;
+import support.run.FileFault;
 import support.run.IoRunnable;
 import support.run.IoSupplier;
 import support.run.Monitor;
@@ -84,15 +84,17 @@ final class Attempt {
   void replace(List<Path> leftovers, List<Path> checkpoints, List<Path> checkpointPlaces)
       throws OldLog.Changed {
     try {
-      step("note the backup in the lock file", this::noteBackup);
-      step("remove what an interrupted run left", () -> removeAll(leftovers));
-      step("stage rewritten file", this::stage);
-      step("look at the log again", this::requireUnchanged);
-      step("write backup " + backup.path(), this::backUp);
-      step("remove replay checkpoint", () -> removeCheckpoints(checkpoints, checkpointPlaces));
+      step(this::noteBackup, RewriteErrors.NOTE_BACKUP_FAILED);
+      step(() -> removeAll(leftovers), RewriteErrors.REMOVE_LEFTOVERS_FAILED);
+      step(this::stage, RewriteErrors.STAGE_FAILED);
+      step(this::requireUnchanged, RewriteErrors.LOOK_AGAIN_FAILED);
+      step(this::backUp, RewriteErrors.WRITE_BACKUP_FAILED, backup.path());
+      step(
+          () -> removeCheckpoints(checkpoints, checkpointPlaces),
+          RewriteErrors.REMOVE_CHECKPOINT_FAILED);
       // Flushing took its time; from this look to the rename there is nothing more than that.
-      step("look at the log again", this::requireStillUnchanged);
-      step("rename temp over audit log", () -> disk.rename(staged.path(), live));
+      step(this::requireStillUnchanged, RewriteErrors.LOOK_AGAIN_FAILED);
+      step(() -> disk.rename(staged.path(), live), RewriteErrors.RENAME_FAILED);
     } catch (Failure failure) {
       throw failure.withStates(undo());
     } catch (OldLog.Changed changed) {
@@ -112,11 +114,13 @@ final class Attempt {
    */
   LateLines.Found finish() {
     try {
-      step("flush the log's folder", () -> disk.flushFolder(Links.folderOf(live)));
-      step("close backup " + backup.path(), this::closeBackup);
-      LateLines.Found found = find("carry over what was appended meanwhile", this::carryOver);
-      step("verify the new log", () -> requireTarget(live));
-      step("remove the lock file", lock::remove);
+      step(() -> disk.flushFolder(Links.folderOf(live)), RewriteErrors.FLUSH_FOLDER_FAILED);
+      step(this::closeBackup, RewriteErrors.CLOSE_BACKUP_FAILED, backup.path());
+      LateLines.Found found = find(this::carryOver, RewriteErrors.CARRY_OVER_FAILED);
+      step(
+          () -> requireTarget(live, RewriteErrors.NEW_LOG_IS_OF_ANOTHER_FORMAT),
+          RewriteErrors.VERIFY_NEW_LOG_FAILED);
+      step(lock::remove, RewriteErrors.REMOVE_LOCK_FAILED);
       return found;
     } catch (Failure failure) {
       throw failure.withState(
@@ -125,24 +129,35 @@ final class Attempt {
     }
   }
 
-  private <E extends Exception> void step(String doing, IoRunnable<E> action) throws E {
+  /**
+   * @param error what ends it: its text says first what is done
+   * @param places of that
+   */
+  private <E extends Exception> void step(
+      IoRunnable<E> action, RewriteErrors error, Object... places) throws E {
     try {
-      monitor.during(doing, 0, action);
+      monitor.during(error.doing(places), 0, action);
     } catch (IOException e) {
-      throw failed(doing, e);
+      throw failed(error, e, places);
     }
   }
 
-  private <T> T find(String doing, IoSupplier<T> action) {
+  private <T> T find(IoSupplier<T> action, RewriteErrors error, Object... places) {
     try {
-      return monitor.search(doing, 0, action);
+      return monitor.search(error.doing(places), 0, action);
     } catch (IOException e) {
-      throw failed(doing, e);
+      throw failed(error, e, places);
     }
   }
 
-  private static Failure failed(String doing, IOException e) {
-    return Failure.unchanged(Exit.FAILED, doing + ": " + Failure.reason(e), whatToDo(e));
+  private static Failure failed(RewriteErrors error, IOException e, Object... places) {
+    if (e instanceof FileFault) {
+      return Failure.of(e).within(error.doing(places));
+    }
+    List<Object> all = new ArrayList<>(List.of(places));
+    all.add(Failure.reason(e));
+    all.add(whatToDo(e));
+    return Failure.of(error, all.toArray());
   }
 
   private static String whatToDo(IOException e) {
@@ -172,7 +187,7 @@ final class Attempt {
     try (NewLog replacement = NewLog.of(job.target(), old, monitor)) {
       Metadata metadata = Metadata.of(live, old.snapshot(), access, job.options().withoutAcl());
       staged.write(replacement.content(), metadata);
-      requireTarget(staged.path());
+      requireTarget(staged.path(), RewriteErrors.STAGED_IS_OF_ANOTHER_FORMAT);
       countLongLines();
     } catch (IOException e) {
       // Also what truncating or overwriting the log meanwhile looks like.
@@ -192,9 +207,9 @@ final class Attempt {
     return longLines;
   }
 
-  private void requireTarget(Path log) throws IOException {
+  private void requireTarget(Path log, RewriteErrors error) throws IOException {
     if (!job.target().isSound(AuditLog.format(log))) {
-      throw new IOException(log + ": is not of the format that it was to become");
+      throw new FileFault(error, log);
     }
   }
 
@@ -216,7 +231,7 @@ final class Attempt {
   private void requireStillUnchanged() throws IOException, OldLog.Changed {
     old.requireUnchanged(job.options().force());
     if (!staged.isStillOurs()) {
-      throw new IOException(staged.path() + ": was replaced by another file");
+      throw new FileFault(RewriteErrors.STAGED_WAS_REPLACED, staged.path());
     }
   }
 

@@ -14,7 +14,6 @@ import support.files.Machine;
 import support.files.Metadata;
 import support.files.Snapshot;
 import support.log.LogNames;
-import support.run.Exit;
 import support.run.Failure;
 import support.run.Monitor;
 
@@ -73,10 +72,7 @@ record Backup(Path path, State state, List<Path> others) {
       }
       others.add(path);
     }
-    throw Failure.unchanged(
-        Exit.FAILED,
-        "there are %d backups of %s already".formatted(MOST_NUMBERS, log),
-        "move the old backups to another folder");
+    throw Failure.of(RewriteErrors.TOO_MANY_BACKUPS, MOST_NUMBERS, log);
   }
 
   /** The backups of a log that are there, in the order of their numbers. */
@@ -94,20 +90,14 @@ record Backup(Path path, State state, List<Path> others) {
 
   private static void requireRegularFile(Path path, Snapshot found) {
     if (!found.isRegularFile()) {
-      throw Failure.unchanged(
-          Exit.FAILED,
-          "%s is in the way of the backup: it is not a regular file".formatted(path),
-          "find out who put it there, and move it away");
+      throw Failure.of(RewriteErrors.BACKUP_IN_THE_WAY, path);
     }
   }
 
   /** No log that is empty is ever rewritten: an empty backup was emptied. */
   static void requireNotEmpty(Path backup, long size) {
     if (size == 0) {
-      throw Failure.unchanged(
-          Exit.UNVERIFIED,
-          "backup %s is empty".formatted(backup),
-          "keep the log as it is, and look for another copy of the backup");
+      throw Failure.of(RewriteErrors.BACKUP_EMPTY, backup);
     }
   }
 

@@ -6,7 +6,6 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import support.files.FileBytes;
-import support.run.Exit;
 import support.run.Failure;
 import support.run.Monitor;
 
@@ -89,11 +88,7 @@ final class LineCursor {
 
   private void requireBearable(int length, long start) {
     if (length > LONGEST_LINE) {
-      throw Failure.unchanged(
-          Exit.REFUSED,
-          "%s, byte %d: the line is longer than 16 MiB, and cannot be edited"
-              .formatted(file, start),
-          "find out what wrote that line; no reader of any release takes it");
+      throw Failure.of(RewriteErrors.LINE_TOO_LONG, file, start);
     }
   }
 }

@@ -29,11 +29,7 @@ public final class Locked {
       Optional<Journal> other = lock.interrupted().filter(j -> !j.migration().isEmpty());
       if (other.isPresent()) {
         lock.keepForNextRun();
-        throw Failure.unchanged(
-            Exit.BUSY,
-            "a run of %s on audit file %s was interrupted just now"
-                .formatted(other.get().migration(), live),
-            "run 'migrate' first, which finishes what that run left");
+        throw Failure.of(RewriteErrors.RUN_TO_BE_FINISHED, other.get().migration(), live);
       }
       return work.get();
     }

@@ -12,7 +12,6 @@ import support.files.FileBytes;
 import support.log.AuditLog;
 import support.log.HeaderEdit;
 import support.log.HeaderLine;
-import support.run.Exit;
 import support.run.Failure;
 import support.run.IoSupplier;
 import support.run.Monitor;
@@ -131,10 +130,7 @@ record NewLog(
             && length - 1 == backup.size() - then
             && FileBytes.holds(log.bytes(), log.size() - 1, NEWLINE);
     if (newer > 0 && !isAddedNewline) {
-      throw Failure.unchanged(
-          Exit.FAILED,
-          "%s has %d bytes of entries that are not in %s".formatted(log.path(), newer, path),
-          "roll back without --from-backup to keep them, or give --discard-newer to give them up");
+      throw Failure.of(RewriteErrors.WOULD_DISCARD_ENTRIES, log.path(), newer, path);
     }
   }
 
@@ -147,11 +143,7 @@ record NewLog(
     EditedLines edited =
         EditedLines.of(target.backup(), backup, then, target.upTo(), target.undone(), monitor);
     if (!edited.isAt(old.bytes(), body, monitor)) {
-      throw Failure.unchanged(
-          Exit.UNVERIFIED,
-          "%s does not begin with what was made of %s".formatted(old.path(), target.backup()),
-          "keep both files as they are; compare them, and restore what is damaged from another"
-              + " copy");
+      throw Failure.of(RewriteErrors.LOG_NOT_AS_MADE, old.path(), target.backup());
     }
     StagedFile.Content first = StagedFile.Content.copyOf(backup, target.upTo()).ended();
     List<Segment> segments = new ArrayList<>(first.segments());

@@ -9,7 +9,6 @@ import support.files.AccessControl.Known;
 import support.files.Links;
 import support.files.OpenFiles;
 import support.files.Snapshot;
-import support.run.Exit;
 import support.run.Failure;
 
 /** What is looked at before the first write. It only looks. */
@@ -24,19 +23,13 @@ final class Preflight {
     requireWritable(Links.folderOf(log), original);
     if (backupFolder != null) {
       if (!Files.isDirectory(backupFolder)) {
-        throw Failure.unchanged(
-            Exit.FAILED,
-            "backup folder %s does not exist, or is no folder".formatted(backupFolder),
-            "create it, or give another one with --backup-dir");
+        throw Failure.of(RewriteErrors.NO_BACKUP_FOLDER, backupFolder);
       }
       requireWritable(backupFolder, original);
     }
     OptionalInt user = userId();
     if (user.isPresent() && user.getAsInt() != 0 && user.getAsInt() != original.uid()) {
-      throw cannot(
-          "audit file %s belongs to another user, whom this user cannot give the new log to"
-              .formatted(log),
-          original);
+      throw Failure.of(RewriteErrors.LOG_OF_ANOTHER_USER, log, original.uid());
     }
   }
 
@@ -52,17 +45,12 @@ final class Preflight {
       return;
     }
     if (isMountedReadOnly(folder)) {
-      throw Failure.unchanged(
-          Exit.FAILED,
-          "folder %s is on a file system that is mounted read-only".formatted(folder),
-          "mount it for writing, and run the same command again");
+      throw Failure.of(RewriteErrors.FOLDER_READ_ONLY, folder);
     }
-    String what = "folder %s cannot be written by this user".formatted(folder);
     OptionalInt user = userId();
     throw user.isPresent() && user.getAsInt() == original.uid()
-        ? Failure.unchanged(
-            Exit.FAILED, what, "make the folder writable for this user, or run as root")
-        : cannot(what, original);
+        ? Failure.of(RewriteErrors.FOLDER_NOT_WRITABLE, folder)
+        : Failure.of(RewriteErrors.FOLDER_OF_ANOTHER_USER, folder, original.uid());
   }
 
   /** In some containers Java cannot find out. */
@@ -74,11 +62,6 @@ final class Preflight {
     }
   }
 
-  private static Failure cannot(String what, Snapshot original) {
-    return Failure.unchanged(
-        Exit.FAILED, what, "run as the user with id %d, or as root".formatted(original.uid()));
-  }
-
   /**
    * Nobody is to lose or to get the use of the log by a rewrite.
    *
@@ -86,29 +69,19 @@ final class Preflight {
    */
   static void requireCarriable(Path log, Access access, boolean withoutAcl) {
     if (access.known() == Known.THAT_THERE_IS_ONE && !withoutAcl) {
-      throw Failure.unchanged(
-          Exit.FAILED,
-          "audit file %s or its folder has an access-control list, and nothing is installed here"
-                  .formatted(log)
-              + " that could give it to the new log",
-          "install getfacl and setfacl (package acl), or give --without-acl: then the log's owner"
-              + " and others keep what they may, and its group may nothing");
+      throw Failure.of(RewriteErrors.ACCESS_LIST_NOT_CARRIED, log);
     }
   }
 
   /**
    * @param needed bytes that will be written to files in the folder
-   * @param advice what to do where there is less
+   * @param error what it is that there is less
    */
-  static void requireSpace(Path folder, long needed, String advice) {
+  static void requireSpace(Path folder, long needed, RewriteErrors error) {
     // Not asked of a FileStore, which Java cannot find in some containers.
     long free = folder.toFile().getUsableSpace();
     if (free < needed) {
-      throw Failure.unchanged(
-          Exit.FAILED,
-          "folder %s has too little space: %d bytes are needed, %d are free"
-              .formatted(folder, needed, free),
-          advice);
+      throw Failure.of(error, folder, needed, free);
     }
   }
 
@@ -120,11 +93,7 @@ final class Preflight {
    */
   static void requireNobodyForCopy(Path log, Path backup, OpenFiles.Answer answer) {
     if (!answer.writers().isEmpty()) {
-      throw Failure.unchanged(
-          Exit.BUSY,
-          "audit file %s is open for writing, and %s could only be a copy of it"
-              .formatted(log, backup),
-          "stop the writer, or keep the backup on the log's own file system");
+      throw Failure.of(RewriteErrors.OPEN_FOR_WRITING_AND_COPIED, log, backup);
     }
   }
 
@@ -137,10 +106,7 @@ final class Preflight {
       throws IOException {
     OpenFiles.Answer answer = openFiles.holdersOf(log);
     if (!answer.writers().isEmpty() && !force) {
-      throw Failure.unchanged(
-          Exit.BUSY,
-          "audit file %s is open for writing by %s".formatted(log, answer.names()),
-          "stop it first; --force migrates anyway, and carries over what is appended meanwhile");
+      throw Failure.of(RewriteErrors.OPEN_FOR_WRITING, log, answer.names());
     }
     return answer;
   }

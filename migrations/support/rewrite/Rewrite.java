@@ -204,11 +204,9 @@ public final class Rewrite {
   private void requireSpace(OldLog old, Backup backup, long finalBytes, boolean copied) {
     Path folder = Links.folderOf(live);
     Path backupFolder = Links.folderOf(backup.path());
-    Preflight.requireSpace(
-        folder, finalBytes, "free some space there: the new log needs it beside the old one");
+    Preflight.requireSpace(folder, finalBytes, RewriteErrors.NO_SPACE_FOR_LOG);
     if (copied) {
-      Preflight.requireSpace(
-          backupFolder, old.size(), "free some space, or give another folder with --backup-dir");
+      Preflight.requireSpace(backupFolder, old.size(), RewriteErrors.NO_SPACE_FOR_BACKUP);
     }
   }
 
@@ -305,10 +303,7 @@ public final class Rewrite {
   }
 
   private Failure keepsChanging() {
-    return Failure.unchanged(
-        Exit.BUSY,
-        "audit file %s keeps changing: something writes to it or replaces it".formatted(live),
-        "stop the server and whatever rotates the log, and run the same command again");
+    return Failure.of(RewriteErrors.KEEPS_CHANGING, live);
   }
 
   private RunLock lock() throws IOException {
@@ -325,11 +320,7 @@ public final class Rewrite {
     }
     lock.keepForNextRun();
     lock.close();
-    throw Failure.unchanged(
-        Exit.BUSY,
-        "a run of %s on audit file %s was interrupted just now"
-            .formatted(other.get().migration(), live),
-        "run the same command again: what that run left is finished first");
+    throw Failure.of(RewriteErrors.RUN_JUST_INTERRUPTED, other.get().migration(), live);
   }
 
   private static Optional<Path> earlierBackup(RunLock lock) {
@@ -383,11 +374,8 @@ public final class Rewrite {
       lock.remove();
       return new Finished(bytesOnlyInBackup);
     } catch (IOException e) {
-      throw new Failure(
-          Exit.FAILED,
-          "finish what an interrupted run left: " + Failure.reason(e),
-          "%s is whole; what was left beside it may still be there".formatted(live),
-          "fix the cause, and run the same command again");
+      throw Failure.of(RewriteErrors.RECOVERY_FAILED, Failure.reason(e))
+          .withState("%s is whole; what was left beside it may still be there".formatted(live));
     }
   }
 }

@@ -111,11 +111,7 @@ public final class RunLock implements Closeable {
   }
 
   private static Failure busy(Path log, Path file) throws IOException {
-    return Failure.unchanged(
-        Exit.BUSY,
-        "audit file %s is being migrated by another run (%s, lock file %s)"
-            .formatted(log, holder(file), file),
-        "wait for that run to end, or give --lock-timeout to wait here");
+    return Failure.of(RewriteErrors.ANOTHER_RUN, log, holder(file), file);
   }
 
   /** A holder that has just come may not have written its number yet. */
@@ -123,11 +119,11 @@ public final class RunLock implements Closeable {
     for (int i = 0; i < 10; i++) {
       Optional<Long> pid = Files.exists(file) ? holderIn(file) : Optional.empty();
       if (pid.isPresent()) {
-        return "process " + pid.get();
+        return pid.get().toString();
       }
       pause();
     }
-    return "process unknown";
+    return "unknown";
   }
 
   private static Optional<RunLock> tryAcquire(Path file, Journal own, long word)
@@ -194,10 +190,7 @@ public final class RunLock implements Closeable {
   }
 
   private static Failure notOurs(Path file) {
-    return Failure.unchanged(
-        Exit.FAILED,
-        "%s is in the way: it is not a lock file of this tool".formatted(file),
-        "find out who put it there, and move it away");
+    return Failure.of(RewriteErrors.LOCK_IN_THE_WAY, file);
   }
 
   /**

@@ -19,6 +19,7 @@ import support.files.Machine;
 import support.files.Metadata;
 import support.files.Snapshot;
 import support.log.LogNames;
+import support.run.FileFault;
 import support.run.Monitor;
 
 /**
@@ -149,7 +150,7 @@ public final class StagedFile {
   private void requireReadsBack(Content content) throws IOException {
     try (FileChannel staged = FileChannel.open(path, READ)) {
       if (staged.size() != content.size() || !content.isAllOf(staged, monitor)) {
-        throw new IOException(path + ": what was written does not read back the same");
+        throw new FileFault(RewriteErrors.STAGED_READS_BACK_DIFFERENTLY, path);
       }
     }
   }

@@ -11,6 +11,7 @@
 //SOURCES Preflight.java
 //SOURCES Recovery.java
 //SOURCES Rewrite.java
+//SOURCES RewriteErrors.java
 //SOURCES RunLock.java
 //SOURCES Segment.java
 //SOURCES StagedFile.java

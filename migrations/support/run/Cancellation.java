@@ -17,8 +17,7 @@ public final class Cancellation {
    */
   public void check(String doing) {
     if (requested) {
-      throw Failure.unchanged(
-          Exit.INTERRUPTED, "interrupted " + doing, "run the same command again when ready");
+      throw Failure.of(RunErrors.INTERRUPTED, doing);
     }
   }
 }

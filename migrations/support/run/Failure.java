@@ -5,7 +5,10 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * A failure that an operator can act on, in three parts: what is wrong with which file, how things
@@ -18,45 +21,62 @@ public class Failure extends RuntimeException {
   /** How things stand when a run failed before its first write. */
   public static final String UNCHANGED = "nothing was changed";
 
-  private final Exit exit;
+  private final transient ErrorCode error;
   private final transient List<String> states;
   private final String next;
 
-  /**
-   * @param exit how the process ends because of this
-   * @param what one line: what is wrong with which file; where AgentGuard reports the same event,
-   *     its words
-   * @param state one line: in what state every file concerned is now
-   * @param next one line: what the operator should do
-   */
-  public Failure(Exit exit, String what, String state, String next) {
-    this(exit, what, List.of(state), next, null);
-  }
-
-  private Failure(Exit exit, String what, List<String> states, String next, Throwable cause) {
+  private Failure(ErrorCode error, String what, List<String> states, String next, Throwable cause) {
     super(what, cause);
-    this.exit = exit;
+    this.error = error;
     this.states = List.copyOf(states);
     this.next = next;
   }
 
-  /** A failure before the first write. */
-  public static Failure unchanged(Exit exit, String what, String next) {
-    return new Failure(exit, what, UNCHANGED, next);
+  /** As {@link #of(ErrorCode, Object...)}, for failures that have a type of their own. */
+  protected Failure(ErrorCode error, Object... places) {
+    this(
+        error,
+        error.entry().what().fill(placesOf(error, places), places),
+        List.of(UNCHANGED),
+        error.entry().next().fill(placesOf(error, places), places),
+        null);
+  }
+
+  /**
+   * A failure before the first write; for another, {@link #withState} says how things stand.
+   *
+   * @param places a value for each place of the two texts, in their order, each name once
+   * @throws IllegalArgumentException if there are more or fewer places: a programming error
+   */
+  public static Failure of(ErrorCode error, Object... places) {
+    return new Failure(error, places);
+  }
+
+  private static List<String> placesOf(ErrorCode error, Object... values) {
+    Set<String> names = new LinkedHashSet<>(error.entry().what().places());
+    names.addAll(error.entry().next().places());
+    if (names.size() != values.length) {
+      throw new IllegalArgumentException(error + " needs values for " + names);
+    }
+    return new ArrayList<>(names);
   }
 
   /** A file error before the first write. */
   public static Failure of(IOException e) {
-    String next =
-        e instanceof AccessDeniedException
-            ? "run as the user that the files belong to, or as root"
-            : "fix the cause, and run the same command again";
-    return unchanged(Exit.FAILED, reason(e), next);
+    if (e instanceof FileFault known) {
+      return known.failure();
+    }
+    if (e instanceof AccessDeniedException denied) {
+      return of(RunErrors.PERMISSION_DENIED, denied.getFile());
+    }
+    return e instanceof NoSuchFileException missing
+        ? of(RunErrors.NO_SUCH_FILE, missing.getFile())
+        : of(RunErrors.IO_ERROR, reason(e));
   }
 
   /** The same failure seen from further out, as Go wraps errors: {@code "<context>: <what>"}. */
   public Failure within(String context) {
-    return new Failure(exit, context + ": " + getMessage(), states, next, this);
+    return new Failure(error, context + ": " + getMessage(), states, next, this);
   }
 
   /** The same failure with a better account of how things stand. */
@@ -70,7 +90,7 @@ public class Failure extends RuntimeException {
    * @param newStates one for each file
    */
   public Failure withStates(List<String> newStates) {
-    return new Failure(exit, getMessage(), newStates, next, this);
+    return new Failure(error, getMessage(), newStates, next, this);
   }
 
   /**
@@ -94,9 +114,14 @@ public class Failure extends RuntimeException {
     return error.getFile() + ": " + reason;
   }
 
+  /** Which error of the catalogue it is. */
+  public ErrorCode error() {
+    return error;
+  }
+
   /** How the process ends because of this. */
   public Exit exit() {
-    return exit;
+    return error.entry().exit();
   }
 
   /** In what state every file concerned is now; one line. */

@@ -6,7 +6,6 @@ import java.util.Arrays;
 import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** The options of every command that works on a log. The first three are AgentGuard's. */
@@ -68,7 +67,7 @@ public final class LogOptions {
   /**
    * Looks at the values that the parser cannot judge.
    *
-   * @throws ParameterException if one makes no sense
+   * @throws WrongUsage if one makes no sense
    */
   public void validate() {
     List<Path> paths = Arrays.asList(auditLog, checkpoint, backupDir, metricsFile);
@@ -76,23 +75,17 @@ public final class LogOptions {
     for (int i = 0; i < names.size(); i++) {
       // What an unset variable of a script leaves.
       if (paths.get(i) != null && paths.get(i).toString().isEmpty()) {
-        throw new ParameterException(
-            command.commandLine(), names.get(i) + " needs a path, and was given nothing");
+        throw new WrongUsage(command.commandLine(), UsageErrors.NO_PATH, names.get(i));
       }
     }
     if (auditLog.getFileName() == null) {
-      throw new ParameterException(
-          command.commandLine(), "--audit-log needs the path of a file, not " + auditLog);
+      throw new WrongUsage(command.commandLine(), UsageErrors.AUDIT_LOG_NOT_A_FILE, auditLog);
     }
     if (metricsFile != null && belongsToLog(metricsFile)) {
-      throw new ParameterException(
-          command.commandLine(),
-          "--metrics-file %s has a name of the log, its backups or its checkpoint"
-              .formatted(metricsFile));
+      throw new WrongUsage(command.commandLine(), UsageErrors.METRICS_FILE_OF_THE_LOG, metricsFile);
     }
     if (lockTimeout < 0) {
-      throw new ParameterException(
-          command.commandLine(), "--lock-timeout is a number of seconds, 0 or more");
+      throw new WrongUsage(command.commandLine(), UsageErrors.NEGATIVE_TIMEOUT);
     }
   }
 

@@ -47,8 +47,7 @@ public final class Notes {
   public void requireNoConcern(boolean isStrict, String state) {
     Optional<String> first = concerns.stream().findFirst();
     if (isStrict && first.isPresent()) {
-      throw new Failure(
-          Exit.UNVERIFIED, first.get(), state, "see to that; without --strict it is only noted");
+      throw Failure.of(RunErrors.CONCERN, first.get()).withState(state);
     }
   }
 }

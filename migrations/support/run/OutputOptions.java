@@ -2,7 +2,6 @@ package support.run;
 
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** The options of every command that say how it tells what it does. */
@@ -28,12 +27,11 @@ public final class OutputOptions {
   /**
    * Looks at what the parser cannot judge.
    *
-   * @throws ParameterException if the options exclude each other
+   * @throws WrongUsage if the options exclude each other
    */
   public void validate() {
     if (quiet && verbose) {
-      throw new ParameterException(
-          command.commandLine(), "--quiet and --verbose exclude each other");
+      throw new WrongUsage(command.commandLine(), UsageErrors.QUIET_AND_VERBOSE);
     }
   }
 

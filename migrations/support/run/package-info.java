@@ -1,7 +1,9 @@
 //SOURCES Cancellation.java
 //SOURCES Catalog.java
+//SOURCES ErrorCode.java
 //SOURCES Exit.java
 //SOURCES Failure.java
+//SOURCES FileFault.java
 //SOURCES IoRunnable.java
 //SOURCES IoSupplier.java
 //SOURCES LogOptions.java
@@ -10,6 +12,10 @@
 //SOURCES Options.java
 //SOURCES OutputOptions.java
 //SOURCES Printable.java
+//SOURCES RunErrors.java
+//SOURCES Template.java
+//SOURCES UsageErrors.java
+//SOURCES WrongUsage.java
 
 /**
  * What every run has, whatever it works on: how it ends ({@link support.run.Exit}), why it could

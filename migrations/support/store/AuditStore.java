@@ -82,11 +82,7 @@ public final class AuditStore {
       return new AuditStore(read, null, setting, chunk);
     }
     if (dsn.contains("://") || dsn.matches(KEYWORD_DSN)) {
-      throw Failure.unchanged(
-          Exit.USAGE,
-          "--store-dsn is neither a path nor a postgres:// URL",
-          "write it as postgres://user@host:5432/database; AgentGuard takes anything else for the"
-              + " name of a file");
+      throw Failure.of(StoreErrors.DSN_NOT_UNDERSTOOD);
     }
     Path path = dsn.isEmpty() ? dataDir.resolve(FILE) : Path.of(dsn);
     return new AuditStore(null, path.toAbsolutePath().normalize(), setting, chunk);
@@ -123,7 +119,7 @@ public final class AuditStore {
   public Imported importFrom(LogFiles logs, ImportOptions options) throws IOException {
     List<LogFile> files = listKnown(logs);
     if (options.rejectFile() != null && !Files.isWritable(Links.folderOf(options.rejectFile()))) {
-      throw StoreFailures.rejectFile(options.rejectFile());
+      throw Failure.of(StoreErrors.REJECT_FILE_NOT_WRITABLE, options.rejectFile());
     }
     if (options.maxRejects() != null && !options.dryRun()) {
       requireFewRejects(files, options);
@@ -157,7 +153,7 @@ public final class AuditStore {
     ImportResult result =
         reading(store -> importInto(store, files, options.asDryRun(), false)).result();
     if (result.rejectCount() > options.maxRejects()) {
-      throw StoreFailures.tooManyRejects(result.rejectCount(), options.maxRejects());
+      throw Failure.of(StoreErrors.TOO_MANY_REJECTS, result.rejectCount(), options.maxRejects());
     }
   }
 
@@ -347,7 +343,7 @@ public final class AuditStore {
 
   private void requireStore(Store store) {
     if (store == null) {
-      throw StoreFailures.noStore(name());
+      throw Failure.of(StoreErrors.NO_STORE, name());
     }
   }
 
@@ -363,7 +359,7 @@ public final class AuditStore {
 
   private <T> T writing(Path like, Work<T> work) throws IOException {
     if (file != null && like == null && !Files.exists(file)) {
-      throw StoreFailures.noStore(name());
+      throw Failure.of(StoreErrors.NO_STORE, name());
     }
     try {
       return writingWhere(like, work);

@@ -101,10 +101,6 @@ record Dsn(String url, Properties properties, String place) {
     return new Reading(parameters, home, systemUser).dsn();
   }
 
-  private static Failure refused(String what, String next) {
-    return Failure.unchanged(Exit.USAGE, "--store-dsn " + what, next);
-  }
-
   /** The parts of the URL. Java's own class for URLs knows no lists of hosts. */
   private static final class UrlParts {
     private final String authority;
@@ -166,8 +162,7 @@ record Dsn(String url, Properties properties, String place) {
       try {
         return URLDecoder.decode(isOfQuery ? text : text.replace("+", "%2B"), UTF_8);
       } catch (IllegalArgumentException e) {
-        throw refused(
-            "holds a % that begins no escape", "write %25 for a % in a name or a password");
+        throw Failure.of(StoreErrors.DSN_ESCAPE);
       }
     }
   }
@@ -224,9 +219,8 @@ record Dsn(String url, Properties properties, String place) {
       List<String> all = new ArrayList<>();
       for (int i = 0; i < hosts.length; i++) {
         if (hosts[i].isEmpty() || hosts[i].startsWith("/") || hosts[i].startsWith("@")) {
-          throw refused(
-              hosts[i].isEmpty() ? "names no host" : "names a Unix socket",
-              "name a host that listens on TCP, such as postgres://user@localhost:5432/database");
+          throw Failure.of(
+              hosts[i].isEmpty() ? StoreErrors.DSN_NO_HOST : StoreErrors.DSN_UNIX_SOCKET);
         }
         String port = ports.length == 1 ? ports[0] : i < ports.length ? ports[i] : "";
         all.add(hosts[i] + ":" + (port.isEmpty() ? DEFAULT_PORT : port));
@@ -240,11 +234,7 @@ record Dsn(String url, Properties properties, String place) {
           switch (attributes) {
             case "any" -> "any";
             case "read-write", "primary" -> "primary";
-            default ->
-                throw refused(
-                    "has target_session_attrs=%s, and an import writes".formatted(attributes),
-                    "give the DSN of a server that can be written, with"
-                        + " target_session_attrs=read-write where there are several");
+            default -> throw Failure.of(StoreErrors.DSN_STANDBY, attributes);
           };
       properties.setProperty("targetServerType", type);
       String mode = parameters.get("sslmode");
@@ -268,9 +258,7 @@ record Dsn(String url, Properties properties, String place) {
       if (SAME.containsKey(name)) {
         properties.setProperty(SAME.get(name), value);
       } else if (UNTRANSLATABLE.contains(name) || name.startsWith("pool_") || !isSetting(name)) {
-        throw refused(
-            "has the parameter %s, which this tool cannot pass on".formatted(name),
-            "leave it out: give a DSN without it to this tool alone");
+        throw Failure.of(StoreErrors.DSN_PARAMETER, name);
       } else {
         settings.put(name, value);
       }

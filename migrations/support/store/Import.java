@@ -116,7 +116,11 @@ final class Import implements Closeable {
       return true;
     }
     stopped.add(file.log());
-    result.failed(StoreFailures.unreadable(Failure.reason(e)));
+    result.failed(
+        Failure.of(StoreErrors.FILE_NOT_READ, Failure.reason(e))
+            .withState(
+                "of its log nothing newer was imported, so that the order stays; "
+                    + StoreFailures.WHOLE_CHUNKS));
     return false;
   }
 
@@ -137,7 +141,7 @@ final class Import implements Closeable {
                 .count()
             > 1;
     if (areSeveral && options.tenant() == null) {
-      throw StoreFailures.tenantNeeded(plan.get(plan.size() - 1).file().log());
+      throw Failure.of(StoreErrors.TENANT_NEEDED, plan.get(plan.size() - 1).file().log());
     }
   }
 
@@ -147,10 +151,13 @@ final class Import implements Closeable {
         records.all().stream().filter(record -> record.withoutTenant() > 0).toList();
     Optional<ImportRecord> own = such.stream().filter(r -> r.log().equals(log)).findFirst();
     if (own.isEmpty() && !such.isEmpty() && options.tenant() == null) {
-      throw StoreFailures.tenantNeeded(file.log());
+      throw Failure.of(StoreErrors.TENANT_NEEDED, file.log());
     }
     if (own.isPresent() && !own.get().tenant().equals(tenantOrEmpty())) {
-      throw StoreFailures.otherTenant(file.log(), own.get().tenant());
+      String tenant = own.get().tenant();
+      throw tenant.isEmpty()
+          ? Failure.of(StoreErrors.IMPORTED_WITHOUT_TENANT, file.log())
+          : Failure.of(StoreErrors.IMPORTED_FOR_TENANT, file.log(), tenant);
     }
   }
 
@@ -176,7 +183,7 @@ final class Import implements Closeable {
         return;
       }
     }
-    throw StoreFailures.keepsChanging(file.path());
+    throw StoreFailures.of(StoreErrors.LOG_KEEPS_BEING_TRUNCATED, file.path());
   }
 
   private void importFile(LogFile file) throws IOException, SQLException {
@@ -205,7 +212,10 @@ final class Import implements Closeable {
     }
     String since = options.since() == null ? "" : options.since().format();
     if (!known.last().since().equals(since)) {
-      throw StoreFailures.otherSince(log.path(), known.last().since());
+      String before = known.last().since();
+      throw before.isEmpty()
+          ? Failure.of(StoreErrors.IMPORTED_WITHOUT_SINCE, log.path())
+          : Failure.of(StoreErrors.IMPORTED_SINCE, log.path(), before);
     }
   }
 
@@ -321,7 +331,7 @@ final class Import implements Closeable {
       isBegun = true;
       noteOrder(chunk);
       if (nextId + chunk.rows().size() > Records.FIRST_ID_OF_SERVERS) {
-        throw StoreFailures.noIds(store.name());
+        throw StoreFailures.of(StoreErrors.NO_IDS_LEFT, store.name());
       }
     }
 

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
+import support.run.Failure;
 import support.run.Monitor;
 
 /**
@@ -163,7 +164,7 @@ final class KnownPart {
       }
       if (!found.isEmpty()) {
         requireSame(ending.get(0), at);
-        throw StoreFailures.differs(log.path(), start.line());
+        throw Failure.of(StoreErrors.FILE_DIFFERS_FROM_IMPORT, log.path(), start.line());
       }
     }
     if (!candidates.isEmpty() && candidates.lastKey() < at.entryOffset()) {
@@ -208,7 +209,7 @@ final class KnownPart {
     Chunk chunk = log.chunk(start, end, record.wish(holdsNul));
     long line = firstDifference(record, chunk);
     if (line >= 0) {
-      throw StoreFailures.differs(log.path(), line);
+      throw Failure.of(StoreErrors.FILE_DIFFERS_FROM_IMPORT, log.path(), line);
     }
   }
 

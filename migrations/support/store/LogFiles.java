@@ -17,7 +17,6 @@ import support.log.Encoding;
 import support.log.LogLine;
 import support.log.LogLines;
 import support.log.LogNames;
-import support.run.Exit;
 import support.run.Failure;
 
 /**
@@ -56,10 +55,7 @@ public record LogFiles(List<Path> logs, boolean archives) {
         add(new LogFile(log, log, true), files, seen);
       }
       if (files.size() == before && !Files.exists(real)) {
-        throw Failure.unchanged(
-            Exit.FAILED,
-            "%s: no such file or directory".formatted(log),
-            "give the path of the log with --audit-log");
+        throw Failure.of(StoreErrors.NO_LOG_TO_IMPORT, log);
       }
     }
     return files;
@@ -80,10 +76,7 @@ public record LogFiles(List<Path> logs, boolean archives) {
    */
   static void requireKnownVersion(LogFile file) throws IOException {
     if (!Files.isRegularFile(file.path())) {
-      throw Failure.unchanged(
-          Exit.REFUSED,
-          "%s: is no regular file".formatted(file.path()),
-          "give the path of the log itself with --audit-log");
+      throw Failure.of(StoreErrors.NO_FILE_TO_IMPORT, file.path());
     }
     try (InputStream content = Encoding.content(file.path());
         LogLines lines = LogLines.of(content)) {
@@ -91,7 +84,7 @@ public record LogFiles(List<Path> logs, boolean archives) {
       if (lines.skipBlank()) {
         LogLine first = LogLine.read(lines);
         if (first.kind() == LogLine.Kind.HEADER && first.version() > NEWEST_VERSION) {
-          throw StoreFailures.newerLog(file.path(), first.version());
+          throw Failure.of(StoreErrors.NEWER_LOG, file.path(), first.version());
         }
       }
     }

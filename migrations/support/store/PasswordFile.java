@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import support.run.Exit;
 import support.run.Failure;
 
 /**
@@ -46,10 +45,7 @@ record PasswordFile(Path file) {
           .ifPresent(fields -> passwords.add(fields.get(4)));
     }
     if (passwords.size() > 1) {
-      throw Failure.unchanged(
-          Exit.USAGE,
-          "--store-dsn names hosts for which %s has different passwords".formatted(file),
-          "name one host");
+      throw Failure.of(StoreErrors.DSN_PASSWORDS, file);
     }
     return passwords.isEmpty() ? null : passwords.iterator().next();
   }

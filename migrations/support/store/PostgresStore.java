@@ -80,7 +80,7 @@ final class PostgresStore extends Store {
       answer.next();
       String schema = answer.getString(1);
       if (schema == null) {
-        throw StoreFailures.noSchema(dsn.place());
+        throw Failure.of(StoreErrors.NO_SCHEMA, dsn.place());
       }
       return schema;
     }
@@ -91,7 +91,7 @@ final class PostgresStore extends Store {
         number("SELECT CASE WHEN pg_is_in_recovery() THEN 1 ELSE 0 END") == 1
             || "on".equals(text("SHOW transaction_read_only"));
     if (isReadOnly) {
-      throw StoreFailures.readOnly(name());
+      throw Failure.of(StoreErrors.STORE_READ_ONLY, name());
     }
   }
 
@@ -159,7 +159,7 @@ final class PostgresStore extends Store {
       }
     }
     if (!found.equals(wanted) || !othersAreFine) {
-      throw StoreFailures.otherShape(name());
+      throw Failure.of(StoreErrors.STORE_OF_ANOTHER_SHAPE, name());
     }
   }
 
@@ -185,7 +185,7 @@ final class PostgresStore extends Store {
     boolean mayActAsOwner =
         isForeign && "t".equals(text("SELECT pg_has_role('%s', 'MEMBER')".formatted(sql(owner))));
     if (isForeign && !mayActAsOwner && !hasTable) {
-      throw StoreFailures.otherOwner(name(), owner);
+      throw Failure.of(StoreErrors.STORE_OF_ANOTHER_ROLE, name(), owner);
     }
     transaction(
         () -> {
@@ -217,7 +217,7 @@ final class PostgresStore extends Store {
 
   private void lock() throws SQLException {
     if (!"t".equals(text("SELECT pg_try_advisory_lock(%s)".formatted(lockKey())))) {
-      throw StoreFailures.busy(name(), "another session of the database");
+      throw Failure.of(StoreErrors.ANOTHER_IMPORT, name(), "another session of the database");
     }
   }
 

@@ -38,7 +38,11 @@ final class Rollback {
           new ChunkProof(store, record)
               .againstDigests(
                   (index, column) -> {
-                    throw StoreFailures.rowsChanged(store.name(), record, record.idFrom() + index);
+                    throw Failure.of(
+                        StoreErrors.ROW_CHANGED,
+                        store.name(),
+                        record.idFrom() + index,
+                        record.file());
                   });
     }
     long rows = records.stream().mapToLong(ImportRecord::entries).sum() - deleted;

@@ -23,13 +23,13 @@ final class SqliteDriver {
     try {
       folder = Files.createTempDirectory("agentguard-migrate");
     } catch (IOException e) {
-      throw StoreFailures.noDriver(Failure.reason(e));
+      throw Failure.of(StoreErrors.NO_SQLITE_LIBRARY, Failure.reason(e));
     }
     try {
       System.setProperty(FOLDER, folder.toString());
       SQLiteJDBCLoader.initialize();
     } catch (Exception | LinkageError e) { // as the driver declares
-      throw StoreFailures.noDriver(e.getClass().getSimpleName());
+      throw Failure.of(StoreErrors.NO_SQLITE_LIBRARY, e.getClass().getSimpleName());
     } finally {
       System.clearProperty(FOLDER);
       remove(folder);

@@ -18,6 +18,7 @@ import java.util.Properties;
 import support.files.Disk;
 import support.files.Links;
 import support.files.Snapshot;
+import support.run.Failure;
 
 /** {@code agentguard.db}: the store that is a file (SQLite). */
 final class SqliteStore extends Store {
@@ -95,7 +96,7 @@ final class SqliteStore extends Store {
       disk.setOwner(file, owner.uid(), owner.gid());
     } catch (IOException e) {
       disk.remove(file);
-      throw StoreFailures.notTheOwner(file, owner.uid());
+      throw Failure.of(StoreErrors.STORE_OWNER_NOT_KEPT, file, owner.uid());
     }
   }
 
@@ -166,7 +167,7 @@ final class SqliteStore extends Store {
       }
     }
     if (!found.equals(wanted) || !othersAreFine) {
-      throw StoreFailures.otherShape(name());
+      throw Failure.of(StoreErrors.STORE_OF_ANOTHER_SHAPE, name());
     }
   }
 
@@ -194,7 +195,7 @@ final class SqliteStore extends Store {
   private void lock() throws SQLException {
     String holder = holder();
     if (holder != null && !holder.equals(me()) && isAlive(holder)) {
-      throw StoreFailures.busy(name(), "process " + holder.split(" ")[0]);
+      throw Failure.of(StoreErrors.ANOTHER_IMPORT, name(), "process " + holder.split(" ")[0]);
     }
     removeLock();
     insert(ImportRecord.lock(LOCK, me()), new byte[0], List.of());

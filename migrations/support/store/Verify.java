@@ -43,7 +43,7 @@ final class Verify {
       }
     }
     if (proven.isEmpty()) {
-      throw StoreFailures.nothingImported(store.name());
+      throw Failure.of(StoreErrors.NOTHING_IMPORTED, store.name());
     }
     if (!gone.isEmpty()) {
       result.note(
@@ -79,16 +79,15 @@ final class Verify {
       if (failure.exit() != Exit.REFUSED) {
         throw failure;
       }
-      throw StoreFailures.unverified(failure.getMessage(), failure.next());
+      throw Failure.of(StoreErrors.FILE_NOT_AS_IMPORTED, failure.getMessage(), failure.next());
     }
   }
 
   private void differs(OpenLog log, Chunk chunk, int index, String column) {
     long line = chunk.rows().isEmpty() ? chunk.start().line() : chunk.rows().get(index).line();
-    throw StoreFailures.unverified(
-        "%s: line %d is not as the store has it%s"
-            .formatted(log.path(), line, column == null ? "" : ", column " + column),
-        "find out what changed the row; the log is the evidence");
+    throw column == null
+        ? Failure.of(StoreErrors.LINE_NOT_AS_STORED, log.path(), line)
+        : Failure.of(StoreErrors.COLUMN_NOT_AS_STORED, log.path(), line, column);
   }
 
   private void proveByDigests(ImportRecord record) throws IOException, SQLException {
@@ -98,10 +97,11 @@ final class Verify {
         new ChunkProof(store, record)
             .againstDigests(
                 (index, column) -> {
-                  throw StoreFailures.unverified(
-                      "store %s: the row with id %d, imported of %s, was changed since"
-                          .formatted(store.name(), record.idFrom() + index, record.file()),
-                      "find out what changed it; the log, where it is kept, is the evidence");
+                  throw Failure.of(
+                      StoreErrors.ROW_NOT_AS_IMPORTED,
+                      store.name(),
+                      record.idFrom() + index,
+                      record.file());
                 });
     result.add(record.entries(), deleted);
   }
@@ -123,10 +123,7 @@ final class Verify {
                   "SELECT count(*) FROM audit_entries WHERE id >= %d AND id < %d"
                       .formatted(gap[0], gap[1]));
       if (others > 0) {
-        throw StoreFailures.unverified(
-            "store %s: %d row(s) have ids below 1 that no import knows"
-                .formatted(store.name(), others),
-            "find out who wrote them; no server does");
+        throw Failure.of(StoreErrors.ROWS_OF_NOBODY, store.name(), others);
       }
     }
   }

@@ -35,6 +35,7 @@
 //SOURCES SqliteDriver.java
 //SOURCES SqliteStore.java
 //SOURCES Store.java
+//SOURCES StoreErrors.java
 //SOURCES StoreFailures.java
 //SOURCES StoreSurvey.java
 //SOURCES Verify.java

@@ -71,7 +71,7 @@ public record BackupSurvey(
     Path path = finding.path();
     long bytes = finding.bytes();
     if (finding.verdict() instanceof Finding.Damaged damaged) {
-      return of(path, bytes, State.DAMAGED, damaged.file(), damaged.fault());
+      return of(path, bytes, State.DAMAGED, damaged.file(), damaged.fault().getMessage());
     } else if (finding.verdict() instanceof Finding.Emptied) {
       return of(path, bytes, State.DAMAGED, null, "it is empty");
     } else if (finding.verdict() instanceof Finding.Unattributed unknown) {

@@ -11,13 +11,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
+import support.rewrite.RewriteErrors;
 import support.run.IoRunnable;
 import support.run.IoSupplier;
 
 /**
- * How each error of docs/errors.md comes about that takes a failing disk, or somebody who does the
- * wrong thing at the right moment: strace(1) makes a system call of the real command fail, lie or
- * wait.
+ * How errors come about that take a failing disk, or somebody who does the wrong thing at the right
+ * moment: strace(1) makes a system call of the real command fail, lie or wait.
  *
  * @param work a folder
  * @param memory the same, on another file system
@@ -44,13 +44,11 @@ record RareErrorCauses(Path work, Path memory) {
     }
   }
 
-  Map<ErrorTable.Row, ErrorCauses.Cause> all() {
-    ErrorCauses.Causes causes = new ErrorCauses.Causes();
+  void addTo(ErrorCauses causes) {
     addFailingCalls(causes);
     addLyingDisks(causes);
     addOthersAtWork(causes);
     addMissingPrograms(causes);
-    return causes.all();
   }
 
   private Strace strace() {
@@ -64,20 +62,19 @@ record RareErrorCauses(Path work, Path memory) {
 
   // ------------------------------------------------------------ calls that fail
 
-  private void addFailingCalls(ErrorCauses.Causes c) {
+  private void addFailingCalls(ErrorCauses c) {
     Clean clean = new Clean();
-    c.add(1, "note the backup in the lock file: …", f -> failing(clean, "fsync", Scene.LOCK, 0));
+    c.add(RewriteErrors.NOTE_BACKUP_FAILED, f -> failing(clean, "fsync", Scene.LOCK, 0));
     c.add(
-        1,
-        "remove what an interrupted run left: …",
+        RewriteErrors.REMOVE_LEFTOVERS_FAILED,
         f -> failing(clean, "unlink", Scene.LOG + ".migrate.fedcba9876543210.tmp", 0));
-    c.add(1, "rename temp over audit log: …", f -> failing(clean, "rename", Scene.LOG, 0));
-    c.add(1, "flush the log's folder: …", f -> failing(clean, "fsync", "logs", 0));
-    c.add(1, "close backup <backup>: …", f -> failing(clean, "f?chmod(at)?", Scene.BACKUP, 0));
+    c.add(RewriteErrors.RENAME_FAILED, f -> failing(clean, "rename", Scene.LOG, 0));
+    c.add(RewriteErrors.FLUSH_FOLDER_FAILED, f -> failing(clean, "fsync", "logs", 0));
+    c.add(RewriteErrors.CLOSE_BACKUP_FAILED, f -> failing(clean, "f?chmod(at)?", Scene.BACKUP, 0));
     // The check of the migration comes last; it opens the log twice.
-    c.add(6, "post-migration ReadMeta: …", f -> failing(clean, "openat", Scene.LOG, 0));
-    c.add(1, "verify the new log: …", f -> failing(clean, "openat", Scene.LOG, 2));
-    c.add(1, "remove the lock file: …", f -> failing(clean, "unlink", Scene.LOCK, 0));
+    c.add(KindErrors.MIGRATED_LOG_UNREADABLE, f -> failing(clean, "openat", Scene.LOG, 0));
+    c.add(RewriteErrors.VERIFY_NEW_LOG_FAILED, f -> failing(clean, "openat", Scene.LOG, 2));
+    c.add(RewriteErrors.REMOVE_LOCK_FAILED, f -> failing(clean, "unlink", Scene.LOCK, 0));
   }
 
   /**
@@ -105,15 +102,9 @@ record RareErrorCauses(Path work, Path memory) {
 
   // ------------------------------------------------------------ disks that lie
 
-  private void addLyingDisks(ErrorCauses.Causes c) {
-    c.add(
-        1,
-        "stage rewritten file: <file>: what was written does not read back the same",
-        f -> readingAnotherFirstByte("pread64"));
-    c.add(
-        1,
-        "stage rewritten file: <file>: is not of the format that it was to become",
-        f -> readingAnotherFirstByte("read"));
+  private void addLyingDisks(ErrorCauses c) {
+    c.add(RewriteErrors.STAGED_READS_BACK_DIFFERENTLY, f -> readingAnotherFirstByte("pread64"));
+    c.add(RewriteErrors.STAGED_IS_OF_ANOTHER_FORMAT, f -> readingAnotherFirstByte("read"));
   }
 
   /** The first byte that the call reads of the staged file comes as an x. */
@@ -128,34 +119,28 @@ record RareErrorCauses(Path work, Path memory) {
     List<String> tracer = List.of("strace", "-f", "-qq", "-o", "/dev/null", "-P", "" + path);
     List<String> injecting = new ArrayList<>(tracer);
     injecting.addAll(List.of("-e", "inject=" + inject));
-    return Run.tracedTool(injecting, List.of(), work, arguments);
+    return Run.tracedTool(injecting, List.of(), work, ErrorCauses.asJson(arguments));
   }
 
   // ------------------------------------------------------------ others at the wrong moment
 
-  private void addOthersAtWork(ErrorCauses.Causes c) {
-    c.add(1, "look at the log again: …", f -> whileStaging(scene -> Files.delete(scene.log())));
+  private void addOthersAtWork(ErrorCauses c) {
+    c.add(RewriteErrors.LOOK_AGAIN_FAILED, f -> whileStaging(scene -> Files.delete(scene.log())));
+    c.add(RewriteErrors.STAGED_WAS_REPLACED, f -> whileStaging(RareErrorCauses::replaceStaged));
     c.add(
-        1,
-        "look at the log again: <file>: was replaced by another file",
-        f -> whileStaging(RareErrorCauses::replaceStaged));
-    c.add(
-        1,
-        "verify the new log: <log>: is not of the format that it was to become",
+        RewriteErrors.NEW_LOG_IS_OF_ANOTHER_FORMAT,
         f -> behind("?chmod,?fchmod,?fchmodat", FaultScene::backup, s -> Files.delete(s.log())));
     c.add(
-        6,
-        "post-migration audit file is missing",
+        KindErrors.MIGRATED_LOG_MISSING,
         f -> behind("unlink", FaultScene::lock, s -> Files.delete(s.log())));
     c.add(
-        6,
-        "post-migration audit file is still headerless",
+        KindErrors.MIGRATED_LOG_HEADERLESS,
         f ->
             behind(
                 "unlink",
                 FaultScene::lock,
                 s -> Files.copy(s.backup(), s.log(), StandardCopyOption.REPLACE_EXISTING)));
-    c.add(1, "carry over what was appended meanwhile: …", this::onADiskThatFillsUp);
+    c.add(RewriteErrors.CARRY_OVER_FAILED, this::onADiskThatFillsUp);
   }
 
   /** What somebody does. */
@@ -243,11 +228,9 @@ record RareErrorCauses(Path work, Path memory) {
   }
 
   /** With nothing on the path but what shows that there is a list. */
-  private static void addMissingPrograms(ErrorCauses.Causes c) {
+  private static void addMissingPrograms(ErrorCauses c) {
     c.add(
-        1,
-        "audit file <log> or its folder has an access-control list, and nothing is installed here"
-            + " that could give it to the new log",
+        RewriteErrors.ACCESS_LIST_NOT_CARRIED,
         folder -> {
           Path log = new Scene(folder, 0).log();
           assumeTrue(Tools.has("setfacl"), "setfacl is missing");

@@ -1,0 +1,176 @@
+package support.evidence;
+
+import support.run.ErrorCode;
+import support.run.Exit;
+
+/** The faults that a proof of a log against its backup can find. */
+public enum EvidenceErrors implements ErrorCode {
+  BRING_OVER_FAILED(
+      Exit.FAILED,
+      "bring lines over from <backup>: <reason>",
+      "fix the cause, and run the same command again",
+      "A part of the lines may be in the log, the last one torn; the backup has all of them.",
+      "Fix the cause, and run `recover` again."),
+  BACKUP_OPEN_FOR_WRITING(
+      Exit.BUSY,
+      "backup <backup> is open for writing by <processes>",
+      "restart that process, so that it writes to the log; then run the same command again",
+      "They go on writing to the old file, so `recover` would not be done.",
+      "Restart them; then run `recover` again."),
+  LAST_LINE_BEING_WRITTEN(
+      Exit.BUSY,
+      "audit file <log> is being written: its last line has no end yet",
+      "run the same command again",
+      "Lines that were appended now would join it.",
+      "Run `recover` again."),
+  LATE_LINE_TOO_LONG(
+      Exit.REFUSED,
+      "<backup>, byte <byte>: the line is longer than 16 MiB, and cannot be brought over",
+      "find out what wrote that line; no reader of any release takes it",
+      "`recover` needs each line whole.",
+      "Find out what wrote it; no release reads such a line."),
+  LOG_MISSING(
+      Exit.UNVERIFIED,
+      "<log> does not exist",
+      "give the path of the log with --audit-log",
+      "There is no log, and nothing of one.",
+      "Give the path of the log; find out who removed it."),
+  LOG_REMOVED(
+      Exit.UNVERIFIED,
+      "<log> does not exist, but its backup <backup> does, and there is no archive of it",
+      "put the log back; or, if it was removed on purpose, move the backup away",
+      "The log was removed, and not by a rotation.",
+      "Put it back; or move the backup away, if it was removed on purpose."),
+  LOG_EMPTY(
+      Exit.UNVERIFIED,
+      "<log> is empty: there is nothing to prove",
+      EvidenceErrors.WHO_EMPTIED_IT,
+      "A server is about to begin it, or somebody emptied it.",
+      "Find out which."),
+  LOG_EMPTIED(
+      Exit.UNVERIFIED,
+      "<log> is empty, and no archive here holds what was made of backup <backup>",
+      EvidenceErrors.WHO_EMPTIED_IT,
+      "Somebody emptied it; a rotation would have left an archive.",
+      "Find out who. The backup holds what it was before the migration."),
+  BACKUP_OF_NOTHING_HERE(
+      Exit.UNVERIFIED,
+      "no file here was made of backup <backup>: not <log>, and no archive of it",
+      "find the file that was made of it; or, once you know what became of that, move the backup"
+          + " away",
+      "The log that was migrated is gone, or this is a backup of another one.",
+      "Find that log; or move the backup away, once you know what became of it."),
+  BACKUP_NOT_A_LOG(
+      Exit.REFUSED,
+      "backup <backup> is no log: <problem>",
+      "give the path of the backup itself with --backup",
+      "What `--backup` names is a folder, or another program's file.",
+      "Give the path of the backup."),
+  EVIDENCE_UNREADABLE(
+      Exit.UNVERIFIED,
+      "<reason>",
+      EvidenceErrors.KEEP_BOTH,
+      "A file that belongs to a backup begins as it should, and cannot be read to its end.",
+      "Look for a copy of that file."),
+  HEADER_MISSING(
+      Exit.UNVERIFIED,
+      "<log>, line 1, byte 0: there is no header",
+      "migrate the log first; if it was migrated, find out what took its header away",
+      "It was not migrated, or truncated by `copytruncate` since.",
+      "`status` shows the backups. Migrate it, or find out what took the header."),
+  HEADER_OF_ANOTHER_VERSION(
+      Exit.UNVERIFIED,
+      "<log>, line <line>, byte <byte>: no header of schema version <version> begins here",
+      EvidenceErrors.KEEP_BOTH,
+      "The log was emptied, or its first bytes were changed.",
+      "Do not start the server on it. Look for a copy."),
+  HEADER_DAMAGED(
+      Exit.UNVERIFIED,
+      "<log>, line <line>, byte <byte>: no header can be read here: <problem>",
+      EvidenceErrors.KEEP_BOTH,
+      "The header is torn or changed.",
+      "As the row above."),
+  HEADER_WITHOUT_TIME(
+      Exit.UNVERIFIED,
+      "<log>, line <line>, byte <byte>: the header does not say when the log was created",
+      EvidenceErrors.KEEP_BOTH,
+      "The header was changed: every release writes it.",
+      "Compare with a copy."),
+  BACKUP_MISSING(
+      Exit.UNVERIFIED,
+      "backup <backup> is missing",
+      "say where it is with --backup or --backup-dir",
+      "There is no file where `--backup` says.",
+      "Correct the path."),
+  LOG_DIFFERS(
+      Exit.UNVERIFIED,
+      "<log>, line <line>, byte <byte>: differs from its backup <backup>",
+      EvidenceErrors.KEEP_BOTH,
+      "One of the two was changed from this byte on.",
+      "Keep both. A third copy tells which."),
+  LOG_ENDS_EARLY(
+      Exit.UNVERIFIED,
+      "<log>, line <line>, byte <byte>: ends before its backup <backup>",
+      EvidenceErrors.KEEP_BOTH,
+      "The end of the log was cut off.",
+      "Keep both. The backup holds what is missing."),
+  BACKUP_ENDS_EARLY(
+      Exit.UNVERIFIED,
+      "<backup>, line <line>, byte <byte>: the backup ends within a line of <log>",
+      EvidenceErrors.KEEP_BOTH,
+      "The end of the backup was cut off.",
+      "Keep both. The log holds what is missing."),
+  HEADER_AMONG_ENTRIES(
+      Exit.UNVERIFIED,
+      "<log>, line <line>, byte <byte>: a header stands among the entries",
+      EvidenceErrors.KEEP_BOTH,
+      "Two logs were joined, or a header was written twice.",
+      "Find out how; readers skip the line."),
+  LINE_FOREIGN(
+      Exit.UNVERIFIED,
+      "<log>, line <line>, byte <byte>: the line is JSON, but no entry",
+      EvidenceErrors.KEEP_BOTH,
+      "It was not there when the log was migrated, and no AgentGuard writes it.",
+      "Find out who writes to the log."),
+  LINE_DAMAGED(
+      Exit.UNVERIFIED,
+      "<log>, line <line>, byte <byte>: the line is not JSON",
+      EvidenceErrors.KEEP_BOTH,
+      "Damaged since the migration.",
+      "Look for a copy of the log."),
+  LINE_TORN(
+      Exit.UNVERIFIED,
+      "<log>, line <line>, byte <byte>: the last line has no newline",
+      EvidenceErrors.KEEP_BOTH,
+      "A server is writing it just now, or died while it did.",
+      "With the server stopped, again; then the entry is torn."),
+  HEADER_NOT_AS_MADE(
+      Exit.UNVERIFIED,
+      "<log>, line <line>, byte <byte>: the header is not what was made of that of <backup>",
+      EvidenceErrors.KEEP_BOTH,
+      "The header was changed since the migration.",
+      "Compare both files with a third copy."),
+  LINE_NOT_AS_MADE(
+      Exit.UNVERIFIED,
+      "<backup>, line <line>, byte <byte>: what was made of this line does not stand in " + "<log>",
+      EvidenceErrors.KEEP_BOTH,
+      "Log or backup was changed, or the log was rotated since its lines were edited.",
+      "Keep both. A third copy tells which.");
+
+  private static final String WHO_EMPTIED_IT =
+      "find out what emptied it; a log that a server has just begun is proven once it has its"
+          + " header";
+  private static final String KEEP_BOTH =
+      "keep both files as they are; compare them, and restore what is damaged from another copy";
+
+  private final Entry entry;
+
+  EvidenceErrors(Exit exit, String what, String next, String meaning, String remedy) {
+    entry = new Entry(exit, what, next, meaning, remedy);
+  }
+
+  @Override
+  public Entry entry() {
+    return entry;
+  }
+}

@@ -1,0 +1,134 @@
+package support.log;
+
+import support.run.ErrorCode;
+import support.run.Exit;
+
+/** The errors that are met where a log is recognised, or its checkpoint. */
+public enum LogErrors implements ErrorCode {
+  NO_LOG(
+      Exit.FAILED,
+      "stat audit log: <log>: no such file or directory",
+      "give the path of the log with --audit-log",
+      "There is no log, and `--id` and `rollback` need one.",
+      "Give the path of the log; if it was there, find out who removed it."),
+  NO_FOLDER_OF_LOG(
+      Exit.FAILED,
+      "stat audit log: <log>: its folder does not exist",
+      "give the path of the log with --audit-log",
+      "Mostly a mistyped path. No log was looked at.",
+      "Correct `--audit-log`."),
+  LINK_TO_NOTHING(
+      Exit.FAILED,
+      "audit file <log> is a symbolic link to a file that does not exist",
+      "fix the link, or give the path of the log itself with --audit-log",
+      "The log is elsewhere, or gone.",
+      "Find it before a server begins a new one behind the link."),
+  NOT_A_CHECKPOINT(
+      Exit.FAILED,
+      "<file> is not a replay checkpoint, and is not removed",
+      "check the path given with --checkpoint, or move what stands there away",
+      "The path may be that of a log.",
+      "Correct `--checkpoint`, or move the file away."),
+  HEADER_TOO_LONG(
+      Exit.FAILED,
+      "<log>: its header is longer than 1 MiB",
+      "fix the cause, and run the same command again",
+      "No release writes such a header.",
+      "Find out what wrote it."),
+  LOG_IS_A_FOLDER(
+      Exit.REFUSED,
+      "read meta: audit file <log> is a folder, not a regular file",
+      LogErrors.GIVE_THE_LOG,
+      "It is no log.",
+      "Give the path of the log."),
+  LOG_IS_A_DEVICE(
+      Exit.REFUSED,
+      "read meta: audit file <log> is a device or a pipe, not a regular file",
+      LogErrors.GIVE_THE_LOG,
+      "It is no log.",
+      "Give the path of the log."),
+  LOG_IS_AN_OPEN_FILE(
+      Exit.REFUSED,
+      "read meta: audit file <log> leads to what a process has open, and is no name of a file",
+      LogErrors.GIVE_THE_LOG,
+      "It is no log.",
+      "Give the path of the log."),
+  LOG_IS_COMPRESSED(
+      Exit.REFUSED,
+      "read meta: audit file <log> is compressed (gzip), not a log",
+      "rotated archives stay as they are; give the path of the live log with --audit-log",
+      "It is an archive, which stays as it is.",
+      "Give the path of the live log."),
+  NEWER_SCHEMA(
+      Exit.REFUSED,
+      "read meta: audit file <log> has schema_version=<n>; this binary understands up to "
+          + "<newest> — upgrade the binary or downgrade the file",
+      "run a release of this tool that understands schema_version <n>",
+      "A newer AgentGuard wrote it.",
+      "Take a release of this tool that knows it; do not start an older server on it."),
+  UNKNOWN_SCHEMA(
+      Exit.REFUSED,
+      "read meta: audit file <log> has a header with schema_version=<n>, which no release "
+          + "of AgentGuard writes",
+      "find out what wrote this file before anything else touches it",
+      "The header was changed or forged, or is of something else.",
+      "Find out by what. Keep the file as it is."),
+  HEADER_UNREADABLE(
+      Exit.REFUSED,
+      "read meta: parse meta header: <problem>",
+      "look at the first line of <log>; if its header was damaged, put back a sound copy "
+          + "of the file",
+      "The first line begins as a header and is torn or not sound: damage, or a tampered "
+          + "file.",
+      "Keep it. Put a sound copy in its place, if there is one."),
+  FIRST_LINE_FOREIGN(
+      Exit.REFUSED,
+      "read meta: audit file <log> is not an audit log that this tool understands: its "
+          + "first line is JSON, but neither a header nor an entry",
+      LogErrors.CHECK_THE_PATH,
+      "Mostly another program's file.",
+      "Check the path."),
+  FIRST_LINE_MIXED(
+      Exit.REFUSED,
+      "read meta: audit file <log> is not an audit log that this tool understands: its "
+          + "first line has the keys of a header and of an entry",
+      LogErrors.CHECK_THE_PATH,
+      "No release writes such a line. Taken for a header, an entry would be lost on the "
+          + "way back.",
+      "Find out what wrote it. Keep the file as it is."),
+  NO_ENTRIES(
+      Exit.REFUSED,
+      "read meta: audit file <log> is not an audit log that this tool understands: its "
+          + "first line is not JSON, and no entry follows in the first 8 MiB",
+      LogErrors.CHECK_THE_PATH,
+      "No log, or one that was overwritten.",
+      "Check the path; keep the file, and look for a copy."),
+  HEADER_BEHIND_DAMAGE(
+      Exit.REFUSED,
+      "read meta: audit file <log> is not an audit log that this tool understands: a "
+          + "header stands in line <line>, behind damaged lines",
+      LogErrors.CHECK_THE_PATH,
+      "What stands before the header came from elsewhere, or is an overwritten part.",
+      "Have somebody look. A copy without those lines can be read."),
+  FOREIGN_BEHIND_DAMAGE(
+      Exit.REFUSED,
+      "read meta: audit file <log> is not an audit log that this tool understands: line "
+          + "<line>, behind damaged lines, is JSON, but neither a header nor an entry",
+      LogErrors.CHECK_THE_PATH,
+      "Mostly another program's file.",
+      "Check the path.");
+
+  private static final String CHECK_THE_PATH = "check the path given with --audit-log";
+  private static final String GIVE_THE_LOG = "give the path of the log itself with --audit-log";
+
+  private final Entry entry;
+
+  LogErrors(Exit exit, String what, String next, String meaning, String remedy) {
+    entry = new Entry(exit, what, next, meaning, remedy);
+  }
+
+  @Override
+  public Entry entry() {
+    return entry;
+  }
+}

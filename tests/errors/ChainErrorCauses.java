@@ -1,0 +1,92 @@
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import support.evidence.EvidenceErrors;
+import support.log.LogErrors;
+import support.rewrite.RewriteErrors;
+import support.run.ErrorCode;
+import support.run.UsageErrors;
+
+/** How errors come about that take more than one migration. */
+final class ChainErrorCauses {
+  private static final String ENTRY =
+      "{\"timestamp\":\"2025-01-01T00:00:00Z\",\"request\":{\"scope\":\"shell\",\"command\":\"ls\"},\"result\":{\"decision\":\"ALLOW\"}}\n";
+  private static final String MASKED = ENTRY.replace("ls", "**");
+  private static final String HEADER =
+      "{\"_meta\":{\"schema_version\":%d,\"created_at\":\"2025-01-01T00:00:00Z\"}}\n";
+
+  private ChainErrorCauses() {}
+
+  static void addTo(ErrorCauses c) {
+    c.onLog(CommandErrors.UNKNOWN_INTERRUPTED_RUN, ChainErrorCauses::withAnothersJournal);
+    on(ENTRY, c, KindErrors.NO_BACKUP_FOR_THE_WAY_BACK, "rollback", "--id", "mask_lines");
+    on(
+        header(2).replace("}}", " ".repeat(2 << 20) + "}}") + ENTRY,
+        c,
+        LogErrors.HEADER_TOO_LONG,
+        "status");
+    on(ENTRY, c, UsageErrors.ID_AND_TO, "rollback", "--id", "mask_lines", "--to", "1");
+    on(ENTRY, c, CommandErrors.NO_SUCH_VERSION, "rollback", "--to", "9");
+    on(
+        header(4) + ENTRY,
+        c,
+        CommandErrors.FROM_BACKUP_TAKES_ONE_STEP,
+        "rollback",
+        "--from-backup",
+        "--to",
+        "1");
+    on(header(4) + ENTRY, c, CommandErrors.WRONG_VERSION, "--id", "second_header");
+    on(
+        header(2).replace("}}", "},\"seal\":1}") + ENTRY,
+        c,
+        KindErrors.HEADER_HAS_OTHER_KEYS,
+        "rollback");
+    on(ENTRY, c, CommandErrors.VERSION_IS_AHEAD, "rollback", "--to", "2");
+    on(
+        ENTRY + " ".repeat(17 << 20) + "\n" + ENTRY,
+        c,
+        RewriteErrors.LINE_TOO_LONG,
+        "--id",
+        "mask_lines");
+    c.add(
+        EvidenceErrors.HEADER_NOT_AS_MADE,
+        folder -> verified(folder, "second_header", header(3) + ENTRY, header(2) + ENTRY));
+    c.add(
+        EvidenceErrors.LINE_NOT_AS_MADE,
+        folder ->
+            verified(
+                folder,
+                "mask_lines",
+                header(2) + MASKED + MASKED.replace("2025", "2026"),
+                header(2) + ENTRY + ENTRY));
+  }
+
+  private static String header(int version) {
+    return HEADER.formatted(version);
+  }
+
+  private static void on(String log, ErrorCauses c, ErrorCode error, String... arguments) {
+    c.add(
+        error,
+        folder -> {
+          Files.writeString(folder.resolve("audit.jsonl"), log);
+          return Run.toolWithTestMigrations(folder, ErrorCauses.asJson(arguments));
+        });
+  }
+
+  private static Run withAnothersJournal(Path folder) throws IOException {
+    Files.writeString(
+        folder.resolve("audit.jsonl.migrate.lock"),
+        "agentguard migrate lock pid=1 word=0000000000000000\n"
+            + "migration=elsewhere\n"
+            + "direction=forward\n");
+    return Run.tool(folder);
+  }
+
+  private static Run verified(Path folder, String id, String log, String backup)
+      throws IOException {
+    Files.writeString(folder.resolve("audit.jsonl"), log);
+    Files.writeString(folder.resolve("audit.jsonl." + id + "-backup"), backup);
+    return Run.toolWithTestMigrations(folder, "verify", "--id", id);
+  }
+}

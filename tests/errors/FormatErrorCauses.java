@@ -1,0 +1,160 @@
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.zip.GZIPOutputStream;
+import support.evidence.EvidenceErrors;
+import support.log.LogErrors;
+import support.rewrite.RewriteErrors;
+import support.run.RunErrors;
+
+/** How errors come about that take a log, or a backup, that is not as it should be. */
+final class FormatErrorCauses {
+  private static final String BACKUP = ErrorCauses.LOG + ".v040-backup";
+  private static final String LATE = ErrorCauses.ENTRY.replace("2025", "2026");
+
+  private FormatErrorCauses() {}
+
+  static void addTo(ErrorCauses causes) {
+    addFormats(causes);
+    addFaults(causes);
+  }
+
+  // ------------------------------------------------------------ formats
+
+  private static void addFormats(ErrorCauses c) {
+    c.golden(LogErrors.LOG_IS_A_FOLDER, "malformed-folder");
+    c.add(
+        LogErrors.LOG_IS_A_DEVICE,
+        folder -> {
+          Run.of(folder, Map.of(), "mkfifo", ErrorCauses.LOG);
+          return Run.tool(folder);
+        });
+    c.onLog(
+        LogErrors.LOG_IS_AN_OPEN_FILE,
+        folder ->
+            Run.toolInShell("exec \"$@\" --audit-log /dev/stdin < " + ErrorCauses.LOG, folder));
+    c.golden(LogErrors.LOG_IS_COMPRESSED, "malformed-gzip");
+    c.golden(LogErrors.NEWER_SCHEMA, "newer-schema");
+    c.golden(LogErrors.UNKNOWN_SCHEMA, "malformed-version-1");
+    c.golden(LogErrors.HEADER_UNREADABLE, "torn-header");
+    c.golden(LogErrors.FIRST_LINE_FOREIGN, "malformed-foreign-json");
+    c.golden(LogErrors.NO_ENTRIES, "malformed-text");
+    c.golden(LogErrors.HEADER_BEHIND_DAMAGE, "malformed-header-behind-damage");
+    c.add(
+        LogErrors.FIRST_LINE_MIXED,
+        folder -> {
+          Files.writeString(
+              folder.resolve(ErrorCauses.LOG),
+              ErrorCauses.HEADER.strip().replace("}}", "},\"result\":1}\n"));
+          return Run.tool(folder);
+        });
+    c.add(
+        LogErrors.FOREIGN_BEHIND_DAMAGE,
+        folder -> {
+          Files.writeString(folder.resolve(ErrorCauses.LOG), "damaged\n{}\n" + ErrorCauses.ENTRY);
+          return Run.tool(folder);
+        });
+  }
+
+  // ------------------------------------------------------------ faults that verify finds
+
+  private static void addFaults(ErrorCauses c) {
+    c.add(EvidenceErrors.LOG_MISSING, folder -> Run.tool(folder, "verify"));
+    c.golden(EvidenceErrors.LOG_REMOVED, "verify-log-deleted");
+    c.add(
+        EvidenceErrors.LOG_EMPTY,
+        folder -> {
+          Files.createFile(folder.resolve(ErrorCauses.LOG));
+          return Run.tool(folder, "verify");
+        });
+    c.golden(EvidenceErrors.LOG_EMPTIED, "verify-log-emptied");
+    c.add(
+        EvidenceErrors.BACKUP_OF_NOTHING_HERE,
+        folder -> {
+          Files.writeString(
+              folder.resolve(ErrorCauses.LOG), ErrorCauses.HEADER + ErrorCauses.ENTRY);
+          Files.writeString(
+              folder.resolve(BACKUP), ErrorCauses.ENTRY.replace("2025", "2024").repeat(2));
+          return Run.tool(folder, "verify");
+        });
+    c.add(EvidenceErrors.EVIDENCE_UNREADABLE, FormatErrorCauses::besideATornArchive);
+    c.add(
+        RunErrors.CONCERN,
+        folder -> {
+          Files.writeString(
+              folder.resolve(ErrorCauses.LOG), ErrorCauses.HEADER + ErrorCauses.ENTRY);
+          return Run.tool(folder, "verify", "--strict");
+        });
+    c.arguments(EvidenceErrors.BACKUP_NOT_A_LOG, "verify", "--backup", ".");
+    c.onLog(
+        EvidenceErrors.BACKUP_OPEN_FOR_WRITING,
+        folder -> recoverWhileWriting(folder, BACKUP, LATE));
+    c.onLog(
+        EvidenceErrors.LAST_LINE_BEING_WRITTEN,
+        folder -> recoverWhileWriting(folder, ErrorCauses.LOG, "{\"timestamp\":\"2027"));
+    c.golden(EvidenceErrors.HEADER_MISSING, "verify-header-deleted");
+    c.add(
+        EvidenceErrors.HEADER_OF_ANOTHER_VERSION,
+        folder -> {
+          Files.writeString(
+              folder.resolve(ErrorCauses.LOG),
+              ErrorCauses.HEADER.replace(":2,", ":3,") + ErrorCauses.ENTRY);
+          return Run.tool(folder, "verify");
+        });
+    c.golden(EvidenceErrors.HEADER_DAMAGED, "verify-header-halved");
+    c.golden(EvidenceErrors.HEADER_WITHOUT_TIME, "verify-header-damaged");
+    c.arguments(EvidenceErrors.BACKUP_MISSING, "verify", "--backup", "gone");
+    c.golden(RewriteErrors.BACKUP_EMPTY, "verify-backup-emptied");
+    c.golden(EvidenceErrors.LOG_DIFFERS, "verify-bit-flipped");
+    c.golden(EvidenceErrors.LOG_ENDS_EARLY, "verify-log-halved");
+    c.golden(EvidenceErrors.BACKUP_ENDS_EARLY, "verify-backup-halved");
+    c.golden(EvidenceErrors.HEADER_AMONG_ENTRIES, "verify-second-header");
+    c.add(
+        EvidenceErrors.LINE_FOREIGN,
+        folder -> {
+          Files.writeString(
+              folder.resolve(ErrorCauses.LOG), ErrorCauses.HEADER + ErrorCauses.ENTRY + "{}\n");
+          Files.writeString(folder.resolve(BACKUP), ErrorCauses.ENTRY);
+          return Run.tool(folder, "verify");
+        });
+    c.golden(EvidenceErrors.LINE_DAMAGED, "verify-damaged-since");
+    c.golden(EvidenceErrors.LINE_TORN, "verify-torn-last-line");
+  }
+
+  /** What the backup holds went into an archive, of which the end is missing. */
+  private static Run besideATornArchive(Path folder) throws IOException {
+    String entries =
+        IntStream.range(0, 20_000)
+            .mapToObj(i -> ErrorCauses.ENTRY.replace("\"\"", "\"" + i + "\""))
+            .collect(Collectors.joining());
+    Files.writeString(folder.resolve(BACKUP), entries);
+    Files.writeString(folder.resolve(ErrorCauses.LOG), ErrorCauses.HEADER + ErrorCauses.ENTRY);
+    ByteArrayOutputStream archive = new ByteArrayOutputStream();
+    try (GZIPOutputStream out = new GZIPOutputStream(archive)) {
+      out.write((ErrorCauses.HEADER + entries).getBytes(UTF_8));
+    }
+    byte[] torn = Arrays.copyOf(archive.toByteArray(), archive.size() / 2);
+    Files.write(folder.resolve(ErrorCauses.LOG + ".1.gz"), torn);
+    return Run.tool(folder, "verify");
+  }
+
+  /** Late lines in the backup, and this process at work on a file. */
+  private static Run recoverWhileWriting(Path folder, String file, String text) throws IOException {
+    Run.tool(folder);
+    Files.writeString(folder.resolve(BACKUP), LATE, StandardOpenOption.APPEND);
+    try (FileChannel open = FileChannel.open(folder.resolve(file), StandardOpenOption.APPEND)) {
+      open.write(ByteBuffer.wrap(text.getBytes(UTF_8)));
+      return Run.tool(folder, "recover");
+    }
+  }
+}

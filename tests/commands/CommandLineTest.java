@@ -107,7 +107,7 @@ class CommandLineTest {
   @ParameterizedTest
   @CsvSource({
     "statsu, status or startup",
-    "verfy, verify",
+    "verfy, verify or recover",
     "list, --list",
     "status quick, --quick",
     "--dry, --dry-run",

@@ -336,8 +336,14 @@ class JsonTest {
     printed.addAll(fieldsOf(folderOf("newer-schema"), "startup"));
     Set<String> missing = schema.fields();
     missing.removeAll(printed);
-    assertEquals(
-        Set.of("/folder", "/details"), missing, "printed by the demo and audit_to_store only");
+    Set<String> elsewhere =
+        Set.of(
+            "/folder", // of the demo
+            "/details", // of audit_to_store
+            "backup/late_lines", // GenerationsTest, as the next two
+            "backup/open_by",
+            "backup/problem");
+    assertEquals(elsewhere, missing);
   }
 
   private static Set<String> fieldsOf(Path folder, String... arguments) {

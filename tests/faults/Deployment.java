@@ -49,6 +49,8 @@ final class Deployment implements AutoCloseable {
   private static final Pattern ARCHIVE =
       Pattern.compile("audit\\.jsonl(\\.\\d{8}T\\d{6}Z|\\.\\d+|-\\d{8})(\\.gz)?");
 
+  private static final Pattern OWN_ARCHIVE = Pattern.compile("audit\\.jsonl\\.\\d{8}T\\d{6}Z");
+
   private static final Pattern BACKUP = Pattern.compile("audit\\.jsonl\\..*backup(\\.\\d+)?");
 
   private static final DateTimeFormatter STAMP =
@@ -155,16 +157,14 @@ final class Deployment implements AutoCloseable {
     return STAMP.format(lastStamp);
   }
 
-  /** As a server does it in the background, some time later. */
+  /** Its own archives, as a server does it in the background, some time later. */
   void compressArchives() throws IOException {
-    for (Path archive : named(ARCHIVE)) {
-      if (!archive.toString().endsWith(".gz")) {
-        try (OutputStream out =
-            new GZIPOutputStream(Files.newOutputStream(Path.of(archive + ".gz")))) {
-          Files.copy(archive, out);
-        }
-        Files.delete(archive);
+    for (Path archive : named(OWN_ARCHIVE)) {
+      Path compressed = Path.of(archive + ".gz");
+      try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(compressed))) {
+        Files.copy(archive, out);
       }
+      Files.delete(archive);
     }
   }
 
@@ -238,6 +238,14 @@ final class Deployment implements AutoCloseable {
   boolean isToBeMigrated() throws IOException {
     String log = Files.readString(log());
     return !log.isEmpty() && !log.startsWith("{\"_meta\"");
+  }
+
+  boolean isEmpty() throws IOException {
+    return Files.size(log()) == 0;
+  }
+
+  boolean hasBackups() throws IOException {
+    return !named(BACKUP).isEmpty();
   }
 
   boolean hasHeader() throws IOException {

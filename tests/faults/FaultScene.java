@@ -146,7 +146,8 @@ record FaultScene(Kind kind, Path folder, Path backups) {
     return switch (kind) {
       case WAY_BACK, EDITED_HEADER -> HEADER + ENTRIES;
       case EDITED_HEADER_BACK -> HEADER_3 + ENTRIES;
-      case EDITED_LINES -> HEADER + ENTRIES.replace("{}", "{\"command\":\"ls\"}");
+      case EDITED_LINES ->
+          HEADER + ENTRIES.replace("\"scope\":\"\"", "\"scope\":\"\",\"command\":\"ls\"");
       default -> ENTRIES;
     };
   }

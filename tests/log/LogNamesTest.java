@@ -53,13 +53,14 @@ class LogNamesTest {
   }
 
   /**
-   * Every name that is made beside a log or an archive, of migrations whose ids have any length.
+   * Every name that is made beside a log or an archive, of migrations whose ids, two words, have
+   * any length.
    */
   private static Set<Path> namesBeside(Path file) {
     Set<Path> names = new TreeSet<>(Set.of(LogNames.lock(file)));
     names.add(Path.of(file + LogNames.stagedSuffix() + WORD));
     for (int length = 0; length < 40; length++) {
-      String id = length == 0 ? LogNames.FIRST_MIGRATION : "m".repeat(length);
+      String id = length == 0 ? LogNames.FIRST_MIGRATION : "m_" + "m".repeat(length);
       for (int number : NUMBERS) {
         Path backup = LogNames.backup(file, LogNames.backupSuffix(id), null, number);
         names.add(backup);

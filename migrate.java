@@ -241,6 +241,7 @@ public final class migrate {
    * @param dryRun whether nothing was written
    * @param stats counts by name, in the order of their names; documented by each migration
    * @param notes whole sentences for the operator, without content of records
+   * @param concerns those notes that {@code --strict} makes a failure
    */
   public record Result(
       String migrationId,
@@ -248,15 +249,23 @@ public final class migrate {
       String to,
       boolean dryRun,
       Map<String, Long> stats,
-      List<String> notes) {
+      List<String> notes,
+      List<String> concerns) {
     public Result {
       stats = Collections.unmodifiableMap(new TreeMap<>(stats));
       notes = List.copyOf(notes);
+      concerns = List.copyOf(concerns);
     }
 
-    /** The same with other notes. */
-    Result withNotes(List<String> others) {
-      return new Result(migrationId, from, to, dryRun, stats, others);
+    /** One without concerns. */
+    public Result(
+        String migrationId,
+        String from,
+        String to,
+        boolean dryRun,
+        Map<String, Long> stats,
+        List<String> notes) {
+      this(migrationId, from, to, dryRun, stats, notes, List.of());
     }
 
     /** The stats on one line, as AgentGuard prints them: {@code dry-run a=1 b=2}, or {@code ok}. */
@@ -509,6 +518,9 @@ public final class migrate {
   }
 
   private static void run(Steps steps, Optional<Migration> chosen, boolean dryRun) {
+    if (dryRun) {
+      steps.requireNoOtherRun();
+    }
     steps.recover(chosen.orElse(null), dryRun);
     if (chosen.isPresent()) {
       steps.step(chosen.get(), () -> Optional.of(runOne(chosen.get(), steps.env(), dryRun)));

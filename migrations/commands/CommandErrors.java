@@ -21,6 +21,12 @@ enum CommandErrors implements ErrorCode {
       "restore what you need from the backup by hand, with the server stopped",
       "The migration cannot be undone by this tool.",
       "Look at its backup."),
+  ANOTHER_RUN_AT_WORK(
+      Exit.BUSY,
+      "another run is at work on audit file <log> (process <id>, lock file <file>)",
+      "wait for that run to end; what this one would do is not known before",
+      "A dry run waits for nobody.",
+      "Let the other run end."),
   UNKNOWN_INTERRUPTED_RUN(
       Exit.FAILED,
       "an interrupted run of <id> left work beside <log>, and only that migration may "

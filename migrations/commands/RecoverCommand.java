@@ -1,5 +1,4 @@
 import java.io.IOException;
-import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import support.evidence.Evidence;
@@ -26,8 +25,8 @@ final class RecoverCommand extends LogCommand {
     place.requireLogOfBackups();
     Retrieval retrieval =
         new Retrieval(place, env.options().lockTimeout(), env.machine(), env.monitor());
-    List<Retrieval.Share> shares = dryRun ? retrieval.plan() : retrieval.run();
-    for (Retrieval.Share share : shares) {
+    Retrieval.Outcome outcome = dryRun ? retrieval.plan() : retrieval.run();
+    for (Retrieval.Share share : outcome.shares()) {
       env.print(
           "migrate: %s %d line(s) of %d bytes from %s"
               .formatted(
@@ -36,8 +35,13 @@ final class RecoverCommand extends LogCommand {
                   share.bytes(),
                   share.backup()));
     }
-    if (shares.isEmpty()) {
+    if (outcome.shares().isEmpty()) {
       env.print("migrate: %s lacks no line of its backups".formatted(env.auditLog()));
+    }
+    for (Retrieval.Share share : outcome.staying()) {
+      env.print(
+          "migrate: %d line(s) of %d bytes stay in %s only; they are of %s, which was rotated since"
+              .formatted(share.lines(), share.bytes(), share.backup(), share.file()));
     }
     return Exit.DONE;
   }

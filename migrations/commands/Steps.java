@@ -5,9 +5,13 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import support.evidence.Evidence;
+import support.files.Links;
 import support.log.AuditLog;
 import support.rewrite.Journal;
+import support.run.Exit;
 import support.run.Failure;
+import support.run.RunErrors;
+import support.survey.LockSurvey;
 
 /** The steps of one run: what it did before a failure belongs to how things stand. */
 final class Steps {
@@ -37,15 +41,29 @@ final class Steps {
    * @return whether the migration ran
    */
   boolean step(migrate.Migration migration, Supplier<Optional<migrate.Result>> run) {
+    Optional<migrate.Result> result = attempt(migration, run);
+    result.filter(r -> !r.dryRun()).ifPresent(r -> done.add(describe(r)));
+    migrate.Status status = result.isPresent() ? migrate.Status.RAN : migrate.Status.SKIPPED;
+    outcomes.accept(new migrate.Outcome(migration, status, result.orElse(null)));
+    result.ifPresent(this::requireNoConcern);
+    return result.isPresent();
+  }
+
+  /** With {@code --strict}, what is only noted else ends the run. */
+  private void requireNoConcern(migrate.Result result) {
+    if (env.options().strict() && !result.concerns().isEmpty()) {
+      Failure failure = Failure.of(RunErrors.CONCERN, result.concerns().get(0));
+      throw behindWhatIsDone(failure.within(result.migrationId()));
+    }
+  }
+
+  private Optional<migrate.Result> attempt(
+      migrate.Migration migration, Supplier<Optional<migrate.Result>> run) {
     try {
-      Optional<migrate.Result> result = run.get();
-      result.filter(r -> !r.dryRun()).ifPresent(r -> done.add(describe(r)));
-      migrate.Status status = result.isPresent() ? migrate.Status.RAN : migrate.Status.SKIPPED;
-      outcomes.accept(new migrate.Outcome(migration, status, result.orElse(null)));
-      return result.isPresent();
+      return run.get();
     } catch (Failure failure) {
       outcomes.accept(new migrate.Outcome(migration, migrate.Status.FAILED, null));
-      throw done.isEmpty() ? failure : behindWhatIsDone(failure);
+      throw behindWhatIsDone(failure);
     }
   }
 
@@ -59,6 +77,9 @@ final class Steps {
   }
 
   private Failure behindWhatIsDone(Failure failure) {
+    if (done.isEmpty()) {
+      return failure;
+    }
     List<String> states = new ArrayList<>(done);
     if (failure.state().equals(Failure.UNCHANGED)) {
       states.add("nothing was changed after that");
@@ -115,6 +136,20 @@ final class Steps {
       return Journal.find(env.auditLog());
     } catch (IOException | Failure e) {
       return Optional.empty(); // what it is that is wrong, the migration says
+    }
+  }
+
+  /**
+   * A dry run takes no lock, and what another run is about to do it cannot tell.
+   *
+   * @throws Failure with {@link Exit#BUSY} while another run is at work
+   */
+  void requireNoOtherRun() {
+    LockSurvey lock =
+        migrate.within("look at the lock", () -> LockSurvey.of(Links.resolve(env.auditLog())));
+    if (lock.state() == LockSurvey.State.HELD) {
+      String pid = lock.pid() == null ? "unknown" : lock.pid().toString();
+      throw Failure.of(CommandErrors.ANOTHER_RUN_AT_WORK, env.auditLog(), pid, lock.path());
     }
   }
 

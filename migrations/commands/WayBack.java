@@ -18,6 +18,9 @@ record WayBack(Steps steps, boolean dryRun) {
    * @param to the version to go back to; null for one step
    */
   void go(String id, Long to) {
+    if (dryRun) {
+      steps.requireNoOtherRun();
+    }
     if (to != null) {
       goTo(to);
     } else if (id != null) {

@@ -1,6 +1,7 @@
 //SOURCES HeaderMigration.java
 //SOURCES KindErrors.java
 //SOURCES LineMigration.java
+//SOURCES RewriteNotes.java
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -39,7 +40,16 @@ abstract class RewritingMigration implements migrate.Migration {
   private final String id;
   private final String description;
 
+  /**
+   * @param id as in the catalog; backups are recognised by it
+   * @throws IllegalArgumentException if it is no name of a migration: a programming error
+   */
   RewritingMigration(String id, String description) {
+    if (!LogNames.isMigration(id)) {
+      throw new IllegalArgumentException(
+          "'%s' has not the form of vNNN_to_vMMM: two words or more, 39 letters or fewer"
+              .formatted(id));
+    }
     this.id = id;
     this.description = description;
   }
@@ -110,18 +120,19 @@ abstract class RewritingMigration implements migrate.Migration {
     Format format = formatOfExisting(env);
     Rewrite rewrite = rewrite(env, Direction.FORWARD, forward(env));
     if (dryRun && !rewrite.isReached()) {
-      return plan(env, rewrite, change());
+      return plan(env, rewrite, change(), RewriteNotes.onLines(format));
     }
     if (dryRun) {
       return rewrite.wasInterrupted() ? wouldFinish(env) : nothingToDo(true, format);
     }
     Rewrite.Outcome outcome = rewrite.run();
     if (outcome instanceof Rewrite.Rewritten rewritten) {
-      return result(
-          false, stats(rewritten), notes(env, rewritten, notesOnLines(format, rewritten)));
+      Notes onLines = RewriteNotes.onLines(format);
+      onLines.addAll(RewriteNotes.onLongLines(rewritten));
+      return result(false, stats(rewritten), RewriteNotes.of(env, rewritten, onLines));
     }
     return outcome instanceof Rewrite.Finished finished
-        ? finished(finished)
+        ? finished(RewriteNotes.of(finished))
         : nothingToDo(false, formatOfExisting(env));
   }
 
@@ -136,11 +147,14 @@ abstract class RewritingMigration implements migrate.Migration {
   private migrate.Result nothingToDo(boolean dryRun, Format format) {
     if (format instanceof Format.Empty) {
       return result(
-          dryRun, Map.of(), List.of("the audit log is empty; the server writes its header itself"));
+          dryRun,
+          Map.of(),
+          Notes.of("the audit log is empty; the server writes its header itself"));
     }
-    List<String> notes = new ArrayList<>(List.of(nothingToDo()));
+    Notes notes = Notes.of(nothingToDo());
     if (format instanceof Format.Headed headed && !headed.atFirstByte()) {
-      notes.add("the header does not begin at the first byte: AgentGuard does not see it there");
+      notes.addConcern(
+          "the header does not begin at the first byte: AgentGuard does not see it there");
     }
     return result(dryRun, Map.of(), notes);
   }
@@ -157,7 +171,7 @@ abstract class RewritingMigration implements migrate.Migration {
     verification(env).requireNamed();
     Target target = env.options().fromBackup() ? restored(env, format) : backward(env);
     boolean isUndone = isUndone(env, target);
-    List<String> warnings = new ArrayList<>();
+    Notes warnings = new Notes();
     if (!isUndone) {
       requireKnownHeader(env, target);
     }
@@ -168,19 +182,21 @@ abstract class RewritingMigration implements migrate.Migration {
     if (isUndone) {
       return finishedOrNothingToUndo(env, rewrite, dryRun);
     }
-    warnings.addAll(warningsOf(env.options().fromBackup() ? backup(env) : env.auditLog(), env));
+    warningsOf(env.options().fromBackup() ? backup(env) : env.auditLog(), env)
+        .forEach(warnings::addConcern);
     if (dryRun) {
       String change = env.options().fromBackup() ? "restore " + backup(env) : changeBack();
-      return with(warnings, plan(env, rewrite, change));
+      return plan(env, rewrite, change, warnings);
     }
     Rewrite.Outcome outcome = rewrite.run();
     if (outcome instanceof Rewrite.Rewritten rewritten) {
-      return wentBack(
-          with(warnings, result(false, stats(rewritten), notes(env, rewritten, List.of()))));
+      Notes notes = RewriteNotes.of(env, rewritten, new Notes());
+      notes.addAll(warnings);
+      return wentBack(stats(rewritten), notes);
     }
     return outcome instanceof Rewrite.Finished finished
-        ? wentBack(finished(finished))
-        : result(false, Map.of(), List.of(nothingToUndo()));
+        ? wentBack(Map.of(), RewriteNotes.of(finished))
+        : result(false, Map.of(), Notes.of(nothingToUndo()));
   }
 
   private Target restored(migrate.Env env, Format format) throws IOException {
@@ -196,26 +212,21 @@ abstract class RewritingMigration implements migrate.Migration {
   private migrate.Result finishedOrNothingToUndo(migrate.Env env, Rewrite rewrite, boolean dryRun)
       throws IOException {
     if (!rewrite.wasInterrupted()) {
-      return result(dryRun, Map.of(), List.of(nothingToUndo()));
+      return result(dryRun, Map.of(), Notes.of(nothingToUndo()));
     }
-    return dryRun ? wouldFinish(env) : wentBack(finished(rewrite.finishInterrupted()));
+    return dryRun
+        ? wouldFinish(env)
+        : wentBack(Map.of(), RewriteNotes.of(rewrite.finishInterrupted()));
   }
 
   /** What an operator must do before an older server starts is said last. */
-  private migrate.Result wentBack(migrate.Result result) {
-    return keepsVersion()
-        ? result
-        : with(
-            List.of(
-                "before the old server starts, disable what runs 'migrate startup' at its start:"
-                    + " it would migrate the log forward again"),
-            result);
-  }
-
-  private static migrate.Result with(List<String> warnings, migrate.Result result) {
-    List<String> notes = new ArrayList<>(result.notes());
-    notes.addAll(warnings);
-    return result.withNotes(notes);
+  private migrate.Result wentBack(Map<String, Long> stats, Notes notes) {
+    if (!keepsVersion()) {
+      notes.add(
+          "before the old server starts, disable what runs 'migrate startup' at its start:"
+              + " it would migrate the log forward again");
+    }
+    return result(false, stats, notes);
   }
 
   /**
@@ -232,13 +243,15 @@ abstract class RewritingMigration implements migrate.Migration {
   }
 
   /** What is damaged must be looked at by somebody, and not be carried on. */
-  private List<String> requireUndamaged(migrate.Env env) throws IOException {
+  private Notes requireUndamaged(migrate.Env env) throws IOException {
+    Notes notes = new Notes();
     long late = env.options().fromBackup() ? 0 : verification(env).requireUndamaged();
-    return late == 0
-        ? List.of()
-        : List.of(
-            "%d line(s) of %s are in no other file; bring them over with 'migrate recover'"
-                .formatted(late, backup(env)));
+    if (late > 0) {
+      notes.addConcern(
+          "%d line(s) of %s are in no other file; bring them over with 'migrate recover'"
+              .formatted(late, backup(env)));
+    }
+    return notes;
   }
 
   /** The backup that the operator names, or else the one that the log was migrated from. */
@@ -267,30 +280,28 @@ abstract class RewritingMigration implements migrate.Migration {
 
   @Override
   public migrate.Result recover(migrate.Env env, boolean dryRun) throws IOException {
-    if (dryRun) {
-      return wouldFinish(env);
-    }
     Direction direction =
         Journal.find(env.auditLog()).map(Journal::direction).orElse(Direction.FORWARD);
     Target target = direction == Direction.FORWARD ? forward(env) : backward(env);
-    migrate.Result finished = finished(rewrite(env, direction, target).finishInterrupted());
-    return direction == Direction.FORWARD ? finished : wentBack(finished);
+    Rewrite rewrite = rewrite(env, direction, target);
+    if (dryRun) {
+      return rewrite.isReached() ? wouldFinish(env) : wouldFinish(env, "");
+    }
+    Notes notes = RewriteNotes.of(rewrite.finishInterrupted());
+    return direction == Direction.FORWARD ? finished(notes) : wentBack(Map.of(), notes);
+  }
+
+  private migrate.Result finished(Notes notes) {
+    return result(false, Map.of(), notes);
   }
 
   private migrate.Result wouldFinish(migrate.Env env) {
-    would(env, "finish what an interrupted run left; the log itself is done already");
-    return result(true, Map.of(), List.of("dry-run: no files written"));
+    return wouldFinish(env, "; the log itself is done already");
   }
 
-  private migrate.Result finished(Rewrite.Finished finished) {
-    List<String> notes =
-        new ArrayList<>(List.of("an earlier run was interrupted; finished what it left"));
-    if (finished.bytesOnlyInBackup() > 0) {
-      notes.add(
-          "the last %d bytes of the latest backup are not in the log: a server was still writing to it; bring them over with 'migrate recover'"
-              .formatted(finished.bytesOnlyInBackup()));
-    }
-    return result(false, Map.of(), notes);
+  private migrate.Result wouldFinish(migrate.Env env, String howFarItCame) {
+    would(env, "finish what an interrupted run left" + howFarItCame);
+    return result(true, Map.of(), Notes.of("dry-run: no files written"));
   }
 
   // ---------------------------------------------------------------- what is proven
@@ -341,7 +352,7 @@ abstract class RewritingMigration implements migrate.Migration {
             "damaged_lines", account.damaged(),
             "migrated_bytes", account.migratedBytes(),
             "appended_bytes", account.appendedBytes());
-    return result(false, stats, notes.texts());
+    return result(false, stats, notes);
   }
 
   // ---------------------------------------------------------------- what is said
@@ -359,15 +370,17 @@ abstract class RewritingMigration implements migrate.Migration {
     return new Rewrite(job, env.machine(), env.monitor());
   }
 
-  private migrate.Result result(boolean dryRun, Map<String, Long> stats, List<String> notes) {
-    return new migrate.Result(id, fromVersion(), toVersion(), dryRun, stats, notes);
+  private migrate.Result result(boolean dryRun, Map<String, Long> stats, Notes notes) {
+    return new migrate.Result(
+        id, fromVersion(), toVersion(), dryRun, stats, notes.texts(), notes.concerns());
   }
 
   private void would(migrate.Env env, String what, Object... details) {
     env.log().accept("migrate %s: would %s".formatted(id, what.formatted(details)));
   }
 
-  private migrate.Result plan(migrate.Env env, Rewrite rewrite, String change) throws IOException {
+  private migrate.Result plan(migrate.Env env, Rewrite rewrite, String change, Notes warnings)
+      throws IOException {
     Rewrite.Plan plan = rewrite.plan();
     String backup =
         plan.backupToBeWritten() ? "write backup to" : "keep the backup already present at";
@@ -380,9 +393,11 @@ abstract class RewritingMigration implements migrate.Migration {
     }
     plan.checkpoints().forEach(path -> would(env, "remove replay checkpoint %s", path));
     plan.leftovers().forEach(path -> would(env, "remove %s, left by an interrupted run", path));
-    List<String> notes = new ArrayList<>(notesOnAccess(env, plan));
+    Notes notes = new Notes();
+    notes.addAll(RewriteNotes.onAccess(env, plan));
     notes.add("dry-run: no files written");
-    notes.addAll(notesOnNames(plan));
+    notes.addAll(RewriteNotes.onNames(plan));
+    notes.addAll(warnings);
     return result(true, Map.of("original_bytes", plan.originalBytes()), notes);
   }
 
@@ -399,111 +414,5 @@ abstract class RewritingMigration implements migrate.Migration {
       stats.put("dropped_lines", plan.droppedLines());
     }
     return stats;
-  }
-
-  private static List<String> notes(
-      migrate.Env env, Rewrite.Rewritten outcome, List<String> onLines) {
-    List<String> notes = new ArrayList<>(notesOnBackups(outcome.plan()));
-    notes.addAll(notesOnCheckpoints(outcome.plan()));
-    if (outcome.plan().newlineMissing()) {
-      notes.add("the last line had no newline; one was added, so that the next entry stays whole");
-    }
-    notes.addAll(onLines);
-    notes.addAll(notesOnAccess(env, outcome.plan()));
-    notes.addAll(notesOnNames(outcome.plan()));
-    notes.addAll(notesOnWriters(outcome));
-    return notes;
-  }
-
-  private static List<String> notesOnBackups(Rewrite.Plan plan) {
-    List<String> notes = new ArrayList<>();
-    plan.otherBackups()
-        .forEach(path -> notes.add("backup already present, not overwritten: " + path));
-    notes.add(
-        (plan.backupToBeWritten()
-                ? "backup written: "
-                : "backup already present, not overwritten: ")
-            + plan.backup());
-    return notes;
-  }
-
-  private static List<String> notesOnCheckpoints(Rewrite.Plan plan) {
-    String note = "removed stale replay checkpoint (offsets invalid after rewrite)";
-    return plan.checkpoints().size() == 1
-        ? List.of(note)
-        : plan.checkpoints().stream().map(path -> note + ": " + path).toList();
-  }
-
-  private static List<String> notesOnNames(Rewrite.Plan plan) {
-    return plan.otherNames() == 0
-        ? List.of()
-        : List.of(
-            "WARN: the log has %d more name(s) (hard links), which lead to the log as it was before"
-                .formatted(plan.otherNames()));
-  }
-
-  private static List<String> notesOnLines(Format format, Rewrite.Rewritten outcome) {
-    List<String> notes = new ArrayList<>();
-    if (format instanceof Format.Headerless log) {
-      if (log.damagedLines() > 0) {
-        notes.add(
-            "%d damaged line(s) before the first entry; kept as they are"
-                .formatted(log.damagedLines()));
-      }
-      if (log.byteOrderMark()) {
-        notes.add("the log began with a byte-order mark; kept, but readers cannot parse that line");
-      }
-    }
-    if (outcome.longLines() > 0) {
-      notes.add(
-          "WARN: %d line(s) of 4 MiB or more; every reader stops at the first, and 'migrate status'"
-                  .formatted(outcome.longLines())
-              + " says where it is");
-    }
-    return notes;
-  }
-
-  /** What becomes of an access-control list that the new log does not get. */
-  private static List<String> notesOnAccess(migrate.Env env, Rewrite.Plan plan) {
-    return switch (plan.access().known()) {
-      case ALL ->
-          plan.access().own() != null && env.options().withoutAcl()
-              ? List.of("the log's access-control list is not carried over (--without-acl)")
-              : List.of();
-      case THAT_THERE_IS_ONE ->
-          List.of(
-              "no access-control list is carried over (--without-acl); what the log's group may"
-                  + " could not be told from it, so it may nothing");
-      case NOTHING -> List.of("access-control list not looked at: nothing here tells of one");
-    };
-  }
-
-  private static List<String> notesOnWriters(Rewrite.Rewritten outcome) {
-    Rewrite.Plan plan = outcome.plan();
-    List<String> notes = new ArrayList<>();
-    plan.leftovers().forEach(path -> notes.add("removed " + path + ", left by an interrupted run"));
-    if (outcome.carriedOverBytes() > 0) {
-      notes.add(
-          "%d bytes that were appended meanwhile were carried over"
-              .formatted(outcome.carriedOverBytes()));
-    }
-    if (outcome.unfinishedBytes() > 0) {
-      notes.add(
-          "%d bytes of an unfinished line are in %s only"
-              .formatted(outcome.unfinishedBytes(), plan.backup()));
-    }
-    if (!plan.writers().writers().isEmpty()) {
-      notes.add(
-          "WARN: %s still writes to %s; restart it now"
-              .formatted(plan.writers().names(), plan.backup()));
-    }
-    if (!plan.writers().complete()) {
-      notes.add(
-          "could not look into all processes; if a server still runs, restart it now"
-              + (plan.backupIsAnotherFile()
-                  ? ": what it logs until then is in no file"
-                  : ": what it logs until then is in " + plan.backup()));
-    }
-    return notes;
   }
 }

@@ -49,6 +49,24 @@ class NotesTest {
   }
 
   @Test
+  void aStrictRunFailsForWhatItWouldOnlyNote() throws IOException {
+    Files.writeString(log, "damaged\n" + ENTRY);
+    String note = "1 damaged line(s) before the first entry; kept as they are";
+    Run dry = Run.tool(folder, "--strict", "--dry-run");
+    dry.assertIsError(6, "v040_to_v041: " + note);
+    assertTrue(dry.stderr().contains("  state: nothing was changed\n"), dry::toString);
+    assertEquals("damaged\n" + ENTRY, Files.readString(log));
+    Run run = Run.tool(folder, "startup", "--strict");
+    run.assertIsError(6, "v040_to_v041: " + note);
+    assertTrue(
+        run.stderr().contains("  state: v040_to_v041 (1 -> 2) is done; nothing was changed after"),
+        run::toString);
+    assertTrue(Files.readString(log).endsWith("}}\ndamaged\n" + ENTRY));
+    done("rollback");
+    assertTrue(done().stderr().contains("note: " + note));
+  }
+
+  @Test
   void linesThatNoReaderTakesAreCounted() throws IOException {
     String text = "x".repeat(4 << 20);
     Files.writeString(log, ENTRY + ENTRY.replace("shell", text) + ENTRY);

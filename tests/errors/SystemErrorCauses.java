@@ -151,6 +151,9 @@ record SystemErrorCauses(Path work, Path memory) {
     c.onLog(RewriteErrors.ANOTHER_RUN, folder -> besideAnotherRun(folder, lock.formatted(pid, 1)));
     // One that has just come has not written its number yet.
     c.onLog(RewriteErrors.ANOTHER_RUN, folder -> besideAnotherRun(folder, ""));
+    c.onLog(
+        CommandErrors.ANOTHER_RUN_AT_WORK,
+        folder -> besideAnotherRun(folder, lock.formatted(pid, 1), "--dry-run"));
     c.onLog(RewriteErrors.OPEN_FOR_WRITING, folder -> besideAWriter(folder));
     c.onLog(
         RewriteErrors.OPEN_FOR_WRITING_AND_COPIED,
@@ -178,8 +181,9 @@ record SystemErrorCauses(Path work, Path memory) {
     return lock;
   }
 
-  private static Run besideAnotherRun(Path folder, String content) throws Exception {
-    return beside(held(folder, content), () -> Run.tool(folder));
+  private static Run besideAnotherRun(Path folder, String content, String... arguments)
+      throws Exception {
+    return beside(held(folder, content), () -> Run.tool(folder, arguments));
   }
 
   private static Run besideAWriter(Path folder, String... arguments) throws Exception {

@@ -88,6 +88,24 @@ class LateTest {
     assertEquals(header + OLD + NEW + line + line + line, live.read());
   }
 
+  /** To an archive nothing is ever appended. */
+  @Test
+  void linesOfALogThatWasRotatedSinceStayWhereTheyAre() throws IOException {
+    LiveLog.append(backup, LATE);
+    Path archive = live.rotate("20260417T093000Z");
+    live.append(NEW);
+    String log = live.read();
+    Run recover = live.done("recover");
+    assertTrue(
+        recover
+            .stdout()
+            .contains(
+                "3 line(s) of %d bytes stay in %s only; they are of %s, which was rotated since"
+                    .formatted(LATE.length(), backup, archive)),
+        recover::toString);
+    assertEquals(log, live.read());
+  }
+
   @Test
   void anUnfinishedLineIsNotBroughtOver() throws IOException {
     LiveLog.append(backup, LATE + "{\"torn");

@@ -59,7 +59,7 @@ class LogNamesTest {
   private static Set<Path> namesBeside(Path file) {
     Set<Path> names = new TreeSet<>(Set.of(LogNames.lock(file)));
     names.add(Path.of(file + LogNames.stagedSuffix() + WORD));
-    for (int length = 0; length < 40; length++) {
+    for (int length = 0; length < 38; length++) {
       String id = length == 0 ? LogNames.FIRST_MIGRATION : "m_" + "m".repeat(length);
       for (int number : NUMBERS) {
         Path backup = LogNames.backup(file, LogNames.backupSuffix(id), null, number);

@@ -4,12 +4,13 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 import support.evidence.Finding.Belongs;
 import support.files.Disk;
 import support.files.FileBytes;
@@ -34,14 +35,26 @@ public record Retrieval(
   /** A server ends the line that it is writing in much less. */
   private static final Duration LONGEST_LINE_TIME = Duration.ofSeconds(1);
 
+  private static final Duration POLL = Duration.ofMillis(1);
+
   private static final byte[] NEWLINE = {'\n'};
 
-  /** What a backup has that the log lacks. */
-  public record Share(Path backup, long lines, long bytes) {}
+  /** What a backup has that its file lacks. */
+  public record Share(Path backup, Path file, long lines, long bytes) {}
 
-  private record Source(Body backup, Making making, LateTail tail) {
-    Share share() {
-      return new Share(backup.file(), tail.missingLines(), tail.missingBytes());
+  /**
+   * What was or would be brought over.
+   *
+   * @param shares what the log lacked
+   * @param staying what archives lack, to which nothing is ever appended
+   */
+  public record Outcome(List<Share> shares, List<Share> staying) {}
+
+  private record Source(Body backup, Making making, LateTail tail, Share share) {}
+
+  private record Search(List<Source> sources, List<Share> staying) {
+    Outcome outcome() {
+      return new Outcome(sources.stream().map(Source::share).toList(), staying);
     }
   }
 
@@ -51,49 +64,65 @@ public record Retrieval(
    * @throws Failure with {@link Exit#BUSY} while a process has such a backup open for writing
    * @throws IOException if the log or a backup cannot be read
    */
-  public List<Share> plan() throws IOException {
-    return sources(Links.resolve(place.log())).stream().map(Source::share).toList();
+  public Outcome plan() throws IOException {
+    return search(Links.resolve(place.log())).outcome();
   }
 
   /**
    * Brings it over, to stable storage.
    *
-   * @return what was; nothing where the log lacks nothing
+   * @return what was; no share where the log lacks nothing
    * @throws Failure as {@link #plan}; with {@link Exit#BUSY} also while another run is at work, or
    *     the last line of the log is not ended by the process that writes it
    * @throws IOException if something cannot be read, or not be written: then a part of the lines
    *     may be in the log, and the next run brings the others over
    */
-  public List<Share> run() throws IOException {
+  public Outcome run() throws IOException {
     Path live = Links.resolve(place.log());
     boolean wasInterrupted = Journal.find(live).isPresent();
-    if (!wasInterrupted && plan().isEmpty()) {
-      return List.of();
+    Outcome plan = plan();
+    if (!wasInterrupted && plan.shares().isEmpty()) {
+      return plan;
     }
     return Locked.on(live, lockTimeout, machine, monitor, () -> append(live, wasInterrupted));
   }
 
-  private List<Source> sources(Path live) throws IOException {
-    List<Source> sources = new ArrayList<>();
-    if (!Files.isRegularFile(live) || Files.size(live) == 0) {
-      return sources;
-    }
-    Body log = Body.of(live);
+  private Search search(Path live) throws IOException {
+    Search search = new Search(new ArrayList<>(), new ArrayList<>());
     for (Finding finding : Evidence.of(place, monitor).findings()) {
-      if (finding.belongsTo(live) && ((Belongs) finding.verdict()).late().missingLines() > 0) {
-        requireNoWriter(finding);
-        Body backup = Body.of(finding.path());
-        Making making = Making.of(finding.name(), place.edits());
-        Fit.of(backup, making, log, monitor)
-            .late(false)
-            .ifPresent(tail -> sources.add(new Source(backup, making.ofLateLines(), tail)));
+      if (!(finding.verdict() instanceof Belongs belongs) || belongs.late().missingLines() == 0) {
+        continue;
+      }
+      if (belongs.file().equals(live)) {
+        requireNoWriter(finding, belongs.late());
+        source(finding, live).ifPresent(search.sources()::add);
+      } else {
+        search.staying().add(share(finding.path(), belongs));
       }
     }
-    return sources;
+    return search;
   }
 
-  private static void requireNoWriter(Finding finding) {
-    Finding.Late late = ((Belongs) finding.verdict()).late();
+  private static Share share(Path backup, Belongs belongs) {
+    Finding.Late late = belongs.late();
+    return new Share(backup, belongs.file(), late.missingLines(), late.missingBytes());
+  }
+
+  private Optional<Source> source(Finding finding, Path live) throws IOException {
+    Body backup = Body.of(finding.path());
+    Making making = Making.of(finding.name(), place.edits());
+    return Fit.of(backup, making, Body.of(live), monitor)
+        .late(false)
+        .map(
+            tail ->
+                new Source(
+                    backup,
+                    making.ofLateLines(),
+                    tail,
+                    new Share(backup.file(), live, tail.missingLines(), tail.missingBytes())));
+  }
+
+  private static void requireNoWriter(Finding finding, Finding.Late late) {
     if (!late.writers().writers().isEmpty()) {
       throw Failure.of(
           EvidenceErrors.BACKUP_OPEN_FOR_WRITING, finding.path(), late.writers().names());
@@ -101,43 +130,52 @@ public record Retrieval(
   }
 
   /** A run that died has mostly left its last line torn, which then hides what it is of. */
-  private List<Share> append(Path live, boolean wasInterrupted) throws IOException {
+  private Outcome append(Path live, boolean wasInterrupted) throws IOException {
     if (wasInterrupted) {
       endLastLine(live);
     }
-    List<Share> brought = new ArrayList<>();
-    for (Source source : sources(live)) {
+    Search search = search(live);
+    for (Source source : search.sources()) {
       try {
         append(live, source);
       } catch (IOException e) {
-        throw Failure.of(
-                EvidenceErrors.BRING_OVER_FAILED, source.backup().file(), Failure.reason(e))
-            .withState(
-                "a part of them may be in %s, the last one torn; the backup has all of them"
-                    .formatted(live));
+        throw unfinished(
+            live,
+            Failure.of(
+                EvidenceErrors.BRING_OVER_FAILED, source.backup().file(), Failure.reason(e)));
       }
-      brought.add(source.share());
     }
-    return brought;
+    return search.outcome();
+  }
+
+  private static Failure unfinished(Path live, Failure failure) {
+    return failure.withState(
+        "a part of them may be in %s, the last one torn; the backup has all of them"
+            .formatted(live));
   }
 
   private void append(Path live, Source source) throws IOException {
     endLastLine(live);
     try (Disk.Output out = machine.disk().append(live)) {
       for (LateTail.Stretch stretch : source.tail().missing()) {
-        append(source, stretch, out);
+        append(source, stretch, out, live);
       }
       out.flush();
     }
   }
 
-  private void append(Source source, LateTail.Stretch stretch, Disk.Output out) throws IOException {
+  private void append(Source source, LateTail.Stretch stretch, Disk.Output out, Path live)
+      throws IOException {
     ByteArrayOutputStream chunk = new ByteArrayOutputStream();
     try (LineReader lines =
         new LineReader(
             source.backup().open(stretch.from()), stretch.from(), source.making(), monitor)) {
       while (lines.end() < stretch.to() && lines.nextWhole()) {
-        requireBearable(lines, source.backup());
+        if (lines.isLong()) {
+          long place = source.backup().start() + lines.start();
+          throw unfinished(
+              live, Failure.of(EvidenceErrors.LATE_LINE_TOO_LONG, source.backup().file(), place));
+        }
         chunk.writeBytes(lines.made());
         chunk.writeBytes(NEWLINE);
         if (chunk.size() >= CHUNK_BYTES) {
@@ -148,13 +186,6 @@ public record Retrieval(
     }
     if (chunk.size() > 0) {
       out.write(ByteBuffer.wrap(chunk.toByteArray()));
-    }
-  }
-
-  private static void requireBearable(LineReader line, Body backup) {
-    if (line.isLong()) {
-      throw Failure.of(
-          EvidenceErrors.LATE_LINE_TOO_LONG, backup.file(), backup.start() + line.start());
     }
   }
 
@@ -170,7 +201,7 @@ public record Retrieval(
         }
         return;
       }
-      Thread.onSpinWait();
+      LockSupport.parkNanos(POLL.toNanos());
     }
   }
 

@@ -22,12 +22,15 @@ public final class LogNames {
 
   private static final int ROTATOR_LENGTH = 16;
 
+  private static final String MIGRATION = "[A-Za-z0-9]+_\\w+";
+  private static final int LONGEST_MIGRATION = 39;
+
   /**
    * What the names of backups add to the log's: of any migration, in both directions. An id has two
    * words at least; {@code audit.jsonl.my-backup} is somebody else's.
    */
   private static final String BACKUP =
-      "\\.(?:(?<first>v040|v041)|(?<id>[A-Za-z0-9]+_\\w+)(?<back>-rollback)?)-backup"
+      "\\.(?:(?<first>v040|v041)|(?<id>%s)(?<back>-rollback)?)-backup".formatted(MIGRATION)
           + "(?:\\.(?<number>\\d{1,4}))?";
 
   /** Behind an archive's name, in all names that are made beside it. */
@@ -54,6 +57,11 @@ public final class LogNames {
   /** What every name begins with that is made beside a log. */
   private static String stem(Path log) {
     return log.getFileName() + (isArchive(log) ? ARCHIVE_MARK : "");
+  }
+
+  /** Whether a migration may have this id: its backups are recognised by it. */
+  public static boolean isMigration(String id) {
+    return id.length() <= LONGEST_MIGRATION && id.matches(MIGRATION);
   }
 
   /** What the backup of a migration adds to the log's name. */

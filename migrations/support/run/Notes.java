@@ -12,6 +12,13 @@ public final class Notes {
   private final List<String> texts = new ArrayList<>();
   private final List<String> concerns = new ArrayList<>();
 
+  /** One note, which is no concern. */
+  public static Notes of(String text) {
+    Notes notes = new Notes();
+    notes.add(text);
+    return notes;
+  }
+
   public void add(String text) {
     texts.add(text);
   }

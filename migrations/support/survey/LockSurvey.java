@@ -32,7 +32,13 @@ public record LockSurvey(String path, State state, Long pid) {
     NOT_OURS
   }
 
-  static LockSurvey of(Path live) throws IOException {
+  /**
+   * Looks at it.
+   *
+   * @param live the log, symbolic links resolved
+   * @throws IOException if the lock file cannot be read
+   */
+  public static LockSurvey of(Path live) throws IOException {
     Path file = LogNames.lock(live);
     try {
       Optional<Snapshot> found = Snapshot.find(file);

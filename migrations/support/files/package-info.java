@@ -4,6 +4,7 @@
 //SOURCES Disk.java
 //SOURCES FileBytes.java
 //SOURCES FileErrors.java
+//SOURCES FileRange.java
 //SOURCES Links.java
 //SOURCES Machine.java
 //SOURCES Metadata.java

@@ -80,14 +80,31 @@ public enum Encoding {
    * @throws IOException if the file cannot be read
    */
   public InputStream open(Path file) throws IOException {
-    return switch (this) {
-      case PLAIN -> LogLines.named(file);
-      case GZIP -> GzipStream.open(file);
-      case XZ, ZSTD ->
-          throw new ZipException(
-              "%s: is compressed with %s, which no release of AgentGuard reads"
-                  .formatted(file, name().toLowerCase(Locale.ROOT)));
-    };
+    requireReadable(file);
+    return decode(file, LogLines.named(file));
+  }
+
+  /**
+   * The same of a file that is open already.
+   *
+   * @param file what errors call it
+   * @param stored what it holds; an error of it names the file
+   * @throws ZipException as {@link #open}; then what it holds is still open
+   */
+  public InputStream decode(Path file, InputStream stored) throws ZipException {
+    requireReadable(file);
+    return this == GZIP ? new GzipStream(file, stored) : stored;
+  }
+
+  /**
+   * @throws ZipException unless {@link #isReadable}
+   */
+  public void requireReadable(Path file) throws ZipException {
+    if (!isReadable()) {
+      throw new ZipException(
+          "%s: is compressed with %s, which no release of AgentGuard reads"
+              .formatted(file, name().toLowerCase(Locale.ROOT)));
+    }
   }
 
   /**

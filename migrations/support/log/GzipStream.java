@@ -3,13 +3,11 @@ package support.log;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.zip.CRC32;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 import java.util.zip.ZipException;
-import support.files.FileBytes;
 
 /**
  * The content of a gzip file (RFC 1952): that of all its members, one behind the other, in constant
@@ -46,19 +44,15 @@ final class GzipStream extends InputStream {
   private long members;
   private boolean inMember;
 
-  private GzipStream(Path path, InputStream file) {
-    this.path = path;
-    this.file = file;
-  }
-
   /**
-   * Opens a file, whatever it holds: what is no gzip shows when it is read, as a {@link
+   * Decompresses a file, whatever it holds: what is no gzip shows when it is read, as a {@link
    * ZipException}, and what is cut short as an {@link EOFException}. Both name the file.
    *
-   * @throws IOException as {@link Files#newInputStream}
+   * @param file an error of it names the file itself
    */
-  static GzipStream open(Path path) throws IOException {
-    return new GzipStream(path, Files.newInputStream(path));
+  GzipStream(Path path, InputStream file) {
+    this.path = path;
+    this.file = file;
   }
 
   @Override
@@ -197,14 +191,10 @@ final class GzipStream extends InputStream {
 
   /** Only where all that is in the buffer was taken. */
   private boolean fill() throws IOException {
-    try {
-      position = 0;
-      limit = file.readNBytes(buffer, 0, buffer.length);
-      readBytes += limit;
-      return limit > 0;
-    } catch (IOException e) {
-      throw FileBytes.named(path, e);
-    }
+    position = 0;
+    limit = file.readNBytes(buffer, 0, buffer.length);
+    readBytes += limit;
+    return limit > 0;
   }
 
   private ZipException damaged(String how) {

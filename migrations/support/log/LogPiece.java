@@ -2,16 +2,18 @@ package support.log;
 
 import java.io.EOFException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.Path;
 import support.files.FileBytes;
+import support.files.FileRange;
 
 /**
  * A piece of a stretch of a log. It owns the lines that begin in it, also the last of them, which
  * may end in another piece. Memory stays constant however long a line is.
  */
 final class LogPiece {
+  private final Path log;
   private final FileChannel file;
   private final long start;
   private final long end;
@@ -32,7 +34,8 @@ final class LogPiece {
    * @param endOfStretch what stands there or behind is not read
    * @param bufferBytes lines that are longer are read less fast
    */
-  LogPiece(FileChannel file, long start, long end, long endOfStretch, int bufferBytes) {
+  LogPiece(Path log, FileChannel file, long start, long end, long endOfStretch, int bufferBytes) {
+    this.log = log;
     this.file = file;
     this.start = start;
     this.end = end;
@@ -140,36 +143,13 @@ final class LogPiece {
 
   private void readLongLine() throws IOException {
     long lineStart = lineStart();
-    try (LogLines lines = LogLines.of(new Rest(lineStart))) {
+    try (LogLines lines = LogLines.of(new FileRange(log, file, lineStart, endOfStretch))) {
       boolean blank = !lines.skipBlankOfLine();
       long text = lineStart + (blank ? 0 : lines.offset());
       LogLine line = blank ? null : LogLine.read(lines);
       boolean ended = lines.nextLine();
       counts.add(line, text, lines.offset() - (ended ? 1 : 0), ended);
       moveTo(lineStart + lines.offset());
-    }
-  }
-
-  /** The stretch from an offset on. */
-  private final class Rest extends InputStream {
-    private long at;
-
-    Rest(long from) {
-      this.at = from;
-    }
-
-    @Override
-    public int read() throws IOException {
-      byte[] one = new byte[1];
-      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
-    }
-
-    @Override
-    public int read(byte[] target, int start, int length) throws IOException {
-      int wanted = (int) Math.min(length, endOfStretch - at);
-      int count = wanted == 0 ? -1 : file.read(ByteBuffer.wrap(target, start, wanted), at);
-      at += Math.max(0, count);
-      return count;
     }
   }
 }

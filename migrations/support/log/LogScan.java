@@ -99,7 +99,7 @@ public final class LogScan {
 
   private LineCounts readAlone() throws IOException {
     monitor.check("while reading " + log);
-    LineCounts counts = new LogPiece(file, from, to, to, sizes.buffer()).read(true);
+    LineCounts counts = new LogPiece(log, file, from, to, to, sizes.buffer()).read(true);
     monitor.advance(to - from);
     return counts;
   }
@@ -128,7 +128,7 @@ public final class LogScan {
       long end = Math.min(to, start + sizes.piece());
       pieces.add(
           pool.submit(
-              () -> new LogPiece(file, start, end, to, sizes.buffer()).read(start == from)));
+              () -> new LogPiece(log, file, start, end, to, sizes.buffer()).read(start == from)));
       next = end;
     }
   }

@@ -8,6 +8,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import support.files.FileBytes;
+import support.files.FileRange;
 import support.log.Encoding;
 
 /**
@@ -35,9 +36,7 @@ final class OpenLog implements Closeable {
    */
   static OpenLog open(LogFile file) throws IOException {
     Encoding encoding = Encoding.of(file.path());
-    if (!encoding.isReadable()) {
-      encoding.open(file.path()).close(); // says why
-    }
+    encoding.requireReadable(file.path());
     return new OpenLog(file, encoding, FileChannel.open(file.path(), StandardOpenOption.READ));
   }
 
@@ -70,22 +69,22 @@ final class OpenLog implements Closeable {
    * @param piece how many bytes a piece has, where no line is longer
    */
   PieceReader from(Spot spot, int piece) throws IOException {
-    return new PieceReader(content(spot.offset()), spot, piece);
+    return new PieceReader(content(spot.offset(), Long.MAX_VALUE), spot, piece);
   }
 
   /** What is between two spots. */
   PieceReader between(Spot spot, Spot end) throws IOException {
-    InputStream content = new Bounded(content(spot.offset()), end.offset() - spot.offset());
-    return new PieceReader(content, spot, PIECE);
+    return new PieceReader(content(spot.offset(), end.offset()), spot, PIECE);
   }
 
-  private InputStream content(long offset) throws IOException {
+  private InputStream content(long from, long end) throws IOException {
     if (isPlain()) {
-      return new PlainContent(offset);
+      return new FileRange(path(), channel, from, end);
     }
-    InputStream content = encoding.open(path());
-    content.skipNBytes(offset);
-    return content;
+    InputStream stored = new FileRange(path(), channel, 0, Long.MAX_VALUE);
+    InputStream content = encoding.decode(path(), stored);
+    content.skipNBytes(from);
+    return new Bounded(content, end - from);
   }
 
   /** The lines between two spots, as a chunk. */
@@ -109,32 +108,6 @@ final class OpenLog implements Closeable {
   @Override
   public void close() throws IOException {
     channel.close();
-  }
-
-  /** The channel as a stream with a position of its own. */
-  private final class PlainContent extends InputStream {
-    private long position;
-
-    PlainContent(long position) {
-      this.position = position;
-    }
-
-    @Override
-    public int read() throws IOException {
-      byte[] one = new byte[1];
-      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
-    }
-
-    @Override
-    public int read(byte[] target, int start, int length) throws IOException {
-      try {
-        int count = channel.read(ByteBuffer.wrap(target, start, length), position);
-        position += Math.max(0, count);
-        return count;
-      } catch (IOException e) {
-        throw FileBytes.named(path(), e);
-      }
-    }
   }
 
   /** The first bytes of a stream. */

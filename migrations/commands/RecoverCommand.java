@@ -1,9 +1,12 @@
 import java.io.IOException;
+import java.nio.file.Path;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import support.evidence.Evidence;
 import support.evidence.Retrieval;
 import support.run.Exit;
+import support.run.Failure;
+import support.run.Notes;
 
 /** The command {@code migrate recover}: for lines that a migration under a writer left behind. */
 @Command(
@@ -35,14 +38,32 @@ final class RecoverCommand extends LogCommand {
                   share.bytes(),
                   share.backup()));
     }
-    if (outcome.shares().isEmpty()) {
+    Notes notes = notes(outcome);
+    if (outcome.shares().isEmpty() && notes.texts().isEmpty()) {
       env.print("migrate: %s lacks no line of its backups".formatted(env.auditLog()));
     }
+    notes.texts().forEach(note -> env.print("migrate: " + note));
+    String state =
+        outcome.shares().isEmpty() || dryRun
+            ? Failure.UNCHANGED
+            : "the lines above were brought over";
+    notes.requireNoConcern(env.options().strict(), state);
+    return Exit.DONE;
+  }
+
+  private static Notes notes(Retrieval.Outcome outcome) {
+    Notes notes = new Notes();
     for (Retrieval.Share share : outcome.staying()) {
-      env.print(
-          "migrate: %d line(s) of %d bytes stay in %s only; they are of %s, which was rotated since"
+      notes.addConcern(
+          "%d line(s) of %d bytes stay in %s only; they are of %s, which was rotated since"
               .formatted(share.lines(), share.bytes(), share.backup(), share.file()));
     }
-    return Exit.DONE;
+    for (Path backup : outcome.unproven()) {
+      notes.addConcern(
+          "what is in %s only cannot be told: it was not found to be of a file here; 'migrate"
+                  .formatted(backup)
+              + " verify' says more");
+    }
+    return notes;
   }
 }

@@ -88,6 +88,24 @@ class LateTest {
     assertEquals(header + OLD + NEW + line + line + line, live.read());
   }
 
+  /** That it lacks no line of its backups would be false. */
+  @Test
+  void ofALogThatWasEmptiedNothingIsClaimed() throws IOException {
+    live.write("");
+    Run recover = live.done("recover");
+    assertTrue(recover.stdout().contains("cannot be told"), recover::toString);
+    assertFalse(recover.stdout().contains("lacks no line"), recover::toString);
+    live.run("recover", "--strict").assertIsError(6, "cannot be told");
+    assertEquals("", live.read());
+  }
+
+  @Test
+  void aLogThatDoesNotExistIsNotSaidToLackNothing() throws IOException {
+    Files.delete(live.log);
+    Files.delete(backup);
+    live.run("recover").assertIsError(1, "no such file or directory");
+  }
+
   /** To an archive nothing is ever appended. */
   @Test
   void linesOfALogThatWasRotatedSinceStayWhereTheyAre() throws IOException {

@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
@@ -16,6 +17,7 @@ import support.files.Disk;
 import support.files.FileBytes;
 import support.files.Links;
 import support.files.Machine;
+import support.log.LogErrors;
 import support.rewrite.Journal;
 import support.rewrite.Locked;
 import support.run.Exit;
@@ -47,14 +49,16 @@ public record Retrieval(
    *
    * @param shares what the log lacked
    * @param staying what archives lack, to which nothing is ever appended
+   * @param unproven backups that were found to be of no file here, or are damaged: what of them the
+   *     log lacks cannot be told
    */
-  public record Outcome(List<Share> shares, List<Share> staying) {}
+  public record Outcome(List<Share> shares, List<Share> staying, List<Path> unproven) {}
 
   private record Source(Body backup, Making making, LateTail tail, Share share) {}
 
-  private record Search(List<Source> sources, List<Share> staying) {
+  private record Search(List<Source> sources, List<Share> staying, List<Path> unproven) {
     Outcome outcome() {
-      return new Outcome(sources.stream().map(Source::share).toList(), staying);
+      return new Outcome(sources.stream().map(Source::share).toList(), staying, unproven);
     }
   }
 
@@ -88,19 +92,30 @@ public record Retrieval(
   }
 
   private Search search(Path live) throws IOException {
-    Search search = new Search(new ArrayList<>(), new ArrayList<>());
+    if (!Files.exists(live)) {
+      throw Failure.of(LogErrors.NO_LOG, place.log());
+    }
+    Search search = new Search(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
     for (Finding finding : Evidence.of(place, monitor).findings()) {
-      if (!(finding.verdict() instanceof Belongs belongs) || belongs.late().missingLines() == 0) {
-        continue;
+      if (finding.verdict() instanceof Finding.TheLog) {
+        continue; // nothing can be in it only
       }
-      if (belongs.file().equals(live)) {
-        requireNoWriter(finding, belongs.late());
-        source(finding, live).ifPresent(search.sources()::add);
-      } else {
-        search.staying().add(share(finding.path(), belongs));
+      if (!(finding.verdict() instanceof Belongs belongs)) {
+        search.unproven().add(finding.path());
+      } else if (belongs.late().missingLines() > 0) {
+        add(search, finding, belongs, live);
       }
     }
     return search;
+  }
+
+  private void add(Search search, Finding finding, Belongs belongs, Path live) throws IOException {
+    if (belongs.file().equals(live)) {
+      requireNoWriter(finding, belongs.late());
+      source(finding, live).ifPresent(search.sources()::add);
+    } else {
+      search.staying().add(share(finding.path(), belongs));
+    }
   }
 
   private static Share share(Path backup, Belongs belongs) {

@@ -36,7 +36,6 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import support.console.Host;
 import support.files.Machine;
-import support.log.Checkpoints;
 import support.log.LineEdit;
 import support.run.Catalog;
 import support.run.Exit;
@@ -191,22 +190,16 @@ public final class migrate {
     /** The same, telling nobody of progress and results. */
     Env silent() {
       PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream());
-      return new Env(
-          auditLog,
-          checkpoint,
-          backupDir,
-          line -> {},
-          nowhere,
-          clock,
-          monitor,
-          machine,
-          options,
-          newestVersion,
-          edits);
+      return with(line -> {}, nowhere, newestVersion, edits);
     }
 
     /** The same, with the versions and the edits of a registry. */
     Env knowing(Registry registry) {
+      return with(log, out, registry.newestVersion(), registry.edits());
+    }
+
+    private Env with(
+        Consumer<String> log, PrintStream out, long newestVersion, Map<String, LineEdit> edits) {
       return new Env(
           auditLog,
           checkpoint,
@@ -217,8 +210,8 @@ public final class migrate {
           monitor,
           machine,
           options,
-          registry.newestVersion(),
-          registry.edits());
+          newestVersion,
+          edits);
     }
 
     /** Where results go, line by line. */
@@ -446,37 +439,7 @@ public final class migrate {
    * @throws Failure of the migration that failed, or with {@link Exit#INTERRUPTED}
    */
   public static void runStartup(Registry registry, Env env, Consumer<Outcome> outcomes) {
-    Steps steps = new Steps(registry, env.knowing(registry), outcomes);
-    steps.lookForLog();
-    steps.recover(null, false);
-    int ran = 0;
-    for (Migration migration : registry.registered()) {
-      ran += steps.step(migration, () -> startUp(migration, steps.env())) ? 1 : 0;
-    }
-    int count = registry.registered().size();
-    if (ran == 0 && count > 0) {
-      env.tell("no migrations needed (%d registered, all Detect=false)", count);
-    }
-    if (count > 0) {
-      env.print("migrate: startup of %s: %s".formatted(env.auditLog(), steps.summary()));
-    }
-  }
-
-  /** Nothing where the migration detects nothing to do. */
-  private static Optional<Result> startUp(Migration migration, Env env) {
-    String id = migration.id();
-    env.monitor().check("before " + id);
-    if (!detects(migration, env)) {
-      return Optional.empty();
-    }
-    env.tell(
-        "running %s (%s -> %s): %s",
-        id, migration.fromVersion(), migration.toVersion(), migration.description());
-    Result result = within(id + " failed", () -> migration.migrate(env, false));
-    within(id + " post-verify failed", () -> verified(migration, env));
-    logNotes(env, result);
-    env.tell("%s complete (%s)", id, result.summary());
-    return Optional.of(result);
+    new WayForward(new Steps(registry, env.knowing(registry), outcomes)).startUp();
   }
 
   /**
@@ -495,72 +458,7 @@ public final class migrate {
       list(registry, env.out());
       return;
     }
-    Steps steps = new Steps(registry, env.knowing(registry), outcomes);
-    Optional<Migration> chosen = Optional.ofNullable(options.id()).map(registry::find);
-    chosen.ifPresent(migration -> steps.requireItsVersion(migration));
-    if (chosen.isEmpty()) {
-      steps.lookForLog();
-    }
-    boolean removed = false;
-    if (options.resetCheckpoint()) {
-      // Whatever is refused is refused before anything is removed.
-      steps.requireKnownJournal();
-      chosen.map(List::of).orElse(registry.registered()).forEach(m -> detects(m, steps.env()));
-      removed = within("reset checkpoint", () -> resetCheckpoint(env, options.dryRun()));
-    }
-    try {
-      run(steps, chosen, options.dryRun());
-    } catch (Failure failure) {
-      throw removed
-          ? failure.withState(failure.state() + "; but the checkpoint was removed, as asked")
-          : failure;
-    }
-  }
-
-  private static void run(Steps steps, Optional<Migration> chosen, boolean dryRun) {
-    if (dryRun) {
-      steps.requireNoOtherRun();
-    }
-    steps.recover(chosen.orElse(null), dryRun);
-    if (chosen.isPresent()) {
-      steps.step(chosen.get(), () -> Optional.of(runOne(chosen.get(), steps.env(), dryRun)));
-      return;
-    }
-    int ran = 0;
-    String planned = null;
-    for (Migration migration : steps.registry().registered()) {
-      boolean follows = migration.fromVersion().equals(planned);
-      boolean runs =
-          follows
-              ? steps.step(migration, () -> Optional.of(wouldThenRun(migration, steps.env())))
-              : steps.step(migration, () -> runIfDetected(migration, steps.env(), dryRun));
-      if (runs) {
-        ran++;
-        planned = dryRun ? migration.toVersion() : null;
-      }
-    }
-    steps.env().print("migrate: %d migration(s) processed".formatted(ran));
-  }
-
-  private static Optional<Result> runIfDetected(Migration migration, Env env, boolean dryRun) {
-    env.monitor().check("before " + migration.id());
-    if (!detects(migration, env)) {
-      return Optional.empty();
-    }
-    Result result = runOne(migration, env, dryRun);
-    env.tell("%s done", migration.id());
-    return Optional.of(result);
-  }
-
-  private static Result wouldThenRun(Migration m, Env env) {
-    env.tell("would then run %s (%s -> %s)", m.id(), m.fromVersion(), m.toVersion());
-    return new Result(
-        m.id(),
-        m.fromVersion(),
-        m.toVersion(),
-        true,
-        Map.of(),
-        List.of("would then run; what it would do can only be told of the log before it"));
+    new WayForward(new Steps(registry, env.knowing(registry), outcomes)).run(options);
   }
 
   static boolean detects(Migration migration, Env env) {
@@ -623,42 +521,12 @@ public final class migrate {
     }
   }
 
-  private static Result runOne(Migration migration, Env env, boolean dryRun) {
-    String id = migration.id();
-    env.tell(
-        "running %s (%s -> %s)%s",
-        id, migration.fromVersion(), migration.toVersion(), dryRunSuffix(dryRun));
-    Result result = within(id, () -> migration.migrate(env, dryRun));
-    if (!dryRun) {
-      within(id + " post-verify", () -> verified(migration, env));
-    }
-    env.tell("%s result: %s", id, result.summary());
-    logNotes(env, result);
-    return result;
-  }
-
   static String dryRunSuffix(boolean dryRun) {
     return dryRun ? " [dry-run]" : "";
   }
 
   static void logNotes(Env env, Result result) {
     result.notes().forEach(note -> env.tell("%s note: %s", result.migrationId(), note));
-  }
-
-  /** Returns the migration, verified. */
-  private static Migration verified(Migration migration, Env env) {
-    try {
-      migration.verify(env);
-      return migration;
-    } catch (IOException e) {
-      throw Failure.of(CommandErrors.RESULT_UNREADABLE, Failure.reason(e))
-          .withState("the migration is done; what it made could not be read");
-    }
-  }
-
-  private static boolean resetCheckpoint(Env env, boolean dryRun) throws IOException {
-    List<Path> places = Checkpoints.places(env.auditLog(), env.checkpoint());
-    return Checkpoints.reset(places, env.machine().disk(), dryRun, env::print);
   }
 
   /** Says where a failure happened, in AgentGuard's words. */

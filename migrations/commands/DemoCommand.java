@@ -22,14 +22,13 @@ final class DemoCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Session session = parent.session("demo", null, output);
-    return session.run(() -> show(session));
+    return parent.command("demo", null, output).run(this::show);
   }
 
   private Exit show(Session session) throws IOException {
     try (InputStream bundled = migrate.class.getResourceAsStream("/demo-audit.jsonl")) {
       Demo demo = new Demo(session.out(), args -> run(args, session.out()));
-      session.addFolder(demo.run(bundled.readAllBytes()).toString());
+      session.report().addFolder(demo.run(bundled.readAllBytes()).toString());
     }
     return Exit.DONE;
   }
@@ -37,7 +36,7 @@ final class DemoCommand implements Callable<Integer> {
   private void run(List<String> args, PrintStream out) {
     int exit = parent.runOn(out, args.toArray(String[]::new));
     if (out.checkError()) {
-      throw MigrateCommand.unwritableOutput();
+      throw CommandLineParser.unwritableOutput();
     }
     if (exit != Exit.DONE.code()) {
       throw new IllegalStateException("the demo's own run ended with " + exit);

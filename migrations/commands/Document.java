@@ -105,6 +105,23 @@ record Document(
     }
   }
 
+  /** The document of a command that ran. */
+  static Document of(String command, LogReport report) {
+    return new Document(
+        command,
+        migrate.VERSION,
+        report.exit().code(),
+        report.exit().name().toLowerCase(Locale.ROOT),
+        report.auditLog() == null ? null : report.auditLog().toString(),
+        report.error(),
+        report.steps(),
+        report.pending(),
+        report.survey(),
+        report.folder(),
+        report.details(),
+        report.messages());
+  }
+
   /** The document of a command line that was not understood. */
   static Document ofUsage(String command, Failure failure) {
     return ofNoRun(command, failure.exit(), Error.of(failure), List.of());

@@ -23,8 +23,7 @@ abstract class LogCommand implements Callable<Integer> {
   @Override
   public final Integer call() {
     validate();
-    Session session = parent.session(spec.name(), log, output);
-    return session.run(() -> run(session));
+    return parent.command(spec.name(), log, output).run(this::run);
   }
 
   /**

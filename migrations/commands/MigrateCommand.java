@@ -1,8 +1,11 @@
 //SOURCES CommandErrors.java
+//SOURCES CommandLineParser.java
+//SOURCES CommandRun.java
 //SOURCES CompletionCommand.java
 //SOURCES DemoCommand.java
 //SOURCES Document.java
 //SOURCES LogCommand.java
+//SOURCES LogReport.java
 //SOURCES MigrationStatus.java
 //SOURCES RecoverCommand.java
 //SOURCES RollbackCommand.java
@@ -12,14 +15,12 @@
 //SOURCES StatusCommand.java
 //SOURCES StatusTable.java
 //SOURCES Steps.java
+//SOURCES UsageReport.java
 //SOURCES VerifyCommand.java
 //SOURCES WayBack.java
+//SOURCES WayForward.java
 
-import java.io.File;
 import java.io.PrintStream;
-import java.io.PrintWriter;
-import java.nio.file.InvalidPathException;
-import java.nio.file.Path;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,19 +30,12 @@ import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Help;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.Spec;
-import picocli.CommandLine.TypeConversionException;
-import picocli.CommandLine.UnmatchedArgumentException;
 import support.console.Host;
-import support.console.StandardStreams;
 import support.run.Exit;
-import support.run.Failure;
 import support.run.LogOptions;
 import support.run.OutputOptions;
 import support.run.UsageErrors;
@@ -66,9 +60,6 @@ import support.run.WrongUsage;
     })
 final class MigrateCommand implements Callable<Integer> {
   static final String PROGRAM = "agentguard-migrate " + migrate.VERSION;
-
-  /** What Java puts in the place of bytes that it cannot decode. */
-  private static final char REPLACEMENT = '\uFFFD';
 
   private static final Map<String, Supplier<Object>> SUBCOMMANDS = new LinkedHashMap<>();
 
@@ -123,56 +114,12 @@ final class MigrateCommand implements Callable<Integer> {
   static int run(Supplier<migrate.Registry> registry, Host host, String... args) {
     CommandLine commandLine = new CommandLine(new MigrateCommand(registry, host));
     addSubcommands(commandLine, List.of(args));
-    return execute(commandLine, host, args);
+    return CommandLineParser.execute(commandLine, host, args);
   }
 
-  /**
-   * Runs a command line, of this tool or of another script, as this process.
-   *
-   * @return the exit code, as {@link Exit} lists them
-   */
-  static int execute(CommandLine commandLine, Host host, String... args) {
-    commandLine.setOut(new PrintWriter(host.out(), true));
-    commandLine.setErr(new PrintWriter(host.err(), true));
-    if (StandardStreams.isTerminalDumb()) {
-      commandLine.setColorScheme(Help.defaultColorScheme(Help.Ansi.OFF));
-    }
-    commandLine.setExpandAtFiles(false); // a path may begin with @
-    commandLine.registerConverter(Path.class, MigrateCommand::path);
-    commandLine.registerConverter(
-        int.class, text -> (int) wholeNumber(text, Integer.MIN_VALUE, Integer.MAX_VALUE));
-    commandLine.registerConverter(
-        Long.class, text -> wholeNumber(text, Long.MIN_VALUE, Long.MAX_VALUE));
-    commandLine.setExecutionStrategy(parsed -> execute(parsed, host));
-    commandLine.setParameterExceptionHandler((e, a) -> reportUsage(e, host, args));
-    commandLine.setExecutionExceptionHandler(
-        (e, c, p) ->
-            e instanceof ParameterException usage
-                ? reportUsage(usage, host, args)
-                : host.report(e));
-    commandLine.getCommandSpec().usageMessage().exitCodeList(exitCodes());
-    int exit = commandLine.execute(args);
-    boolean lost = host.out().checkError();
-    return lost && exit == Exit.DONE.code() ? host.report(unwritableOutput()) : exit;
-  }
-
-  /** What the parser itself answers is for people; with --json it comes in a document, too. */
-  private static int execute(ParseResult parsed, Host host) {
-    List<CommandLine> commands = parsed.asCommandLineList();
-    boolean json =
-        commands.stream().anyMatch(c -> c.getParseResult().hasMatchedOption(OutputOptions.JSON));
-    for (CommandLine command : json ? commands : List.<CommandLine>of()) {
-      if (command.isUsageHelpRequested()) {
-        String help = command.getUsageMessage(Help.Ansi.OFF);
-        host.out().println(Document.ofText("help", help.lines().toList()).toJson());
-        return Exit.DONE.code();
-      }
-      if (command.isVersionHelpRequested()) {
-        host.out().println(Document.ofText("version", List.of(PROGRAM)).toJson());
-        return Exit.DONE.code();
-      }
-    }
-    return new CommandLine.RunLast().execute(parsed);
+  /** Adds those that were not named, for a word that may have been meant to name one. */
+  static void addAllSubcommands(CommandLine commandLine) {
+    addSubcommands(commandLine, SUBCOMMANDS.keySet());
   }
 
   /**
@@ -189,90 +136,6 @@ final class MigrateCommand implements Callable<Integer> {
     }
   }
 
-  /**
-   * A Java that was started in a locale without a path's letters cannot name that file; for bytes
-   * that are no UTF-8 it names another one.
-   */
-  private static Path path(String text) {
-    try {
-      if (text.indexOf(REPLACEMENT) < 0) {
-        return Path.of(text);
-      }
-    } catch (InvalidPathException e) {
-      // as below
-    }
-    throw new TypeConversionException(UsageErrors.noPath(text));
-  }
-
-  private static long wholeNumber(String text, long least, long most) {
-    try {
-      long number = Long.parseLong(text);
-      if (number >= least && number <= most) {
-        return number;
-      }
-    } catch (NumberFormatException e) {
-      // as below
-    }
-    throw new TypeConversionException("'%s' is no whole number up to %d".formatted(text, most));
-  }
-
-  private static Map<String, String> exitCodes() {
-    Map<String, String> codes = new LinkedHashMap<>();
-    for (Exit exit : Exit.values()) {
-      codes.put(Integer.toString(exit.code()), exit.meaning());
-    }
-    return codes;
-  }
-
-  private static int reportUsage(ParameterException e, Host host, String... args) {
-    Failure failure = usageFailure(e);
-    if (List.of(args).contains(OutputOptions.JSON)) {
-      String command = e.getCommandLine().getCommandName();
-      host.out().println(Document.ofUsage(command, failure).toJson());
-    }
-    return host.report(failure);
-  }
-
-  private static Failure usageFailure(ParameterException e) {
-    String command = e.getCommandLine().getCommandSpec().qualifiedName();
-    String help = "see '%s --help'".formatted(command);
-    List<String> similar = similar(e);
-    String next =
-        similar.isEmpty()
-            ? help
-            : "did you mean %s? %s".formatted(String.join(" or ", similar), help);
-    return UsageErrors.failure(e, next);
-  }
-
-  /** Options or subcommands that may have been meant. */
-  private static List<String> similar(ParameterException e) {
-    if (!(e instanceof UnmatchedArgumentException unmatched)) {
-      return List.of();
-    }
-    CommandLine commandLine = e.getCommandLine();
-    CommandSpec command = commandLine.getCommandSpec();
-    String word = unmatched.getUnmatched().get(0);
-    if (command.findOption("--" + word) != null) {
-      return List.of("--" + word);
-    }
-    if (command.findOption("--audit-log") != null && new File(word).isFile()) {
-      return List.of("--audit-log " + word);
-    }
-    if (commandLine.getCommand() instanceof MigrateCommand) {
-      addSubcommands(commandLine, SUBCOMMANDS.keySet());
-    }
-    return unmatched.getSuggestions();
-  }
-
-  /** Standard output is a full disk, or a pipe that nobody reads any more. */
-  static Failure unwritableOutput() {
-    return Failure.of(
-            StandardStreams.isOutputPiped()
-                ? CommandErrors.OUTPUT_NOT_READ
-                : CommandErrors.OUTPUT_NOT_WRITTEN)
-        .withState("the files are as the lines before this one say; only the results are lost");
-  }
-
   @Override
   public Integer call() {
     if (list && (id != null || dryRun || resetCheckpoint)) {
@@ -280,18 +143,17 @@ final class MigrateCommand implements Callable<Integer> {
     }
     log.validate();
     output.validate();
-    String command = list ? Session.LIST : "migrate";
-    Session session = new Session(command, registry, host, log, output);
-    return session.run(() -> migrate(session));
+    String command = list ? CommandRun.LIST : "migrate";
+    return new CommandRun(command, registry, host, log, output).run(this::migrate);
   }
 
   private Exit migrate(Session session) {
     migrate.Registry migrations = session.registry();
     if (list) {
-      migrations.registered().forEach(session::addRegistered);
+      migrations.registered().forEach(session.report()::addRegistered);
     }
     migrate.CliOptions options = new migrate.CliOptions(list, id, dryRun, resetCheckpoint);
-    migrate.runCli(migrations, session.env(session.options()), options, session::add);
+    migrate.runCli(migrations, session.env(session.options()), options, session.report()::add);
     return Exit.DONE;
   }
 
@@ -314,13 +176,13 @@ final class MigrateCommand implements Callable<Integer> {
    * @param options null for one that works on no log
    * @throws WrongUsage if its options, or where they stand, make no sense
    */
-  Session session(String subcommand, LogOptions options, OutputOptions shown) {
+  CommandRun command(String subcommand, LogOptions options, OutputOptions shown) {
     requireNoOptionsBefore(subcommand);
     if (options != null) {
       options.validate();
     }
     shown.validate();
-    return new Session(subcommand, registry, host, options, shown);
+    return new CommandRun(subcommand, registry, host, options, shown);
   }
 
   /** Options of this command do nothing in a subcommand, and so must not stand before one. */

@@ -69,7 +69,7 @@ final class RollbackCommand extends LogCommand {
       options = options.withBackup(restoring.backup).restoring(restoring.discardNewer);
     }
     migrate.RollbackOptions way = new migrate.RollbackOptions(id, to, dryRun);
-    migrate.runRollback(session.registry(), session.env(options), way, session::add);
+    migrate.runRollback(session.registry(), session.env(options), way, session.report()::add);
     return Exit.DONE;
   }
 }

@@ -55,23 +55,21 @@ final class RunMetrics {
   /**
    * Writes the file, unless {@link #requireWritable} refused it.
    *
-   * @param survey what was seen of the log already, or null
    * @throws Failure if it cannot be written; what the run did stays done
    */
-  void write(
-      Exit exit, List<migrate.Outcome> outcomes, Integer pending, Survey survey, Monitor monitor) {
+  void write(LogReport report, Monitor monitor) {
     if (!writable) {
       return;
     }
     if (MIGRATING.contains(command)) {
-      addStatus(outcomes);
+      addStatus(report.outcomes());
     }
-    if (pending != null) {
-      metrics.gauge(
-          "pending", "Migrations that have something to do.", Map.of("", (double) pending));
+    if (report.pending() != null) {
+      double pending = report.pending();
+      metrics.gauge("pending", "Migrations that have something to do.", Map.of("", pending));
     }
-    addRun(exit);
-    addLog(survey, monitor);
+    addRun(report.exit());
+    addLog(report.survey(), monitor);
     String state = "how the command itself ended, the lines before this one say";
     try {
       metrics.write();

@@ -12,7 +12,7 @@ import support.run.Exit;
 final class StartupCommand extends LogCommand {
   @Override
   Exit run(Session session) {
-    migrate.runStartup(session.registry(), session.env(session.options()), session::add);
+    migrate.runStartup(session.registry(), session.env(session.options()), session.report()::add);
     return Exit.DONE;
   }
 }

@@ -29,7 +29,7 @@ final class StatusCommand extends LogCommand {
         new Evidence.Place(env.auditLog(), env.backupDir(), env.edits(), env.machine().openFiles());
     Survey survey = Survey.of(place, env.checkpoint(), env.newestVersion(), quick, env.monitor());
     List<MigrationStatus> statuses = MigrationStatus.all(session.registry(), env, quick);
-    session.add(survey, statuses);
+    session.report().add(survey, statuses);
     if (!output.json()) {
       Ansi ansi = spec.commandLine().getColorScheme().ansi();
       new StatusTable(ansi).lines(survey, statuses).forEach(session.out()::println);

@@ -32,7 +32,7 @@ final class VerifyCommand extends LogCommand {
   @Override
   Exit run(Session session) {
     migrate.Env env = session.env(session.options().withBackup(backup));
-    migrate.runVerify(session.registry(), env, id, session::add);
+    migrate.runVerify(session.registry(), env, id, session.report()::add);
     return Exit.DONE;
   }
 }

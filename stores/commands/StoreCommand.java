@@ -102,7 +102,7 @@ final class StoreCommand implements Callable<Integer> {
    * @return the exit code, as {@link Exit} lists them
    */
   static int run(Host host, String... args) {
-    return MigrateCommand.execute(new CommandLine(new StoreCommand(host)), host, args);
+    return CommandLineParser.execute(new CommandLine(new StoreCommand(host)), host, args);
   }
 
   /** What a command does. */
@@ -114,11 +114,11 @@ final class StoreCommand implements Callable<Integer> {
   int run(String name, StoreOptions options, OutputOptions shown, Task task) {
     options.validate();
     shown.validate();
-    Session session = new Session(name, migrate.Registry::of, host, null, shown);
+    CommandRun command = new CommandRun(name, migrate.Registry::of, host, null, shown);
     StoreMetrics metrics = new StoreMetrics(name, options.metricsFile, host);
     int exit =
-        session.run(
-            () -> {
+        command.run(
+            session -> {
               metrics.requireWritable();
               return task.run(session, open(options, session));
             });
@@ -170,7 +170,7 @@ final class StoreCommand implements Callable<Integer> {
       throws IOException {
     AuditStore.Imported imported = audit.importFrom(store.files(), options);
     ImportResult result = imported.result();
-    session.addDetails(details(imported));
+    session.report().addDetails(details(imported));
     String would = dryRun ? "would be " : "";
     for (ImportResult.FileResult file : result.files()) {
       session.tell(

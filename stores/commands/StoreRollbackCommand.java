@@ -31,13 +31,15 @@ final class StoreRollbackCommand extends StoreSubcommand {
   @Override
   Exit run(Session session, AuditStore audit) throws IOException {
     AuditStore.RolledBack done = audit.rollback(all ? null : store.files(), dryRun);
-    session.addDetails(
-        Map.of(
-            "store", done.store(),
-            "dry_run", dryRun,
-            "entries", done.rows(),
-            "deleted", done.deleted(),
-            "files", done.files()));
+    session
+        .report()
+        .addDetails(
+            Map.of(
+                "store", done.store(),
+                "dry_run", dryRun,
+                "entries", done.rows(),
+                "deleted", done.deleted(),
+                "files", done.files()));
     if (done.deleted() > 0) {
       session.tell(
           "migrate: %d row(s) were deleted by somebody else before".formatted(done.deleted()));

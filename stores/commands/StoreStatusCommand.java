@@ -22,7 +22,7 @@ final class StoreStatusCommand extends StoreSubcommand {
   @Override
   Exit run(Session session, AuditStore audit) throws IOException {
     List<FileStatus> files = audit.status(store.files());
-    session.addDetails(Map.of("store", audit.name(), "files", files));
+    session.report().addDetails(Map.of("store", audit.name(), "files", files));
     session.out().println("store       " + audit.name());
     for (FileStatus file : files) {
       session

@@ -23,8 +23,11 @@ final class StoreVerifyCommand extends StoreSubcommand {
   @Override
   Exit run(Session session, AuditStore audit) throws IOException {
     VerifyResult result = audit.verify(store.files());
-    session.addDetails(
-        Map.of("store", audit.name(), "entries", result.entries(), "deleted", result.deleted()));
+    session
+        .report()
+        .addDetails(
+            Map.of(
+                "store", audit.name(), "entries", result.entries(), "deleted", result.deleted()));
     result.notes().forEach(note -> session.tell("migrate: " + note));
     String deleted =
         "%d row(s) that were imported are not in the store any more".formatted(result.deleted());

@@ -1,3 +1,4 @@
+//SOURCES Console.java
 //SOURCES ConsoleErrors.java
 //SOURCES Demo.java
 //SOURCES Host.java

@@ -1,0 +1,133 @@
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import support.run.Exit;
+import support.run.Failure;
+import support.survey.Survey;
+
+/** What a command reports of one log, or of none: for the document and for Prometheus. */
+final class LogReport {
+  private final Path auditLog;
+  private final ByteArrayOutputStream captured = new ByteArrayOutputStream();
+  private final PrintStream capture = new PrintStream(captured, true, StandardCharsets.UTF_8);
+  private final List<String> told = new ArrayList<>();
+  private final List<migrate.Outcome> outcomes = new ArrayList<>();
+  private final List<Document.Step> seen = new ArrayList<>();
+  private Survey survey;
+  private Integer pending;
+  private String folder;
+  private Object details;
+  private Document.Error error;
+  private Exit exit;
+
+  /**
+   * @param auditLog as the operator named it, or null for a command that works on no log
+   */
+  LogReport(Path auditLog) {
+    this.auditLog = auditLog;
+  }
+
+  /** Where results go that are for the document. */
+  PrintStream capture() {
+    return capture;
+  }
+
+  /** A line that was told meanwhile. */
+  void tell(String line) {
+    told.add(line);
+  }
+
+  /** What became of a migration. */
+  void add(migrate.Outcome outcome) {
+    outcomes.add(outcome);
+  }
+
+  /** A migration that there is. */
+  void addRegistered(migrate.Migration migration) {
+    seen.add(Document.Step.of(migration, null, null, null));
+  }
+
+  /** What {@code status} saw. */
+  void add(Survey look, List<MigrationStatus> statuses) {
+    survey = look;
+    pending = (int) statuses.stream().filter(MigrationStatus::isPending).count();
+    for (MigrationStatus status : statuses) {
+      String why = status.why() == null ? null : status.why().getMessage();
+      seen.add(Document.Step.of(status.migration(), status.state(), why, null));
+    }
+  }
+
+  /** What another script tells in a form of its own. */
+  void addDetails(Object others) {
+    details = others;
+  }
+
+  /** Where the demo's files are. */
+  void addFolder(String where) {
+    folder = where;
+  }
+
+  /** How it ended, if nothing went wrong. */
+  void end(Exit how) {
+    exit = how;
+  }
+
+  /** What went wrong, at last: the first failure is the one that is reported. */
+  void fail(Exception e) {
+    error = Document.Error.of(e);
+    exit = e instanceof Failure failure ? failure.exit() : Exit.FAILED;
+  }
+
+  boolean hasFailed() {
+    return error != null;
+  }
+
+  Path auditLog() {
+    return auditLog;
+  }
+
+  Exit exit() {
+    return exit;
+  }
+
+  Document.Error error() {
+    return error;
+  }
+
+  List<migrate.Outcome> outcomes() {
+    return outcomes;
+  }
+
+  Survey survey() {
+    return survey;
+  }
+
+  Integer pending() {
+    return pending;
+  }
+
+  String folder() {
+    return folder;
+  }
+
+  Object details() {
+    return details;
+  }
+
+  /** What became of each migration, or how it stands. */
+  List<Document.Step> steps() {
+    List<Document.Step> steps = new ArrayList<>(seen);
+    outcomes.forEach(o -> steps.add(Document.Step.of(o.migration(), o.status(), null, o.result())));
+    return steps;
+  }
+
+  /** What was told, line by line: what was told meanwhile, then the results. */
+  List<String> messages() {
+    List<String> messages = new ArrayList<>(told);
+    captured.toString(StandardCharsets.UTF_8).lines().forEach(messages::add);
+    return messages;
+  }
+}

@@ -77,8 +77,9 @@ abstract class LineMigration extends RewritingMigration implements LineEdit {
     AuditLog.Format format = AuditLog.format(env.auditLog());
     Path backup = requireBackup(env);
     long migrated = Verification.madeOf(env.auditLog(), backup, this, env.monitor());
-    return new Target.BackupAndNewer(
-        backup, migrated, this, versionOr(toVersion(), format), versionOr(fromVersion(), format));
+    long from = versionOr(toVersion(), format);
+    long to = versionOr(fromVersion(), AuditLog.format(backup));
+    return new Target.BackupAndNewer(backup, migrated, this, from, to);
   }
 
   private Path requireBackup(migrate.Env env) throws IOException {

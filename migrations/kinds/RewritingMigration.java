@@ -201,8 +201,10 @@ abstract class RewritingMigration implements migrate.Migration {
 
   private Target restored(migrate.Env env, Format format) throws IOException {
     long from = versionOr(toVersion(), format);
-    long to = versionOr(fromVersion(), format);
-    return new Target.Restored(backup(env), env.options().discardNewer(), from, to);
+    Path backup = backup(env);
+    long to = versionOr(fromVersion(), keepsVersion() ? AuditLog.format(backup) : format);
+    LineEdit undone = this instanceof LineEdit edit ? edit : null;
+    return new Target.Restored(backup, env.options().discardNewer(), undone, from, to);
   }
 
   static long versionOr(String version, Format format) {

@@ -48,6 +48,13 @@ final class ChainErrorCauses {
         RewriteErrors.LINE_TOO_LONG,
         "--id",
         "mask_lines");
+    on(
+        ENTRY.replace("ls", "drop me") + "{\"foo\":1}\n",
+        c,
+        RewriteErrors.EDIT_LEAVES_NO_LOG,
+        "--id",
+        "mask_lines",
+        "--dry-run");
     c.add(
         EvidenceErrors.HEADER_NOT_AS_MADE,
         folder -> verified(folder, "second_header", header(3) + ENTRY, header(2) + ENTRY));

@@ -62,8 +62,13 @@ final class LogGenerator {
   }
 
   private String entryText() {
-    return "{\"timestamp\":\"2025-01-01T00:00:%02dZ\",\"session_id\":\"s\",\"agent_id\":\"a\",\"request\":{\"scope\":\"shell\",\"command\":\"%s\"},\"result\":{\"decision\":\"ALLOW\",\"reason\":\"ok\"},\"duration_ms\":%d}"
-        .formatted(random.nextInt(60), command(), random.nextInt(1000));
+    return "{\"timestamp\":\"2025-01-01T00:00:%02dZ\",\"session_id\":\"s\",\"agent_id\":\"%s\",\"request\":{\"scope\":\"shell\",\"command\":\"%s\"},\"result\":{\"decision\":\"ALLOW\",\"reason\":\"%s\"},\"duration_ms\":%d}"
+        .formatted(
+            random.nextInt(60),
+            random.nextBoolean() ? "a" : "legacy-a",
+            command(),
+            random.nextInt(4) == 0 ? "drop me" : "ok",
+            random.nextInt(1000));
   }
 
   private String command() {
@@ -99,7 +104,9 @@ final class LogGenerator {
   /** Mostly of some kilobytes; now and then longer than any reader takes. */
   private Piece longLine() {
     int length = random.nextInt(400) == 0 ? LONG_LINE : random.nextInt(100_000);
-    return text("line of " + length, entryText().replace("ok", "x".repeat(length)) + "\n");
+    return text(
+        "line of " + length,
+        entryText().replace("\"ok\"", "\"" + "x".repeat(length) + "\"") + "\n");
   }
 
   private static Piece text(String name, String text) {

@@ -345,6 +345,31 @@ class ChainTest {
     assertEquals((ENTRIES + ENTRY.formatted(2)).replace(":\"ls\"", ":\"**\""), log());
   }
 
+  @Test
+  void linesThatWereAllDroppedComeBack() throws IOException {
+    String dropped = ENTRIES.replace("ok", "drop me");
+    Files.writeString(log, dropped);
+    done("--id", "mask_lines");
+    assertEquals("", log());
+    done("rollback", "--id", "mask_lines");
+    assertEquals(dropped, log());
+    done("--id", "mask_lines");
+    done("rollback", "--id", "mask_lines", "--from-backup");
+    assertEquals(dropped, log());
+  }
+
+  @Test
+  void aBackupOfEditedLinesIsNotRestoredOverEntriesThatItLacks() throws IOException {
+    done("--id", "mask_lines");
+    append(ENTRY.formatted(5));
+    Run refused = run("rollback", "--id", "mask_lines", "--from-backup");
+    assertEquals(1, refused.exit(), refused::toString);
+    String newer = "%d bytes of entries".formatted(ENTRY.formatted(5).length());
+    assertTrue(refused.stderr().contains(newer), refused.stderr());
+    done("rollback", "--id", "mask_lines", "--from-backup", "--discard-newer");
+    assertEquals(ENTRIES, log());
+  }
+
   // ---------------------------------------------------------------- what was interrupted
 
   /** Killed: the lock file stays, with its journal. */

@@ -160,8 +160,8 @@ public record Evidence(List<Finding> findings, List<NotLookedAt> notLookedAt) {
     // -------------------------------------------------------------- candidates
 
     private void findFiles() throws IOException {
-      if (Files.isRegularFile(live) && Files.size(live) > 0) {
-        addFile(live);
+      if (Files.isRegularFile(live)) {
+        addFile(live); // an empty one, too: an edit may have dropped every line of its backup
       }
       for (Path folder : place.folders(live)) {
         List<Path> archives = new ArrayList<>(Archives.beside(sibling(folder)));

@@ -21,7 +21,7 @@ public record Proof(Path log, Verification.Account account) {
               .formatted(log, account.version(), account.entries()));
       addProofOfLog(notes);
     } else {
-      notes.add("%s is empty, since it was rotated".formatted(log));
+      notes.add("%s is empty, since %s".formatted(log, whyEmpty()));
     }
     if (account.isTorn()) {
       notes.addConcern(
@@ -37,6 +37,13 @@ public record Proof(Path log, Verification.Account account) {
       addBackup(notes, finding);
     }
     return notes;
+  }
+
+  private String whyEmpty() throws IOException {
+    Path live = Links.resolve(log);
+    return account.evidence().findings().stream().anyMatch(f -> f.belongsTo(live))
+        ? "every line of its backup was dropped"
+        : "it was rotated";
   }
 
   private void addProofOfLog(Notes notes) throws IOException {

@@ -174,7 +174,14 @@ public final class AuditLog {
     }
   }
 
-  private static Format format(Path log, LogLines lines) throws IOException {
+  /**
+   * The same of lines that are to become a log.
+   *
+   * @param log what messages call it
+   * @param lines at their beginning, and not empty
+   * @throws Failure as {@link #format(Path)}
+   */
+  public static Format format(Path log, LogLines lines) throws IOException {
     boolean byteOrderMark = lines.skipByteOrderMark();
     if (!lines.skipBlank()) {
       return new Format.Headerless(0, byteOrderMark);

@@ -1,7 +1,9 @@
 package support.rewrite;
 
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
@@ -125,6 +127,32 @@ record EditedLines(Path file, FileChannel source, long from, long to, LineEdit e
     flush(chunk, out, monitor);
   }
 
+  /** All of them, made as they are read. */
+  InputStream open() {
+    LineCursor lines = new LineCursor(file, source, from, to, Monitor.silent());
+    return new InputStream() {
+      private ByteArrayInputStream line = new ByteArrayInputStream(DROPPED);
+
+      @Override
+      public int read() throws IOException {
+        byte[] one = new byte[1];
+        return read(one, 0, 1) < 0 ? -1 : Byte.toUnsignedInt(one[0]);
+      }
+
+      @Override
+      public int read(byte[] bytes, int offset, int length) throws IOException {
+        while (line.available() == 0) {
+          byte[] next = lines.next();
+          if (next == null) {
+            return -1;
+          }
+          line = new ByteArrayInputStream(edited(next, edit));
+        }
+        return line.read(bytes, offset, length);
+      }
+    };
+  }
+
   private static void flush(ByteArrayOutputStream chunk, Disk.Output out, Monitor monitor)
       throws IOException {
     if (chunk.size() > 0) {
@@ -136,26 +164,34 @@ record EditedLines(Path file, FileChannel source, long from, long to, LineEdit e
 
   @Override
   public boolean isAt(FileChannel made, long position, Monitor monitor) throws IOException {
-    return matched(made, position, monitor) == to - from;
+    return matchIn(made, position, monitor).source() == to - from;
   }
 
   /**
-   * How many bytes of the source, in whole lines, have their edited lines in a file.
+   * How far a file holds the edited lines, in whole lines.
    *
-   * @param position where the first edited line must begin there
+   * @param source how many bytes of the source have theirs there
+   * @param made how many bytes these have
    */
-  long matched(FileChannel made, long position, Monitor monitor) throws IOException {
+  record Match(long source, long made) {}
+
+  /**
+   * Looks for the edited lines in a file.
+   *
+   * @param position where the first one must begin there
+   */
+  Match matchIn(FileChannel made, long position, Monitor monitor) throws IOException {
     LineCursor lines = new LineCursor(file, source, from, to, monitor);
     long at = position;
-    long matched = 0;
+    Match match = new Match(0, 0);
     for (byte[] line = lines.next(); line != null; line = lines.next()) {
       byte[] edited = edited(line, edit);
       if (!FileBytes.holds(made, at, edited)) {
-        return matched;
+        return match;
       }
       at += edited.length;
-      matched = lines.position() - from;
+      match = new Match(lines.position() - from, at - position);
     }
-    return matched;
+    return match;
   }
 }

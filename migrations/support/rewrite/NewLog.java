@@ -12,6 +12,7 @@ import support.files.FileBytes;
 import support.log.AuditLog;
 import support.log.HeaderEdit;
 import support.log.HeaderLine;
+import support.log.LogLines;
 import support.run.Failure;
 import support.run.IoSupplier;
 import support.run.Monitor;
@@ -94,8 +95,28 @@ record NewLog(
       segments.add(new Segment.Range(old.bytes(), header.end(), body));
     }
     segments.add(lines);
+    if (body == 0) {
+      requireLog(target, old.path(), lines);
+    }
     boolean endsTornLine = !FileBytes.endsInNewline(old.bytes(), old.size());
     return new NewLog(new StagedFile.Content(segments), endsTornLine, lines.counts(), null);
+  }
+
+  /** Where no header says what the file is, the lines that remain must. */
+  private static void requireLog(Target target, Path log, EditedLines lines) throws IOException {
+    if (lines.size() == 0) {
+      return;
+    }
+    AuditLog.Format made;
+    try (LogLines remaining = LogLines.of(lines.open())) {
+      made = AuditLog.format(log, remaining);
+    } catch (Failure failure) {
+      throw Failure.of(RewriteErrors.EDIT_LEAVES_NO_LOG, log, failure.getMessage());
+    }
+    if (!target.isSound(made)) {
+      String first = "a header of schema version %d would stand first".formatted(made.version());
+      throw Failure.of(RewriteErrors.EDIT_LEAVES_NO_LOG, log, first);
+    }
   }
 
   private static NewLog closedOnFailure(FileChannel backup, IoSupplier<NewLog> newLog)
@@ -112,7 +133,7 @@ record NewLog(
       Target.Restored target, OldLog old, FileChannel backup, Monitor monitor) throws IOException {
     Backup.requireNotEmpty(target.backup(), backup.size());
     if (!target.discardNewer()) {
-      requireNothingNewer(old, target.backup(), backup, monitor);
+      requireNothingNewer(old, target, backup, monitor);
     }
     StagedFile.Content copy = StagedFile.Content.copyOf(backup, backup.size());
     return new NewLog(copy, false, EditedLines.Counts.NONE, backup);
@@ -120,17 +141,24 @@ record NewLog(
 
   /** Every entry of the log must be in the backup; an added newline need not. */
   private static void requireNothingNewer(
-      OldLog log, Path path, FileChannel backup, Monitor monitor) throws IOException {
+      OldLog log, Target.Restored target, FileChannel backup, Monitor monitor) throws IOException {
     long body = AuditLog.bodyOffset(log.path());
-    long then = AuditLog.bodyOffset(path);
-    long length = log.size() - body;
-    long newer = length - FileBytes.commonPrefix(log.bytes(), body, backup, then, length, monitor);
-    boolean isAddedNewline =
-        newer == 1
-            && length - 1 == backup.size() - then
-            && FileBytes.holds(log.bytes(), log.size() - 1, NEWLINE);
-    if (newer > 0 && !isAddedNewline) {
-      throw Failure.of(RewriteErrors.WOULD_DISCARD_ENTRIES, log.path(), newer, path);
+    long then = AuditLog.bodyOffset(target.backup());
+    long newer = log.size() - body;
+    if (target.undone() == null) {
+      newer -= FileBytes.commonPrefix(log.bytes(), body, backup, then, newer, monitor);
+      boolean isAddedNewline =
+          newer == 1
+              && log.size() - body - 1 == backup.size() - then
+              && FileBytes.holds(log.bytes(), log.size() - 1, NEWLINE);
+      newer -= isAddedNewline ? 1 : 0;
+    } else {
+      EditedLines edited =
+          EditedLines.of(target.backup(), backup, then, backup.size(), target.undone(), monitor);
+      newer -= edited.matchIn(log.bytes(), body, monitor).made();
+    }
+    if (newer > 0) {
+      throw Failure.of(RewriteErrors.WOULD_DISCARD_ENTRIES, log.path(), newer, target.backup());
     }
   }
 

@@ -127,7 +127,7 @@ record Recovery(Path live, List<Path> backups, Target target, Disk disk, Monitor
       if (target.edit() != null && common < length) {
         EditedLines lines =
             EditedLines.of(backup, old, oldBody, old.size(), target.edit(), monitor);
-        return length - lines.matched(log, logBody, monitor);
+        return length - lines.matchIn(log, logBody, monitor).source();
       }
       return common == length ? 0 : old.size() - FileBytes.startOfLine(old, oldBody + common);
     }

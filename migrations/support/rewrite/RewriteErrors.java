@@ -233,6 +233,13 @@ public enum RewriteErrors implements ErrorCode {
       "find out what wrote that line; no reader of any release takes it",
       "A migration that edits lines needs each of them whole.",
       "Find out what wrote it; no release reads such a line."),
+  EDIT_LEAVES_NO_LOG(
+      Exit.REFUSED,
+      "what the edit would leave of <log> is no log of its version: <reason>",
+      "look at the first lines of the log; the edit drops the entries before something else",
+      "The first lines that would remain are none of AgentGuard's, so no reader could know the"
+          + " log.",
+      "Find out what wrote the lines that remain; nothing was changed."),
   BACKUP_EMPTY(
       Exit.UNVERIFIED,
       "backup <backup> is empty",

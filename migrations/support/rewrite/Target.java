@@ -75,12 +75,15 @@ public sealed interface Target {
    * An earlier backup of the log, byte for byte.
    *
    * @param discardNewer give up what is in the log and not in the backup
+   * @param undone what had been done to each line of the backup, or null
    */
-  record Restored(Path backup, boolean discardNewer, long from, long to) implements Target {
+  record Restored(Path backup, boolean discardNewer, LineEdit undone, long from, long to)
+      implements Target {
     /** Without a version of its own, what was restored cannot be told from what was not. */
     @Override
     public boolean isReachedBy(Format format) {
-      return from != to && Target.super.isReachedBy(format);
+      return from != to
+          && (undone == null ? Target.super.isReachedBy(format) : format.version() == to);
     }
   }
 
@@ -99,5 +102,11 @@ public sealed interface Target {
    * @param undone what had been done to each line of the backup
    */
   record BackupAndNewer(Path backup, long upTo, LineEdit undone, long from, long to)
-      implements Target {}
+      implements Target {
+    /** An edit may have dropped every line: an empty log is not there yet. */
+    @Override
+    public boolean isReachedBy(Format format) {
+      return from != to && format.version() == to;
+    }
+  }
 }

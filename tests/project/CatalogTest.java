@@ -137,7 +137,8 @@ class CatalogTest {
     for (String migration : migrations()) {
       assertEquals(ofShortRuns, directives("migrations/" + migration + ".java", "RUNTIME_OPTIONS"));
     }
-    assertEquals(ofShortRuns, directives("migrations/migration.java.qute", "RUNTIME_OPTIONS"));
+    assertEquals(
+        ofShortRuns, directives("migrations/template/migration.java.qute", "RUNTIME_OPTIONS"));
   }
 
   @Test

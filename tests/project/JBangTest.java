@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -209,12 +210,16 @@ class JBangTest {
   }
 
   @Test
-  void aNewMigrationBeginsAsATemplateThatCompiles() throws IOException {
+  void aNewMigrationBeginsAsATemplateThatCompilesAndHasCases() throws IOException {
     Path fresh = Checkout.copyTo(work.resolve("fresh"));
-    String script = "migrations/v041_to_v050.java";
-    Run init = run(fresh, "./jbang", "init", "--template", "migration", script);
+    Run init = run(fresh, "./jbang", "init", "--template", "migration", "v041_to_v050");
     assertEquals(0, init.exit(), init::toString);
-    Run list = run(fresh, "./" + script, "--list");
+    for (String name : Set.of("migrates", "already-done", "newer-version", "malformed-version")) {
+      Path folder = fresh.resolve("fixtures/v041_to_v050").resolve(name);
+      assertTrue(Files.isRegularFile(folder.resolve("command")), folder::toString);
+      assertTrue(Files.isRegularFile(folder.resolve("before/audit.jsonl")), folder::toString);
+    }
+    Run list = run(fresh, "./migrations/v041_to_v050.java", "--list");
     assertTrue(list.stdout().contains("  v041_to_v050  2 -> 3  "), list::toString);
   }
 }

@@ -179,6 +179,33 @@ class RewriteCompanyTest extends RewriteFixture {
   }
 
   @Test
+  void aProcessOfAUserWhoMayNotWriteToTheLogNeedNotBeLookedAt() throws IOException {
+    Path proc = folder.resolve("proc");
+    Files.createDirectories(proc.resolve("1/fd/3"));
+    int owner = (Integer) Files.getAttribute(log, "unix:uid");
+    Files.writeString(
+        proc.resolve("1/status"), "Name:\tx\nUid:\t%1$d\t%1$d\t%1$d\t%1$d\n".formatted(owner + 1));
+    Files.setAttribute(log, "unix:mode", 0640);
+    assertTrue(new OpenFiles.ProcFiles(proc).holdersOf(log).complete());
+    Files.setAttribute(log, "unix:mode", 0660);
+    assertFalse(new OpenFiles.ProcFiles(proc).holdersOf(log).complete());
+    Files.setAttribute(log, "unix:mode", 0640);
+    Files.writeString(proc.resolve("1/status"), "Uid:\t0\t%d\t0\t0\n".formatted(owner + 10));
+    boolean isRoots = owner == 0;
+    assertEquals(!isRoots, new OpenFiles.ProcFiles(proc).holdersOf(log).complete());
+  }
+
+  @Test
+  void whereOtherUsersProcessesAreHiddenThoseOfTheLogsUserAreNot() throws IOException {
+    Path proc = folder.resolve("proc");
+    Files.createDirectories(proc.resolve("self"));
+    Files.setAttribute(log, "unix:mode", 0600);
+    assertTrue(new OpenFiles.ProcFiles(proc).holdersOf(log).complete());
+    Files.setAttribute(log, "unix:mode", 0620);
+    assertFalse(new OpenFiles.ProcFiles(proc).holdersOf(log).complete());
+  }
+
+  @Test
   void aLogThatBecomesShorterWhileItIsSurveyedIsLookedAtAgain() throws IOException {
     boolean[] done = {false};
     Monitor.Listener truncating =

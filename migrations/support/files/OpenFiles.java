@@ -1,15 +1,19 @@
 package support.files;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Who has a file open, as Linux tells it under {@code /proc}. */
 public interface OpenFiles {
@@ -39,8 +43,9 @@ public interface OpenFiles {
   }
 
   /**
-   * @param complete false where some processes could not be looked at: other users', or all of them
-   *     where there is no {@code /proc}
+   * @param complete false where a process could not be looked at that may have opened the file for
+   *     writing: one of a user whom its mode lets, or any where there is no {@code /proc}. Root may
+   *     open everything; but a server that runs as root has made its log root's.
    */
   record Answer(List<Holder> holders, boolean complete) {
     /** Those that have the file open for writing. */
@@ -61,9 +66,11 @@ public interface OpenFiles {
     @Override
     public Answer holdersOf(Path file) throws IOException {
       Object wanted = Files.readAttributes(file, "unix:dev,ino");
+      Writable access = Writable.of(file);
       List<Holder> holders = new ArrayList<>();
       // Where other users' processes are hidden (hidepid), the first one is too.
-      boolean complete = Files.exists(proc.resolve("1"));
+      boolean complete =
+          Files.exists(proc.resolve("1")) || access.isOnlyByOwnerOf(proc.resolve("self"));
       try (DirectoryStream<Path> processes = Files.newDirectoryStream(proc, "[0-9]*")) {
         for (Path process : processes) {
           try {
@@ -71,14 +78,53 @@ public interface OpenFiles {
               use(process, wanted).ifPresent(w -> holders.add(holder(process, w)));
             }
           } catch (IOException | DirectoryIteratorException e) {
-            // Either it has ended, and has nothing open any more, or it may not be looked at.
-            complete = complete && !Files.exists(process);
+            complete = complete && !access.mayBeBy(process);
           }
         }
       } catch (IOException | DirectoryIteratorException e) {
         complete = false;
       }
       return new Answer(List.copyOf(holders), complete);
+    }
+
+    /**
+     * Who may open a file for writing.
+     *
+     * @param owner the id of its user
+     * @param others whether its mode lets somebody else; of a list, it shows the most that one lets
+     */
+    private record Writable(int owner, boolean others) {
+      private static final int GROUP_OR_OTHERS_WRITE = 022;
+
+      static Writable of(Path file) throws IOException {
+        Map<String, Object> attributes = Files.readAttributes(file, "unix:uid,mode");
+        int mode = (Integer) attributes.get("mode");
+        return new Writable((Integer) attributes.get("uid"), (mode & GROUP_OR_OTHERS_WRITE) != 0);
+      }
+
+      /** Whether none but the user of this process may. */
+      boolean isOnlyByOwnerOf(Path process) throws IOException {
+        return !others
+            && Files.exists(process)
+            && Files.getAttribute(process, "unix:uid").equals(owner);
+      }
+
+      /**
+       * Whether a process may. Its folder is root's where it has changed its user; whose it is, its
+       * status says.
+       */
+      boolean mayBeBy(Path process) {
+        try (Stream<String> status = Files.lines(process.resolve("status"))) {
+          return others || status.anyMatch(this::names);
+        } catch (IOException | UncheckedIOException e) {
+          return Files.exists(process); // else it has ended, and has nothing open any more
+        }
+      }
+
+      private boolean names(String line) {
+        return line.startsWith("Uid:")
+            && Arrays.asList(line.substring(4).strip().split("\\s+")).contains("" + owner);
+      }
     }
 
     private static boolean isThisProcess(Path process) {

@@ -24,6 +24,7 @@ import java.io.UncheckedIOException;
 import java.lang.reflect.InvocationTargetException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -81,6 +82,11 @@ public final class migrate {
 
     /** The schema version that it makes; {@link #ANY_VERSION} where it keeps it. */
     String toVersion();
+
+    /** Whether it makes this very version. */
+    default boolean makes(long version) {
+      return toVersion().equals(Long.toString(version));
+    }
 
     /** Whether nothing on disk says that it ran: then it runs by {@code --id} only. */
     default boolean keepsVersion() {
@@ -394,6 +400,17 @@ public final class migrate {
       return byId.values().stream()
           .filter(m -> m.fromVersion().equals(Long.toString(version)))
           .findFirst();
+    }
+
+    /** Those that lead from a version to the newest, in their order. */
+    List<Migration> chain(long version) {
+      List<Migration> chain = new ArrayList<>();
+      Optional<Migration> next = from(version);
+      while (next.isPresent()) {
+        chain.add(next.get());
+        next = from(Long.parseLong(next.get().toVersion()));
+      }
+      return chain;
     }
 
     /** The last migration that makes a version of another. */

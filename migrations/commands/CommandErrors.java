@@ -40,6 +40,12 @@ enum CommandErrors implements ErrorCode {
       "set LC_ALL=C.UTF-8, and run the same command again",
       "A symbolic link leads to a name that Java cannot express here.",
       "Set `LC_ALL=C.UTF-8`."),
+  NO_SPACE_FOR_ALL(
+      Exit.FAILED,
+      "<count> rewrites need <needed> bytes together in <folder>, and <free> are free",
+      "free some space there, or take fewer logs at a time",
+      "Each file is written once more, and the old one stays as its backup.",
+      "Free space, but delete no backups or archives for it; or take fewer logs at a time."),
   METRICS_NOT_WRITTEN(
       Exit.FAILED,
       "write metrics file: <reason>",

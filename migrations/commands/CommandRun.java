@@ -1,12 +1,16 @@
 import java.io.IOException;
 import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.function.Supplier;
 import support.console.Console;
 import support.console.Host;
-import support.run.Exit;
 import support.run.Failure;
 import support.run.LogOptions;
 import support.run.OutputOptions;
+import support.run.UsageErrors;
+import support.survey.LogSelection;
+import support.survey.LogSelection.SelectedLog;
 
 /**
  * One run of a command: it does its work, and what became of that goes to the operator, into the
@@ -19,37 +23,26 @@ final class CommandRun {
   private final String command;
   private final Supplier<migrate.Registry> registry;
   private final Host host;
-  private final LogOptions log;
-  private final OutputOptions output;
+  private final LogOptions options;
   private final Console console;
-
-  /** What a command does. */
-  interface Task {
-    /**
-     * Does it.
-     *
-     * @return how it ended, if not with an error
-     * @throws IOException if a file cannot be read or written
-     */
-    Exit run(Session session) throws IOException;
-  }
+  private final RunMetrics metrics;
 
   /**
    * @param command as the document names it
-   * @param log validated, or null for a command that works on no log
+   * @param options validated, or null for a command that works on no log
    */
   CommandRun(
       String command,
       Supplier<migrate.Registry> registry,
       Host host,
-      LogOptions log,
+      LogOptions options,
       OutputOptions output) {
     this.command = command;
     this.registry = registry;
     this.host = host;
-    this.log = log;
-    this.output = output;
+    this.options = options;
     this.console = new Console(host, output);
+    this.metrics = new RunMetrics(command, registry, options, host);
   }
 
   /**
@@ -58,29 +51,100 @@ final class CommandRun {
    * @return the exit code
    */
   int run(Task task) {
-    boolean worksOnLog = log != null && !command.equals(LIST);
-    LogReport report = new LogReport(worksOnLog ? log.auditLog() : null);
-    RunMetrics metrics = new RunMetrics(command, registry, log, host);
+    LogReport whole = LogReport.ofNone();
+    LogSelection selection;
+    try {
+      selection = select(task);
+    } catch (IOException | RuntimeException e) {
+      fail(whole, e);
+      return end(whole, Document.of(command, whole));
+    }
+    return selection.isSeveral()
+        ? runSeveral(task, selection, whole)
+        : runOne(task, selection.logs().get(0));
+  }
+
+  private LogSelection select(Task task) throws IOException {
+    if (!worksOnLogs()) {
+      return LogSelection.of((Path) null);
+    }
+    LogSelection selection = LogSelection.of(options.auditLogs(), task.archives());
+    long logs = selection.logs().stream().filter(log -> !log.isArchive()).count();
+    if (options.checkpoint() != null && logs > 1) {
+      throw Failure.of(
+          UsageErrors.ONE_FILE_FOR_SEVERAL, "--checkpoint", logs, "take the logs one by one");
+    }
+    for (SelectedLog log : selection.logs()) {
+      if (options.isMetricsFileOf(log.path())) {
+        throw Failure.of(
+            UsageErrors.METRICS_FILE_OF_THE_LOG,
+            options.metricsFile(),
+            "give a path that ends in .prom");
+      }
+    }
+    task.judge(selection);
+    return selection;
+  }
+
+  private boolean worksOnLogs() {
+    return options != null && !command.equals(LIST);
+  }
+
+  private int runOne(Task task, SelectedLog log) {
+    LogReport report = new LogReport(log, false);
     try {
       metrics.requireWritable();
-      report.end(task.run(new Session(registry, host, log, console, report)));
+      Session session = new Session(context(task), log, report, console.results());
+      if (worksOnLogs()) {
+        context(task)
+            .requireSpace(task, List.of(log))
+            .forEach(sum -> session.tell("migrate: " + sum));
+      }
+      report.end(task.run(session));
     } catch (IOException | RuntimeException e) {
-      fail(report, asFailure(e));
+      fail(report, e);
     }
     console.close();
+    writeMetrics(report, List.of(report));
+    return end(report, Document.of(command, report));
+  }
+
+  private int runSeveral(Task task, LogSelection selection, LogReport whole) {
+    LogSelection ordered = task.isBeforeService() ? selection.logsFirst() : selection;
+    SeveralLogs logs = new SeveralLogs(context(task), ordered.logs(), whole);
     try {
-      metrics.write(report, console.monitor());
+      ordered.notes().forEach(note -> logs.tell("note: " + note));
+      metrics.requireWritable();
+      logs.run(task);
+    } catch (IOException | RuntimeException e) {
+      fail(whole, e);
+    }
+    console.close();
+    writeMetrics(whole, logs.reports());
+    return end(whole, Document.of(command, whole, logs.reports()));
+  }
+
+  private Session.Context context(Task task) {
+    return new Session.Context(registry, host, options, task.archives(), console);
+  }
+
+  private void writeMetrics(LogReport whole, List<LogReport> logs) {
+    try {
+      metrics.write(whole.exit(), logs, console.monitor());
     } catch (Failure failure) {
-      fail(report, failure);
+      fail(whole, failure);
     }
+  }
+
+  private int end(LogReport whole, Document document) {
     if (console.isForPrograms()) {
-      console.print(Document.of(command, report).toJson());
+      console.print(document.toJson());
     }
-    return report.exit().code();
+    return whole.exit().code();
   }
 
   /** A file error that a command lets through happened while it only looked. */
-  private static RuntimeException asFailure(Exception e) {
+  static RuntimeException asFailure(Exception e) {
     if (e instanceof InvalidPathException) { // what a symbolic link leads to, or a header names
       return Failure.of(CommandErrors.NAME_NOT_IN_LOCALE);
     }
@@ -88,10 +152,11 @@ final class CommandRun {
   }
 
   /** What went wrong before stays what the run ends with. */
-  private void fail(LogReport report, RuntimeException e) {
-    console.report(e);
+  private void fail(LogReport report, Exception e) {
+    RuntimeException failure = asFailure(e);
+    console.report(failure);
     if (!report.hasFailed()) {
-      report.fail(e);
+      report.fail(failure);
     }
   }
 }

@@ -2,10 +2,13 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import support.run.ErrorCode;
 import support.run.Exit;
 import support.run.Failure;
 import support.run.RunErrors;
+import support.survey.LockSurvey;
+import support.survey.LogSurvey;
 import support.survey.Survey;
 import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.PropertyNamingStrategies;
@@ -28,6 +31,7 @@ import tools.jackson.databind.json.JsonMapper;
  * @param status all that stands beside the log ({@code status})
  * @param folder where the demo's files are
  * @param details what a script of its own tells besides, in a form of its own
+ * @param logs an entry for each log, where the command line could name several
  * @param messages what was told meanwhile, line by line
  */
 record Document(
@@ -42,6 +46,7 @@ record Document(
     Survey status,
     String folder,
     Object details,
+    List<Log> logs,
     List<String> messages) {
   private static final JsonMapper MAPPER =
       JsonMapper.builder()
@@ -105,8 +110,54 @@ record Document(
     }
   }
 
-  /** The document of a command that ran. */
+  /**
+   * One of several logs.
+   *
+   * @param archive true for one that stands beside a log
+   * @param exit with which code the command would have ended for it alone; null where it was not
+   *     begun
+   * @param result the same in a word, or {@code not_begun}
+   * @param log what {@code status} saw of it
+   * @param lock whether a run is at work on it ({@code status})
+   */
+  record Log(
+      String auditLog,
+      Boolean archive,
+      Integer exit,
+      String result,
+      Error error,
+      List<Step> migrations,
+      Integer pending,
+      LogSurvey log,
+      LockSurvey lock,
+      List<String> messages) {
+    static Log of(LogReport report) {
+      return new Log(
+          report.auditLog().toString(),
+          report.isOfArchive() ? true : null,
+          report.exit() == null ? null : report.exit().code(),
+          report.word().replace(' ', '_'),
+          report.error(),
+          report.steps(),
+          report.pending(),
+          report.logSurvey(),
+          report.lock(),
+          report.messages());
+    }
+  }
+
+  /** The document of a command that ran on one log, or on none. */
   static Document of(String command, LogReport report) {
+    return of(command, report, null);
+  }
+
+  /**
+   * The document of a command that ran.
+   *
+   * @param report of a single log, or what concerns none of several
+   * @param logs null where the command line named one
+   */
+  static Document of(String command, LogReport report, List<LogReport> logs) {
     return new Document(
         command,
         migrate.VERSION,
@@ -115,11 +166,17 @@ record Document(
         report.auditLog() == null ? null : report.auditLog().toString(),
         report.error(),
         report.steps(),
-        report.pending(),
+        logs == null ? report.pending() : pending(logs),
         report.survey(),
         report.folder(),
         report.details(),
+        logs == null ? null : logs.stream().map(Log::of).toList(),
         report.messages());
+  }
+
+  private static Integer pending(List<LogReport> logs) {
+    List<Integer> told = logs.stream().map(LogReport::pending).filter(Objects::nonNull).toList();
+    return told.isEmpty() ? null : told.stream().mapToInt(Integer::intValue).sum();
   }
 
   /** The document of a command line that was not understood. */
@@ -145,6 +202,7 @@ record Document(
         null,
         error,
         List.of(),
+        null,
         null,
         null,
         null,

@@ -1,4 +1,3 @@
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -6,15 +5,16 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
-import support.run.Exit;
+import support.run.Failure;
 import support.run.LogOptions;
 import support.run.OutputOptions;
 import support.run.UsageErrors;
 import support.run.WrongUsage;
+import support.survey.LogSelection;
 
 /** What every subcommand that works on a log has. */
 @Command(version = MigrateCommand.PROGRAM, mixinStandardHelpOptions = true, sortOptions = false)
-abstract class LogCommand implements Callable<Integer> {
+abstract class LogCommand implements Callable<Integer>, Task {
   @Spec CommandSpec spec;
   @ParentCommand MigrateCommand parent;
   @Mixin LogOptions log;
@@ -23,7 +23,7 @@ abstract class LogCommand implements Callable<Integer> {
   @Override
   public final Integer call() {
     validate();
-    return parent.command(spec.name(), log, output).run(this::run);
+    return parent.command(spec.name(), log, output).run(this);
   }
 
   /**
@@ -40,11 +40,14 @@ abstract class LogCommand implements Callable<Integer> {
     }
   }
 
-  /**
-   * Does the work of the command.
-   *
-   * @return how it ended, if not with an error
-   * @throws IOException if a file cannot be read or written
-   */
-  abstract Exit run(Session session) throws IOException;
+  /** A file that is named can only be of one log. */
+  final void requireOneFor(String option, Path path, LogSelection selection) {
+    if (path != null && selection.logs().size() > 1) {
+      throw Failure.of(
+          UsageErrors.ONE_FILE_FOR_SEVERAL,
+          option,
+          selection.logs().size(),
+          "leave it out, or take them one by one");
+    }
+  }
 }

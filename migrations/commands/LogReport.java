@@ -4,19 +4,26 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import support.run.Exit;
 import support.run.Failure;
+import support.survey.LockSurvey;
+import support.survey.LogSelection.SelectedLog;
+import support.survey.LogSurvey;
 import support.survey.Survey;
 
 /** What a command reports of one log, or of none: for the document and for Prometheus. */
 final class LogReport {
-  private final Path auditLog;
+  private final SelectedLog log;
+  private final boolean isOneOfSeveral;
   private final ByteArrayOutputStream captured = new ByteArrayOutputStream();
   private final PrintStream capture = new PrintStream(captured, true, StandardCharsets.UTF_8);
   private final List<String> told = new ArrayList<>();
   private final List<migrate.Outcome> outcomes = new ArrayList<>();
   private final List<Document.Step> seen = new ArrayList<>();
   private Survey survey;
+  private LogSurvey logSurvey;
+  private LockSurvey lock;
   private Integer pending;
   private String folder;
   private Object details;
@@ -24,10 +31,16 @@ final class LogReport {
   private Exit exit;
 
   /**
-   * @param auditLog as the operator named it, or null for a command that works on no log
+   * @param log without a path for a command that works on none
    */
-  LogReport(Path auditLog) {
-    this.auditLog = auditLog;
+  LogReport(SelectedLog log, boolean isOneOfSeveral) {
+    this.log = log;
+    this.isOneOfSeveral = isOneOfSeveral;
+  }
+
+  /** What concerns no single log. */
+  static LogReport ofNone() {
+    return new LogReport(new SelectedLog(null, false), false);
   }
 
   /** Where results go that are for the document. */
@@ -53,6 +66,17 @@ final class LogReport {
   /** What {@code status} saw. */
   void add(Survey look, List<MigrationStatus> statuses) {
     survey = look;
+    add(statuses);
+  }
+
+  /** What {@code status} saw of one of several. */
+  void add(LogSurvey look, LockSurvey lockSeen, List<MigrationStatus> statuses) {
+    logSurvey = look;
+    lock = lockSeen;
+    add(statuses);
+  }
+
+  private void add(List<MigrationStatus> statuses) {
     pending = (int) statuses.stream().filter(MigrationStatus::isPending).count();
     for (MigrationStatus status : statuses) {
       String why = status.why() == null ? null : status.why().getMessage();
@@ -81,14 +105,30 @@ final class LogReport {
     exit = e instanceof Failure failure ? failure.exit() : Exit.FAILED;
   }
 
+  /** Together with others it ends as they do; the error is that of the worst of them. */
+  void fail(Document.Error why, Exit how) {
+    error = why;
+    exit = how;
+  }
+
   boolean hasFailed() {
     return error != null;
   }
 
+  /** As the operator named it; null where there is none. */
   Path auditLog() {
-    return auditLog;
+    return log.path();
   }
 
+  boolean isOfArchive() {
+    return log.isArchive();
+  }
+
+  boolean isOneOfSeveral() {
+    return isOneOfSeveral;
+  }
+
+  /** Null where it was not begun. */
   Exit exit() {
     return exit;
   }
@@ -103,6 +143,21 @@ final class LogReport {
 
   Survey survey() {
     return survey;
+  }
+
+  /** What was seen of the log itself; null where nothing was. */
+  LogSurvey logSurvey() {
+    return survey == null ? logSurvey : survey.log();
+  }
+
+  /** Null unless it was seen, as one of several. */
+  LockSurvey lock() {
+    return lock;
+  }
+
+  /** For people: in a word. */
+  String word() {
+    return exit == null ? "not begun" : exit.name().toLowerCase(Locale.ROOT);
   }
 
   Integer pending() {

@@ -4,6 +4,7 @@
 //SOURCES CompletionCommand.java
 //SOURCES DemoCommand.java
 //SOURCES Document.java
+//SOURCES FamilyCommand.java
 //SOURCES LogCommand.java
 //SOURCES LogReport.java
 //SOURCES MigrationStatus.java
@@ -11,10 +12,16 @@
 //SOURCES RollbackCommand.java
 //SOURCES RunMetrics.java
 //SOURCES Session.java
+//SOURCES SeveralLogs.java
+//SOURCES Space.java
 //SOURCES StartupCommand.java
+//SOURCES StatusColours.java
 //SOURCES StatusCommand.java
+//SOURCES StatusList.java
 //SOURCES StatusTable.java
 //SOURCES Steps.java
+//SOURCES Task.java
+//SOURCES Totals.java
 //SOURCES UsageReport.java
 //SOURCES VerifyCommand.java
 //SOURCES WayBack.java
@@ -25,6 +32,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
@@ -35,6 +43,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 import support.console.Host;
+import support.run.ArchiveOptions;
 import support.run.Exit;
 import support.run.LogOptions;
 import support.run.OutputOptions;
@@ -58,7 +67,7 @@ import support.run.WrongUsage;
       "  migrate --dry-run --audit-log /var/log/agentguard/audit.jsonl",
       "  migrate startup --audit-log /var/log/agentguard/audit.jsonl"
     })
-final class MigrateCommand implements Callable<Integer> {
+final class MigrateCommand implements Callable<Integer>, Task {
   static final String PROGRAM = "agentguard-migrate " + migrate.VERSION;
 
   private static final Map<String, Supplier<Object>> SUBCOMMANDS = new LinkedHashMap<>();
@@ -81,6 +90,7 @@ final class MigrateCommand implements Callable<Integer> {
 
   @Spec CommandSpec spec;
   @Mixin LogOptions log;
+  @Mixin ArchiveOptions family;
   @Mixin OutputOptions output;
 
   @Option(names = "--dry-run", description = "Say what would be done; write nothing.")
@@ -144,16 +154,36 @@ final class MigrateCommand implements Callable<Integer> {
     log.validate();
     output.validate();
     String command = list ? CommandRun.LIST : "migrate";
-    return new CommandRun(command, registry, host, log, output).run(this::migrate);
+    return new CommandRun(command, registry, host, log, output).run(this);
   }
 
-  private Exit migrate(Session session) {
+  @Override
+  public boolean archives() {
+    return family.archives();
+  }
+
+  @Override
+  public Optional<Rewrites> rewrites() {
+    return Optional.of(this::steps);
+  }
+
+  private int steps(migrate.Registry registry, long version) {
+    if (id == null) {
+      return registry.chain(version).size();
+    }
+    return registry.has(id) && !registry.find(id).makes(version) ? 1 : 0;
+  }
+
+  @Override
+  public Exit run(Session session) {
     migrate.Registry migrations = session.registry();
     if (list) {
       migrations.registered().forEach(session.report()::addRegistered);
     }
-    migrate.CliOptions options = new migrate.CliOptions(list, id, dryRun, resetCheckpoint);
+    boolean resets = resetCheckpoint && !session.isOfArchive();
+    migrate.CliOptions options = new migrate.CliOptions(list, id, dryRun, resets);
     migrate.runCli(migrations, session.env(session.options()), options, session.report()::add);
+    session.tellOfArchives();
     return Exit.DONE;
   }
 

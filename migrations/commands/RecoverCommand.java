@@ -21,7 +21,7 @@ final class RecoverCommand extends LogCommand {
   boolean dryRun;
 
   @Override
-  Exit run(Session session) throws IOException {
+  public Exit run(Session session) throws IOException {
     migrate.Env env = session.env(session.options()).knowing(session.registry());
     Evidence.Place place =
         new Evidence.Place(env.auditLog(), env.backupDir(), env.edits(), env.machine().openFiles());

@@ -1,11 +1,14 @@
 import java.nio.file.Path;
+import java.util.Optional;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
+import support.log.AuditLog;
 import support.run.Exit;
 import support.run.Options;
 import support.run.UsageErrors;
 import support.run.WrongUsage;
+import support.survey.LogSelection;
 
 /** The command {@code migrate rollback}: the way back to an older release. */
 @Command(
@@ -15,7 +18,7 @@ import support.run.WrongUsage;
           + " header goes; with --from-backup, the backup takes the log's place instead. What is"
           + " replaced is kept as a backup of its own."
     })
-final class RollbackCommand extends LogCommand {
+final class RollbackCommand extends FamilyCommand {
   @Option(names = "--dry-run", description = "Say what would be done; write nothing.")
   boolean dryRun;
 
@@ -63,7 +66,25 @@ final class RollbackCommand extends LogCommand {
   }
 
   @Override
-  Exit run(Session session) {
+  public void judge(LogSelection selection) {
+    requireOneFor("--backup", restoring == null ? null : restoring.backup, selection);
+  }
+
+  @Override
+  public Optional<Rewrites> rewrites() {
+    return Optional.of(this::steps);
+  }
+
+  private int steps(migrate.Registry registry, long version) {
+    if (to == null) {
+      return version > AuditLog.HEADERLESS_VERSION ? 1 : 0;
+    }
+    return (int)
+        registry.chain(to).stream().filter(m -> Long.parseLong(m.toVersion()) <= version).count();
+  }
+
+  @Override
+  public Exit run(Session session) {
     Options options = session.options();
     if (restoring != null) {
       options = options.withBackup(restoring.backup).restoring(restoring.discardNewer);

@@ -1,11 +1,16 @@
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import support.console.Host;
 import support.console.Metrics;
@@ -15,7 +20,6 @@ import support.run.Failure;
 import support.run.LogOptions;
 import support.run.Monitor;
 import support.survey.LogSurvey;
-import support.survey.Survey;
 
 /** What {@code --metrics-file} tells of one run. Does nothing where that was not asked for. */
 final class RunMetrics {
@@ -55,21 +59,20 @@ final class RunMetrics {
   /**
    * Writes the file, unless {@link #requireWritable} refused it.
    *
+   * @param exit how the run ended
+   * @param logs what became of each log
    * @throws Failure if it cannot be written; what the run did stays done
    */
-  void write(LogReport report, Monitor monitor) {
+  void write(Exit exit, List<LogReport> logs, Monitor monitor) {
     if (!writable) {
       return;
     }
     if (MIGRATING.contains(command)) {
-      addStatus(report.outcomes());
+      addStatus(logs);
     }
-    if (report.pending() != null) {
-      double pending = report.pending();
-      metrics.gauge("pending", "Migrations that have something to do.", Map.of("", pending));
-    }
-    addRun(report.exit());
-    addLog(report.survey(), monitor);
+    gauge("pending", "Migrations that have something to do.", logs, LogReport::pending);
+    addRun(exit, logs);
+    addLogs(logs, monitor);
     String state = "how the command itself ended, the lines before this one say";
     try {
       metrics.write();
@@ -80,20 +83,23 @@ final class RunMetrics {
     }
   }
 
-  private void addStatus(List<migrate.Outcome> outcomes) {
+  /** With the name of the log behind them, where the command line could name several. */
+  private static String labels(LogReport log, String... namesAndValues) {
+    List<String> all = new ArrayList<>(List.of(namesAndValues));
+    if (log.isOneOfSeveral()) {
+      all.add("log");
+      all.add(log.auditLog().toString());
+    }
+    return Metrics.labels(all.toArray(String[]::new));
+  }
+
+  private void addStatus(List<LogReport> logs) {
     Map<String, Double> samples = new TreeMap<>();
-    for (migrate.Outcome outcome : outcomes) {
-      if (outcome.result() != null && outcome.result().dryRun()) {
-        continue;
-      }
-      for (migrate.Status status : migrate.Status.values()) {
-        String labels =
-            Metrics.labels(
-                "id", outcome.migration().id(),
-                "from", outcome.migration().fromVersion(),
-                "to", outcome.migration().toVersion(),
-                "status", status.name().toLowerCase(Locale.ROOT));
-        samples.put(labels, status == outcome.status() ? 1.0 : 0.0);
+    for (LogReport log : logs) {
+      for (migrate.Outcome outcome : log.outcomes()) {
+        if (outcome.result() == null || !outcome.result().dryRun()) {
+          addStatus(log, outcome, samples);
+        }
       }
     }
     metrics.gauge(
@@ -103,10 +109,35 @@ final class RunMetrics {
         samples);
   }
 
-  private void addRun(Exit exit) {
+  private static void addStatus(
+      LogReport log, migrate.Outcome outcome, Map<String, Double> samples) {
+    for (migrate.Status status : migrate.Status.values()) {
+      String labels =
+          labels(
+              log,
+              "id",
+              outcome.migration().id(),
+              "from",
+              outcome.migration().fromVersion(),
+              "to",
+              outcome.migration().toVersion(),
+              "status",
+              status.name().toLowerCase(Locale.ROOT));
+      samples.put(labels, status == outcome.status() ? 1.0 : 0.0);
+    }
+  }
+
+  private void addRun(Exit exit, List<LogReport> logs) {
     Instant now = host.clock().instant();
     String labels = Metrics.labels("command", command);
-    metrics.gauge("exit_code", "Exit code of the last run.", Map.of(labels, (double) exit.code()));
+    Map<String, Double> exits = new LinkedHashMap<>();
+    exits.put(labels, (double) exit.code());
+    for (LogReport log : logs) {
+      if (log.isOneOfSeveral() && log.exit() != null) {
+        exits.put(labels(log, "command", command), (double) log.exit().code());
+      }
+    }
+    metrics.gauge("exit_code", "Exit code of the last run.", exits);
     metrics.gauge(
         "duration_seconds",
         "Wall-clock duration of the last run.",
@@ -117,26 +148,55 @@ final class RunMetrics {
         Map.of(labels, now.toEpochMilli() / 1e3));
   }
 
-  private LogSurvey look(Monitor monitor) throws IOException {
-    return LogSurvey.of(log.auditLog(), registry.get().newestVersion(), false, monitor);
+  /** The logs as they are after the run; left out where they cannot be read. */
+  private void addLogs(List<LogReport> logs, Monitor monitor) {
+    Map<LogReport, LogSurvey> seen = new HashMap<>();
+    Map<LogReport, LogContent> contents = new HashMap<>();
+    for (LogReport log : logs) {
+      look(log, monitor).ifPresent(survey -> seen.put(log, survey));
+    }
+    seen.forEach((log, survey) -> contents.put(log, survey.content()));
+    gauge("bytes", "Size of the audit log.", logs, log -> of(seen.get(log), LogSurvey::bytes));
+    gauge(
+        "entries",
+        "Entries of the audit log.",
+        logs,
+        log -> of(contents.get(log), LogContent::entries));
+    gauge(
+        "damaged_lines",
+        "Lines of the audit log that cannot be parsed.",
+        logs,
+        log -> of(contents.get(log), content -> content.damagedLines().count()));
   }
 
-  /** The log as it is after the run; left out where it cannot be read. */
-  private void addLog(Survey survey, Monitor monitor) {
+  private static <T> Number of(T seen, Function<T, Number> count) {
+    return seen == null ? null : count.apply(seen);
+  }
+
+  private Optional<LogSurvey> look(LogReport log, Monitor monitor) {
+    if (log.logSurvey() != null || log.auditLog() == null) {
+      return Optional.ofNullable(log.logSurvey());
+    }
     try {
-      LogSurvey seen = survey == null ? look(monitor) : survey.log();
-      metrics.gauge("bytes", "Size of the audit log.", Map.of("", (double) seen.bytes()));
-      LogContent content = seen.content();
-      if (content != null) {
-        metrics.gauge(
-            "entries", "Entries of the audit log.", Map.of("", (double) content.entries()));
-        metrics.gauge(
-            "damaged_lines",
-            "Lines of the audit log that cannot be parsed.",
-            Map.of("", (double) content.damagedLines().count()));
-      }
+      long newest = registry.get().newestVersion();
+      return Optional.of(LogSurvey.of(log.auditLog(), newest, false, monitor));
     } catch (IOException | Failure e) {
-      // The run has told why already, or the next one will.
+      return Optional.empty(); // the run has told why already, or the next one will
+    }
+  }
+
+  /** Nothing of logs that have no such value, and nothing at all where none has. */
+  private void gauge(
+      String name, String help, List<LogReport> logs, Function<LogReport, Number> value) {
+    Map<String, Double> samples = new TreeMap<>();
+    for (LogReport log : logs) {
+      Number number = value.apply(log);
+      if (number != null) {
+        samples.put(labels(log), number.doubleValue());
+      }
+    }
+    if (!samples.isEmpty()) {
+      metrics.gauge(name, help, samples);
     }
   }
 }

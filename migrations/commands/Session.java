@@ -1,58 +1,98 @@
 import java.io.PrintStream;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 import support.console.Console;
 import support.console.Host;
 import support.run.LogOptions;
 import support.run.Monitor;
 import support.run.Options;
+import support.survey.HeaderlessArchives;
+import support.survey.LogSelection.SelectedLog;
 
 /**
- * A command's work on one log, or on none: what it has of the process and of the operator, and
+ * A command's turn at one log, or at none: what it has of the process and of the operator, and
  * where it tells what it does.
  */
 final class Session {
-  private final Supplier<migrate.Registry> registry;
-  private final Host host;
-  private final LogOptions log;
-  private final Console console;
+  private final Context context;
+  private final SelectedLog log;
   private final LogReport report;
+  private final PrintStream out;
 
   /**
-   * @param log validated, or null for a command that works on no log
+   * What all turns of a command have.
+   *
+   * @param options validated, or null for a command that works on no log
+   * @param withArchives whether the archives beside a log have turns of their own
    */
-  Session(
+  record Context(
       Supplier<migrate.Registry> registry,
       Host host,
-      LogOptions log,
-      Console console,
-      LogReport report) {
-    this.registry = registry;
-    this.host = host;
+      LogOptions options,
+      boolean withArchives,
+      Console console) {
+    /**
+     * Looks whether there is room for all rewrites of some logs.
+     *
+     * @return what they need together, where they are several
+     * @throws Failure if there is not
+     */
+    List<String> requireSpace(Task task, List<SelectedLog> logs) {
+      if (task.rewrites().isEmpty()
+          || logs.size() == 1 && registry.get().registered().size() == 1) {
+        return List.of(); // its own preflight looks
+      }
+      Space space = new Space(task.rewrites().get(), registry.get(), options.backupDir());
+      logs.forEach(log -> space.add(log.path()));
+      space.require();
+      return space.sums();
+    }
+  }
+
+  /**
+   * @param log whose turn it is; without a path for a command that works on none
+   * @param out where results go that are for people
+   */
+  Session(Context context, SelectedLog log, LogReport report, PrintStream out) {
+    this.context = context;
     this.log = log;
-    this.console = console;
     this.report = report;
+    this.out = context.console().isForPrograms() ? report.capture() : out;
   }
 
   /** The migrations of this program. */
   migrate.Registry registry() {
-    return registry.get();
+    return context.registry().get();
+  }
+
+  /** Whether it is one of the archives beside a log. */
+  boolean isOfArchive() {
+    return log.isArchive();
+  }
+
+  /** Whether the command line could have named several logs. */
+  boolean isOneOfSeveral() {
+    return report.isOneOfSeveral();
   }
 
   /** What the operator decided, where every command lets them. */
   Options options() {
+    LogOptions given = context.options();
     return new Options(
-        log.lockTimeout(), log.force(), log.withoutAcl(), log.strict(), null, false, false);
+        given.lockTimeout(), given.force(), given.withoutAcl(), given.strict(), null, false, false);
   }
 
   /** What a migration gets. */
   migrate.Env env(Options options) {
+    Host host = context.host();
     return new migrate.Env(
-        log.auditLog(),
-        log.checkpoint(),
-        log.backupDir(),
+        log.path(),
+        context.options().checkpoint(),
+        context.options().backupDir(),
         this::tell,
-        out(),
+        out,
         host.clock(),
         monitor(),
         host.machine(),
@@ -63,18 +103,28 @@ final class Session {
 
   /** Where results go: to the operator, or into the document. */
   PrintStream out() {
-    return console.isForPrograms() ? report.capture() : console.results();
+    return out;
   }
 
   /** Tells of progress; the document has it among its messages. */
   void tell(String line) {
-    console.tell(line);
+    context.console().tell(line);
     report.tell(line);
+  }
+
+  /** Says how many archives have no header yet, where they are left alone. */
+  void tellOfArchives() {
+    if (context.withArchives() || log.path() == null) {
+      return;
+    }
+    Optional<String> note =
+        migrate.within("look at the archives", () -> HeaderlessArchives.note(log.path()));
+    note.ifPresent(text -> tell("migrate: note: " + text));
   }
 
   /** Interrupted as the process is; shows progress. */
   Monitor monitor() {
-    return console.monitor();
+    return context.console().monitor();
   }
 
   /** What is reported of the log, besides what is told. */

@@ -1,3 +1,4 @@
+import java.util.Optional;
 import picocli.CommandLine.Command;
 import support.run.Exit;
 
@@ -9,10 +10,21 @@ import support.run.Exit;
           + " the first failure ends it.",
       "A service must not start when this fails."
     })
-final class StartupCommand extends LogCommand {
+final class StartupCommand extends FamilyCommand {
   @Override
-  Exit run(Session session) {
+  public Exit run(Session session) {
     migrate.runStartup(session.registry(), session.env(session.options()), session.report()::add);
+    session.tellOfArchives();
     return Exit.DONE;
+  }
+
+  @Override
+  public boolean isBeforeService() {
+    return true;
+  }
+
+  @Override
+  public Optional<Rewrites> rewrites() {
+    return Optional.of((registry, version) -> registry.chain(version).size());
   }
 }

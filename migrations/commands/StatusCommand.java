@@ -1,11 +1,14 @@
 import java.io.IOException;
+import java.io.PrintStream;
 import java.util.List;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Option;
 import support.evidence.Evidence;
+import support.files.Links;
 import support.run.Exit;
 import support.run.Failure;
+import support.survey.LockSurvey;
+import support.survey.LogSurvey;
 import support.survey.Survey;
 
 /** The command {@code migrate status}: one look at all that stands beside a log. */
@@ -15,7 +18,7 @@ import support.survey.Survey;
       "Shows all that AgentGuard keeps beside the log, and which migrations are pending.",
       "Reads only, takes no lock, and waits for nobody."
     })
-final class StatusCommand extends LogCommand {
+final class StatusCommand extends FamilyCommand {
   @Option(names = "--check", description = "End with 3 when a migration is pending.")
   boolean check;
 
@@ -23,17 +26,49 @@ final class StatusCommand extends LogCommand {
   boolean quick;
 
   @Override
-  Exit run(Session session) throws IOException {
+  public Exit run(Session session) throws IOException {
     migrate.Env env = session.env(session.options()).knowing(session.registry());
+    return session.isOneOfSeveral() ? lookAtOneOfSeveral(session, env) : lookAtOne(session, env);
+  }
+
+  @Override
+  public boolean isGrouped() {
+    return false;
+  }
+
+  @Override
+  public void sumUp(List<LogReport> reports, PrintStream out) {
+    out.println(StatusList.totals(reports));
+  }
+
+  /** A line is enough: {@code status} of that log alone says the rest. */
+  private Exit lookAtOneOfSeveral(Session session, migrate.Env env) throws IOException {
+    LogSurvey seen = LogSurvey.of(env.auditLog(), env.newestVersion(), quick, env.monitor());
+    LockSurvey lock = LockSurvey.of(Links.resolve(env.auditLog()));
+    List<MigrationStatus> statuses = MigrationStatus.all(session.registry(), env, quick);
+    session.report().add(seen, lock, statuses);
+    if (!output.json()) {
+      session.out().println(new StatusList(colours()).line(seen, lock, statuses));
+    }
+    session.tellOfArchives();
+    seen.concerns().requireNoConcern(env.options().strict(), Failure.UNCHANGED);
+    return check ? verdict(statuses) : Exit.DONE;
+  }
+
+  private StatusColours colours() {
+    return new StatusColours(spec.commandLine().getColorScheme().ansi());
+  }
+
+  private Exit lookAtOne(Session session, migrate.Env env) throws IOException {
     Evidence.Place place =
         new Evidence.Place(env.auditLog(), env.backupDir(), env.edits(), env.machine().openFiles());
     Survey survey = Survey.of(place, env.checkpoint(), env.newestVersion(), quick, env.monitor());
     List<MigrationStatus> statuses = MigrationStatus.all(session.registry(), env, quick);
     session.report().add(survey, statuses);
     if (!output.json()) {
-      Ansi ansi = spec.commandLine().getColorScheme().ansi();
-      new StatusTable(ansi).lines(survey, statuses).forEach(session.out()::println);
+      new StatusTable(colours()).lines(survey, statuses).forEach(session.out()::println);
     }
+    session.tellOfArchives();
     if (check || env.options().strict()) {
       place.requireLogOfBackups();
     }

@@ -1,7 +1,6 @@
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
-import picocli.CommandLine.Help.Ansi;
 import support.evidence.RotationChain;
 import support.files.OpenFiles;
 import support.log.Era;
@@ -18,10 +17,8 @@ import support.survey.Survey;
 
 /**
  * A survey for people: a table of two columns, in which a word in colour says how bad a thing is.
- *
- * @param ansi whether and how colours are shown
  */
-record StatusTable(Ansi ansi) {
+record StatusTable(StatusColours colours) {
   private static final String ROW = "%-12s%s";
 
   /** The lines of the table. */
@@ -68,33 +65,35 @@ record StatusTable(Ansi ansi) {
       case EMPTY -> "empty; the server writes its header itself";
       case HEADERLESS -> "schema version 1 (no header), " + size;
       case HEADED -> "schema version %d, %s".formatted(log.schemaVersion(), size);
-      case REFUSED -> bad("refused") + ": " + Printable.of(log.problem());
+      case REFUSED -> colours.bad("refused") + ": " + Printable.of(log.problem());
     };
   }
 
   private String header(Header.Fields header) {
     String created =
         header.createdAt() == null
-            ? bad("does not say when the log was created")
+            ? colours.bad("does not say when the log was created")
             : "created " + header.createdAt();
     String hidden =
         header.atFirstByte()
             ? ""
-            : ", " + warning("not at the first byte") + ": AgentGuard does not see it";
+            : ", " + colours.warning("not at the first byte") + ": AgentGuard does not see it";
     return "header: " + created + hidden;
   }
 
   private List<String> content(LogContent content) {
     List<String> texts = new ArrayList<>();
     texts.add(entries(content));
-    addLines(texts, bad("damaged"), "not JSON", content.damagedLines());
-    addLines(texts, bad("foreign"), "JSON, but no entries", content.foreignLines());
-    addLines(texts, bad("further headers"), "readers skip them", content.furtherHeaders());
+    addLines(texts, colours.bad("damaged"), "not JSON", content.damagedLines());
+    addLines(texts, colours.bad("foreign"), "JSON, but no entries", content.foreignLines());
+    addLines(texts, colours.bad("further headers"), "readers skip them", content.furtherHeaders());
     if (content.tornLastLine() != null) {
-      texts.add(warning("torn last line") + ": no newline; " + position(content.tornLastLine()));
+      texts.add(
+          colours.warning("torn last line") + ": no newline; " + position(content.tornLastLine()));
     }
-    addLines(texts, warning("long"), "v0.4.0 stops at the first", content.tooLongForV040());
-    addLines(texts, bad("too long"), "every reader stops at the first", content.tooLongForAll());
+    addLines(texts, colours.warning("long"), "v0.4.0 stops at the first", content.tooLongForV040());
+    addLines(
+        texts, colours.bad("too long"), "every reader stops at the first", content.tooLongForAll());
     return texts;
   }
 
@@ -136,11 +135,11 @@ record StatusTable(Ansi ansi) {
   private String status(MigrationStatus status) {
     String state =
         switch (status.state()) {
-          case PENDING -> warning("pending");
-          case WAITING -> warning("waiting") + " for the one before it";
-          case DONE -> good("done");
+          case PENDING -> colours.warning("pending");
+          case WAITING -> colours.warning("waiting") + " for the one before it";
+          case DONE -> colours.good("done");
           case ON_DEMAND -> "runs by --id only";
-          case BLOCKED -> bad("blocked");
+          case BLOCKED -> colours.bad("blocked");
         };
     String why = status.why() == null ? "" : ": " + Printable.of(status.why().getMessage());
     migrate.Migration m = status.migration();
@@ -154,24 +153,26 @@ record StatusTable(Ansi ansi) {
     if (backup.lateLines() != null) {
       String live = log.realPath() == null ? log.path() : log.realPath();
       String how = backup.file().equals(live) ? "; bring them over with 'migrate recover'" : "";
-      texts.add(warning("late lines") + ": %d in it only%s".formatted(backup.lateLines(), how));
+      texts.add(
+          colours.warning("late lines") + ": %d in it only%s".formatted(backup.lateLines(), how));
     }
     if (backup.openBy() != null) {
       backup
           .openBy()
           .forEach(
-              holder -> texts.add(Printable.of(holder) + ": " + warning("still writing to it")));
+              holder ->
+                  texts.add(Printable.of(holder) + ": " + colours.warning("still writing to it")));
     }
     return texts;
   }
 
   private String state(BackupSurvey backup) {
     return switch (backup.state()) {
-      case THE_LOG -> warning("the log itself") + ": a run was interrupted";
-      case BELONGS -> good("belongs") + " to " + Printable.of(backup.file());
-      case DAMAGED -> bad("damaged") + ": " + Printable.of(backup.problem());
+      case THE_LOG -> colours.warning("the log itself") + ": a run was interrupted";
+      case BELONGS -> colours.good("belongs") + " to " + Printable.of(backup.file());
+      case DAMAGED -> colours.bad("damaged") + ": " + Printable.of(backup.problem());
       case UNATTRIBUTED ->
-          warning("belongs to no file here")
+          colours.warning("belongs to no file here")
               + (backup.problem() == null ? "" : ": " + Printable.of(backup.problem()));
     };
   }
@@ -180,9 +181,9 @@ record StatusTable(Ansi ansi) {
     String at = checkpoint.offset() == null ? "" : ", offset " + checkpoint.offset();
     String state =
         switch (checkpoint.state()) {
-          case VALID -> good("valid");
-          case STALE -> bad("stale") + ": written for another log, or before a rewrite";
-          case UNREADABLE -> warning("unreadable") + ": the server replays the whole log";
+          case VALID -> colours.good("valid");
+          case STALE -> colours.bad("stale") + ": written for another log, or before a rewrite";
+          case UNREADABLE -> colours.warning("unreadable") + ": the server replays the whole log";
           case UNUSED -> "not read by any release";
         };
     return Printable.of(checkpoint.path()) + ": " + state + at;
@@ -198,10 +199,11 @@ record StatusTable(Ansi ansi) {
     }
     switch (chain.end()) {
       case COMPLETE -> {}
-      case MISSING -> texts.add(Printable.of(chain.next()) + ": " + warning("missing"));
+      case MISSING -> texts.add(Printable.of(chain.next()) + ": " + colours.warning("missing"));
       case CYCLE ->
-          texts.add(Printable.of(chain.next()) + ": " + bad("a cycle") + " back to this file");
-      case UNREADABLE -> texts.add(Printable.of(chain.next()) + ": " + bad("unreadable"));
+          texts.add(
+              Printable.of(chain.next()) + ": " + colours.bad("a cycle") + " back to this file");
+      case UNREADABLE -> texts.add(Printable.of(chain.next()) + ": " + colours.bad("unreadable"));
     }
     chain.others().forEach(path -> texts.add(Printable.of(path) + ": no header names it"));
     return texts;
@@ -214,8 +216,10 @@ record StatusTable(Ansi ansi) {
               isAtWork ? "of the run at work" : "of an interrupted run; the next one removes it";
           case AGENTGUARD_STAGED -> "of AgentGuard's own migration; needed by nobody";
           case CHECKPOINT_STAGED -> "of a server that wrote its checkpoint; needed by nobody";
-          case OVERFLOW -> warning("entries not in the log yet") + "; a server takes them up";
-          case DRAINING -> bad("entries that are in no log") + " unless a server is at work";
+          case OVERFLOW ->
+              colours.warning("entries not in the log yet") + "; a server takes them up";
+          case DRAINING ->
+              colours.bad("entries that are in no log") + " unless a server is at work";
         };
     String entries = leftover.entries() == null ? "" : ", entries: " + leftover.entries();
     return "%s: %d bytes%s, %s"
@@ -225,7 +229,9 @@ record StatusTable(Ansi ansi) {
   private List<String> openBy(Survey.OpenBy openBy) {
     List<String> texts = new ArrayList<>();
     for (OpenFiles.Holder holder : openBy.processes()) {
-      texts.add(Printable.of(holder) + (holder.writes() ? ": " + warning("writing") : ": reading"));
+      texts.add(
+          Printable.of(holder)
+              + (holder.writes() ? ": " + colours.warning("writing") : ": reading"));
     }
     if (!openBy.complete()) {
       texts.add("not all processes could be looked at");
@@ -240,31 +246,19 @@ record StatusTable(Ansi ansi) {
     return switch (lock.state()) {
       case FREE -> "free";
       case HELD ->
-          Printable.of(lock.path()) + ": " + warning("held") + by + "; a migration is at work";
+          Printable.of(lock.path())
+              + ": "
+              + colours.warning("held")
+              + by
+              + "; a migration is at work";
       case LEFT_BEHIND ->
           Printable.of(lock.path())
               + ": "
-              + warning("left behind")
+              + colours.warning("left behind")
               + by
               + "; the next run finishes its work";
-      case NOT_OURS -> Printable.of(lock.path()) + ": " + bad("not a lock file of this tool");
+      case NOT_OURS ->
+          Printable.of(lock.path()) + ": " + colours.bad("not a lock file of this tool");
     };
-  }
-
-  private String good(String text) {
-    return colour("green", text);
-  }
-
-  private String warning(String text) {
-    return colour("yellow", text);
-  }
-
-  private String bad(String text) {
-    return colour("bold,red", text);
-  }
-
-  /** Only for words of ours: picocli would take markup in a file's name for its own. */
-  private String colour(String style, String text) {
-    return ansi.string("@|" + style + " " + text + "|@");
   }
 }

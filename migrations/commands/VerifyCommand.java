@@ -2,6 +2,7 @@ import java.nio.file.Path;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import support.run.Exit;
+import support.survey.LogSelection;
 
 /** The command {@code migrate verify}: proves a migrated log against its backup. */
 @Command(
@@ -11,7 +12,7 @@ import support.run.Exit;
           + " what was appended since.",
       "Reads only. Ends with 6 at the first fault, and says where it is."
     })
-final class VerifyCommand extends LogCommand {
+final class VerifyCommand extends FamilyCommand {
   @Option(
       names = "--backup",
       paramLabel = "P",
@@ -30,7 +31,12 @@ final class VerifyCommand extends LogCommand {
   }
 
   @Override
-  Exit run(Session session) {
+  public void judge(LogSelection selection) {
+    requireOneFor("--backup", backup, selection);
+  }
+
+  @Override
+  public Exit run(Session session) {
     migrate.Env env = session.env(session.options().withBackup(backup));
     migrate.runVerify(session.registry(), env, id, session.report()::add);
     return Exit.DONE;

@@ -334,6 +334,8 @@ class JsonTest {
     printed.addAll(fieldsOf(folderOf("newer-schema"), "status"));
     printed.addAll(fieldsOf(folderOf("real-v0.4.0"), "--dry-run"));
     printed.addAll(fieldsOf(folderOf("newer-schema"), "startup"));
+    printed.addAll(fieldsOf(folderOf("newer-schema"), "--archives"));
+    printed.addAll(fieldsOf(folderOf("legacy-keeps-its-neighbours"), "status", "--archives"));
     Set<String> missing = schema.fields();
     missing.removeAll(printed);
     Set<String> elsewhere =

@@ -117,6 +117,15 @@ record SystemErrorCauses(Path work, Path memory) {
           }
         });
     c.add(
+        CommandErrors.NO_SPACE_FOR_ALL,
+        folder -> {
+          try (SmallDisk disk = SmallDisk.mount(folder.resolve("disk"), 3 << 20)) {
+            Path log = new Scene(disk.folder(), 1 << 20).log();
+            Files.copy(log, disk.folder().resolve(Scene.LOG + ".1"));
+            return Run.tool(disk.folder(), "--archives");
+          }
+        });
+    c.add(
         RewriteErrors.STAGE_FAILED,
         folder -> {
           new Scene(folder, 1 << 20);

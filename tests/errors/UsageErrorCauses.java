@@ -37,6 +37,15 @@ final class UsageErrorCauses {
     c.arguments(UsageErrors.REPEATED_GROUP, "rollback", "--from-backup", "--from-backup");
     c.arguments(UsageErrors.NO_PATH, "--audit-log", "");
     c.arguments(UsageErrors.AUDIT_LOG_NOT_A_FILE, "--audit-log", "/");
+    c.arguments(UsageErrors.PATTERN_WITHOUT_LOG, "--audit-log", "nothing-*.jsonl");
+    c.arguments(
+        UsageErrors.ONE_FILE_FOR_SEVERAL,
+        "--checkpoint",
+        "c",
+        "--audit-log",
+        "a.jsonl",
+        "--audit-log",
+        "b.jsonl");
     c.arguments(UsageErrors.NO_BACKUP_PATH, "verify", "--backup", "");
     c.arguments(UsageErrors.NEGATIVE_TIMEOUT, "--lock-timeout", "-1");
     c.arguments(UsageErrors.METRICS_FILE_OF_THE_LOG, "--metrics-file", ErrorCauses.LOG);

@@ -105,13 +105,13 @@ class ReadmeTest {
     return Stream.of(before, works, after).flatMap(tests -> tests);
   }
 
-  /** With a log to operate on. */
+  /** With logs to operate on. */
   private static void makeFresh(Path copy) throws IOException {
     Checkout.copyTo(copy);
     Run.of(copy, Map.of(), "git", "init", "-q");
-    Files.copy(
-        Checkout.fixtures().resolve("v040_to_v041/real-v0.4.0/before/audit.jsonl"),
-        copy.resolve("audit.jsonl"));
+    Path log = Checkout.fixtures().resolve("v040_to_v041/real-v0.4.0/before/audit.jsonl");
+    Files.copy(log, copy.resolve("audit.jsonl"));
+    Files.copy(log, Files.createDirectories(copy.resolve("tenants/acme")).resolve("audit.jsonl"));
   }
 
   /** The copy's wrapper stands for an installed JBang. */

@@ -1,9 +1,14 @@
 package support.console;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.FilterOutputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.util.List;
 import support.run.Monitor;
 import support.run.OutputOptions;
+import support.run.Printable;
 
 /** A command as the operator sees it: results, lines meanwhile, one bar, and what went wrong. */
 public final class Console {
@@ -39,6 +44,15 @@ public final class Console {
     return results;
   }
 
+  /**
+   * The same, under a heading that is printed before the first of them.
+   *
+   * @param heading null for none
+   */
+  public PrintStream results(String heading) {
+    return heading == null ? results : new PrintStream(new Headed(results, heading), true, UTF_8);
+  }
+
   /** Prints a document. */
   public void print(String document) {
     host.out().println(document);
@@ -51,13 +65,52 @@ public final class Console {
 
   /** Tells what went wrong, as {@link Host#report}. */
   public void report(Exception e) {
-    progress.close();
     host.report(e);
+  }
+
+  /**
+   * Several logs will have their turns, under one bar.
+   *
+   * @param bytes the size of each
+   */
+  public void beginAll(List<Long> bytes) {
+    progress.beginAll(bytes);
+  }
+
+  /** The next of them has its turn. */
+  public void beginNext() {
+    progress.beginNext();
   }
 
   /** Interrupted as the process is; shows progress. */
   public Monitor monitor() {
     return new Monitor(host.cancellation(), progress);
+  }
+
+  /** Prints a heading before anything else. */
+  private static final class Headed extends FilterOutputStream {
+    private final PrintStream results;
+    private String heading;
+
+    Headed(PrintStream results, String heading) {
+      super(results);
+      this.results = results;
+      this.heading = heading;
+    }
+
+    @Override
+    public void write(int b) {
+      write(new byte[] {(byte) b}, 0, 1);
+    }
+
+    @Override
+    public void write(byte[] bytes, int offset, int length) {
+      if (heading != null) {
+        results.println(Printable.of(heading));
+        heading = null;
+      }
+      results.write(bytes, offset, length);
+    }
   }
 
   /** Takes the bar away. */

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Locale;
 import support.files.Machine;
 import support.run.Monitor;
@@ -73,6 +74,32 @@ public final class Progress implements Monitor.Listener, Closeable {
     }
   }
 
+  /** Several logs, of which those before the present one are done. */
+  private static final class Whole {
+    private final List<Long> bytes;
+    private int number;
+    private long done;
+
+    Whole(List<Long> bytes) {
+      this.bytes = bytes;
+    }
+
+    void next() {
+      done += number == 0 ? 0 : bytes.get(number - 1);
+      number++;
+    }
+
+    int percent() {
+      long all = Math.max(1, bytes.stream().mapToLong(Long::longValue).sum());
+      return (int) (100 * done / all);
+    }
+
+    @Override
+    public String toString() {
+      return "log %d of %d".formatted(number, bytes.size());
+    }
+  }
+
   private final PrintStream err;
   private final Style style;
   private final boolean quiet;
@@ -80,6 +107,7 @@ public final class Progress implements Monitor.Listener, Closeable {
   private final Clock clock;
   private final Instant begun;
   private final Deque<Step> steps = new ArrayDeque<>();
+  private Whole whole;
   private boolean drawn;
   private boolean ticking;
   private boolean closed;
@@ -104,6 +132,20 @@ public final class Progress implements Monitor.Listener, Closeable {
       erase();
       err.println(Printable.of(line));
     }
+  }
+
+  /**
+   * Several logs come, one after the other, and one bar is for all of them.
+   *
+   * @param bytes the size of each
+   */
+  public synchronized void beginAll(List<Long> bytes) {
+    whole = new Whole(List.copyOf(bytes));
+  }
+
+  /** The next of the logs comes. */
+  public synchronized void beginNext() {
+    whole.next();
   }
 
   @Override
@@ -184,6 +226,12 @@ public final class Progress implements Monitor.Listener, Closeable {
 
   /** A narrow terminal cuts it off: what matters most stands first. */
   private String bar(Step step) {
+    if (whole != null) {
+      int filled = BAR_WIDTH * whole.percent() / 100;
+      return "%3d%% [%s%s] %s"
+          .formatted(
+              whole.percent(), "#".repeat(filled), "-".repeat(BAR_WIDTH - filled), describe(step));
+    }
     if (step.bytes == 0) {
       return describe(step);
     }
@@ -199,9 +247,10 @@ public final class Progress implements Monitor.Listener, Closeable {
   }
 
   private String describe(Step step) {
+    String name = whole == null ? step.name : whole + ", " + step.name;
     return step.bytes == 0
-        ? "%s, %d s".formatted(step.name, since(step.begun).toSeconds())
-        : "%s, %d%%, %s%s".formatted(step.name, percent(step), size(step), rate(step));
+        ? "%s, %d s".formatted(name, since(step.begun).toSeconds())
+        : "%s, %d%%, %s%s".formatted(name, percent(step), size(step), rate(step));
   }
 
   private static long percent(Step step) {

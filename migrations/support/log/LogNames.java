@@ -31,7 +31,7 @@ public final class LogNames {
    */
   private static final String BACKUP =
       "\\.(?:(?<first>v040|v041)|(?<id>%s)(?<back>-rollback)?)-backup".formatted(MIGRATION)
-          + "(?:\\.(?<number>\\d{1,4}))?";
+          + "(?:\\.(?<copy>\\d{1,4}))?";
 
   /** Behind an archive's name, in all names that are made beside it. */
   private static final String ARCHIVE_MARK = ".archive";
@@ -44,6 +44,17 @@ public final class LogNames {
 
   private static final String WORD = "[0-9a-f]{16}\\.tmp";
 
+  /** Whatever may stand beside some log, archives in encodings that nobody reads included. */
+  private static final Pattern BESIDE_A_LOG =
+      Pattern.compile(
+          ".+(?:%s|%s|%s|%s)"
+              .formatted(
+                  GENERATION + "(?:\\.(?:xz|zst|bz2|lz4))?",
+                  BACKUP + "(?:\\.migrate\\.[0-9a-f]{8}\\." + WORD + ")?",
+                  "\\.migrate\\.(?:lock|" + WORD + ")|\\.v\\d+-migrate\\.tmp|\\.prom",
+                  "\\.replay-checkpoint(?:\\.tmp)?|\\.overflow\\.jsonl|\\.draining\\..+"),
+          Pattern.DOTALL);
+
   private LogNames() {}
 
   /**
@@ -52,6 +63,11 @@ public final class LogNames {
    */
   public static boolean isArchive(Path file) {
     return ARCHIVE.matcher(file.getFileName().toString()).matches();
+  }
+
+  /** Whether a file has the name of something that stands beside some log, and so is none. */
+  public static boolean isBesideALog(Path file) {
+    return BESIDE_A_LOG.matcher(file.getFileName().toString()).matches();
   }
 
   /** What every name begins with that is made beside a log. */
@@ -126,7 +142,7 @@ public final class LogNames {
       }
       String first = name.group("first");
       boolean isForward = first == null ? name.group("back") == null : first.equals("v040");
-      String number = name.group("number");
+      String number = name.group("copy");
       return Optional.of(
           new BackupName(
               first == null ? name.group("id") : FIRST_MIGRATION,

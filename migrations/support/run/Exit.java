@@ -1,6 +1,13 @@
 package support.run;
 
-/** How a run ended, as the operating system sees it. The one place where exit codes are defined. */
+import java.util.List;
+
+/**
+ * How a run ended, as the operating system sees it. The one place where exit codes are defined.
+ *
+ * <p>Of several logs the worst counts, in this order: interrupted; then 6, since evidence is in
+ * doubt; 1; 2; 5; 4, where waiting helps; 3; and 0 only where all are done.
+ */
 public enum Exit {
   DONE(0, "done, or nothing to do"),
   FAILED(1, "failed; the message says in what state every file is now"),
@@ -13,6 +20,9 @@ public enum Exit {
   UNREAD(141, "nobody reads the results to their end (SIGPIPE); else as 0"),
   TERMINATED(143, "terminated (SIGTERM); as 1");
 
+  private static final List<Exit> WORST_FIRST =
+      List.of(INTERRUPTED, UNVERIFIED, FAILED, USAGE, REFUSED, BUSY, PENDING, DONE);
+
   private final int code;
   private final String meaning;
 
@@ -24,6 +34,11 @@ public enum Exit {
   /** The exit code of the process, 0 to 255. */
   public int code() {
     return code;
+  }
+
+  /** Whether this one counts, of two that logs ended with. */
+  public boolean isWorseThan(Exit other) {
+    return WORST_FIRST.indexOf(this) < WORST_FIRST.indexOf(other);
   }
 
   /** One line for the operator, as {@code --help} shows it. */

@@ -2,7 +2,6 @@ package support.run;
 
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -17,8 +16,10 @@ public final class LogOptions {
       names = "--audit-log",
       paramLabel = "P",
       defaultValue = "audit.jsonl",
-      description = "Path to the audit log (default: ${DEFAULT-VALUE}).")
-  Path auditLog;
+      description =
+          "Path to the audit log, or a quoted pattern such as '*.jsonl' (default:"
+              + " ${DEFAULT-VALUE}). May be given several times.")
+  List<Path> auditLogs;
 
   @Option(
       names = "--checkpoint",
@@ -70,40 +71,54 @@ public final class LogOptions {
    * @throws WrongUsage if one makes no sense
    */
   public void validate() {
-    List<Path> paths = Arrays.asList(auditLog, checkpoint, backupDir, metricsFile);
-    List<String> names = List.of("--audit-log", "--checkpoint", "--backup-dir", "--metrics-file");
-    for (int i = 0; i < names.size(); i++) {
-      // What an unset variable of a script leaves.
-      if (paths.get(i) != null && paths.get(i).toString().isEmpty()) {
-        throw new WrongUsage(command.commandLine(), UsageErrors.NO_PATH, names.get(i));
+    for (Path log : auditLogs) {
+      requirePath("--audit-log", log);
+    }
+    requirePath("--checkpoint", checkpoint);
+    requirePath("--backup-dir", backupDir);
+    requirePath("--metrics-file", metricsFile);
+    for (Path log : auditLogs) {
+      if (log.getFileName() == null) {
+        throw new WrongUsage(command.commandLine(), UsageErrors.AUDIT_LOG_NOT_A_FILE, log);
       }
-    }
-    if (auditLog.getFileName() == null) {
-      throw new WrongUsage(command.commandLine(), UsageErrors.AUDIT_LOG_NOT_A_FILE, auditLog);
-    }
-    if (metricsFile != null && belongsToLog(metricsFile)) {
-      throw new WrongUsage(command.commandLine(), UsageErrors.METRICS_FILE_OF_THE_LOG, metricsFile);
+      if (isMetricsFileOf(log)) {
+        throw new WrongUsage(
+            command.commandLine(), UsageErrors.METRICS_FILE_OF_THE_LOG, metricsFile);
+      }
     }
     if (lockTimeout < 0) {
       throw new WrongUsage(command.commandLine(), UsageErrors.NEGATIVE_TIMEOUT);
     }
   }
 
-  /** All that a run may write beside a log has a name that begins with the log's. */
-  private boolean belongsToLog(Path file) {
-    String name = file.getFileName() == null ? "" : file.getFileName().toString();
-    boolean isForPrometheus = name.endsWith(".prom") && !isSame(file, auditLog);
-    return name.startsWith(auditLog.getFileName().toString()) && !isForPrometheus
-        || checkpoint != null && isSame(file, checkpoint);
+  /** What an unset variable of a script leaves is no path. */
+  private void requirePath(String option, Path path) {
+    if (path != null && path.toString().isEmpty()) {
+      throw new WrongUsage(command.commandLine(), UsageErrors.NO_PATH, option);
+    }
+  }
+
+  /**
+   * Whether metrics would take the place of the log or of what may be beside it: all that a run may
+   * write there has a name that begins with the log's.
+   */
+  public boolean isMetricsFileOf(Path log) {
+    if (metricsFile == null) {
+      return false;
+    }
+    String name = metricsFile.getFileName() == null ? "" : metricsFile.getFileName().toString();
+    boolean isForPrometheus = name.endsWith(".prom") && !isSame(metricsFile, log);
+    return name.startsWith(log.getFileName().toString()) && !isForPrometheus
+        || checkpoint != null && isSame(metricsFile, checkpoint);
   }
 
   private static boolean isSame(Path a, Path b) {
     return a.toAbsolutePath().normalize().equals(b.toAbsolutePath().normalize());
   }
 
-  /** The live log, as the operator named it. */
-  public Path auditLog() {
-    return auditLog;
+  /** The live logs, as the operator named them: paths, and patterns for paths. */
+  public List<Path> auditLogs() {
+    return auditLogs;
   }
 
   /** Null where it was not given. */

@@ -63,6 +63,14 @@ public enum UsageErrors implements ErrorCode {
       "--audit-log needs the path of a file, not <path>",
       "A folder's root is no log.",
       "Give the path of the log."),
+  PATTERN_WITHOUT_LOG(
+      "--audit-log <pattern> matches no log",
+      "No file has such a name, or only what stands beside a log.",
+      "Look for the logs with `ls`."),
+  ONE_FILE_FOR_SEVERAL(
+      "<option> names a file of one log, and there are <count>",
+      "Each log, and each archive, has a checkpoint and a backup of its own.",
+      "Leave it out, or take them one by one."),
   NEGATIVE_TIMEOUT(
       "--lock-timeout is a number of seconds, 0 or more",
       "A wait cannot be negative.",

@@ -1,3 +1,4 @@
+//SOURCES ArchiveOptions.java
 //SOURCES Cancellation.java
 //SOURCES Catalog.java
 //SOURCES ErrorCode.java

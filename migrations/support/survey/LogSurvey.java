@@ -11,6 +11,7 @@ import support.log.LogContent;
 import support.run.Exit;
 import support.run.Failure;
 import support.run.Monitor;
+import support.run.Notes;
 
 /**
  * What a log is.
@@ -102,13 +103,22 @@ public record LogSurvey(
     return HeaderLine.of(live).fields(headed.atFirstByte());
   }
 
+  /** What a strict operator wants to fail: all that may be damage. */
+  public Notes concerns() {
+    Notes notes = new Notes();
+    if (content != null) {
+      content.problems().forEach(what -> notes.addConcern(path + ": " + what));
+    }
+    return notes;
+  }
+
   /** Whether there is a file. */
   boolean exists() {
     return format != Kind.ABSENT;
   }
 
   /** Whether it is a log whose entries can be told from its header. */
-  boolean isLog() {
+  public boolean canHoldEntries() {
     return format == Kind.HEADED || format == Kind.HEADERLESS;
   }
 }

@@ -78,10 +78,7 @@ public record Survey(
 
   /** What a strict operator wants to fail: of the log and its backups, all that may be damage. */
   public Notes concerns() {
-    Notes notes = new Notes();
-    if (log.content() != null) {
-      log.content().problems().forEach(what -> notes.addConcern(log.path() + ": " + what));
-    }
+    Notes notes = log.concerns();
     backups.stream().flatMap(BackupSurvey::concerns).forEach(notes::addConcern);
     return notes;
   }

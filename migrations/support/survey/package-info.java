@@ -1,6 +1,9 @@
 //SOURCES BackupSurvey.java
 //SOURCES CheckpointSurvey.java
+//SOURCES HeaderlessArchives.java
 //SOURCES LockSurvey.java
+//SOURCES LogPattern.java
+//SOURCES LogSelection.java
 //SOURCES LogSurvey.java
 //SOURCES SideFile.java
 //SOURCES Survey.java

@@ -1,0 +1,110 @@
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import support.files.Links;
+import support.log.AuditLog;
+import support.run.Failure;
+
+/**
+ * The room on disk for all rewrites of a run: each file is written once more at every step, and the
+ * old one stays as the backup.
+ */
+final class Space {
+  private final Task.Rewrites steps;
+  private final migrate.Registry registry;
+  private final Path backupDir;
+  private final Map<Object, Need> needs = new LinkedHashMap<>();
+
+  /** What the rewrites need on one file system. */
+  private static final class Need {
+    private final Path folder;
+    private int rewrites;
+    private long staying;
+    private long passing;
+
+    Need(Path folder) {
+      this.folder = folder;
+    }
+
+    long bytes() {
+      return staying + passing;
+    }
+
+    long free() {
+      return folder.toFile().getUsableSpace(); // as the preflight of each rewrite asks
+    }
+  }
+
+  Space(Task.Rewrites steps, migrate.Registry registry, Path backupDir) {
+    this.steps = steps;
+    this.registry = registry;
+    this.backupDir = backupDir;
+  }
+
+  /**
+   * Adds what a log needs. One that cannot be looked at needs nothing here: its own turn says why.
+   */
+  void add(Path log) {
+    try {
+      Path live = Links.resolve(log);
+      long version = AuditLog.format(log, registry.newestVersion()).version();
+      int rewrites = steps.of(registry, version);
+      if (rewrites > 0) {
+        add(Links.folderOf(live), rewrites, Files.size(live));
+      }
+    } catch (IOException | Failure e) {
+      // as above
+    }
+  }
+
+  private void add(Path folder, int rewrites, long bytes) throws IOException {
+    Need need = need(folder);
+    need.rewrites += rewrites;
+    boolean isBackupElsewhere =
+        backupDir != null && Files.isDirectory(backupDir) && need(backupDir) != need;
+    if (isBackupElsewhere) {
+      need.passing = Math.max(need.passing, bytes);
+      need(backupDir).staying += rewrites * bytes;
+      need(backupDir).rewrites += rewrites;
+    } else {
+      need.staying += rewrites * bytes;
+    }
+  }
+
+  private Need need(Path folder) throws IOException {
+    Object device = Files.getAttribute(folder, "unix:dev");
+    return needs.computeIfAbsent(device, d -> new Need(folder));
+  }
+
+  /** What is needed, where it is more than one rewrite that needs it. */
+  List<String> sums() {
+    List<String> sums = new ArrayList<>();
+    for (Need need : needs.values()) {
+      if (need.rewrites > 1) {
+        sums.add(
+            "%d rewrites need %d bytes in %s, %d are free"
+                .formatted(need.rewrites, need.bytes(), need.folder, need.free()));
+      }
+    }
+    return sums;
+  }
+
+  /**
+   * Looks whether all have room together. Of a single rewrite its own preflight says so.
+   *
+   * @throws Failure if one file system has too little
+   */
+  void require() {
+    for (Need need : needs.values()) {
+      long free = need.free();
+      if (need.rewrites > 1 && free < need.bytes()) {
+        throw Failure.of(
+            CommandErrors.NO_SPACE_FOR_ALL, need.rewrites, need.bytes(), need.folder, free);
+      }
+    }
+  }
+}

@@ -1,0 +1,118 @@
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.Stream;
+import support.console.Host;
+import support.files.Disk;
+import support.files.HookedDisk;
+import support.files.Machine;
+import support.files.OpenFiles;
+import support.run.Cancellation;
+
+/** A folder of logs and archives, and the commands on them, run in this process. */
+final class LogsFolder {
+  /** What no release takes for a log. */
+  static final String NO_LOG = "[server]\nport = 1\n";
+
+  final Path folder;
+  private final Cancellation cancellation = new Cancellation();
+  private Disk disk = Disk.real();
+
+  LogsFolder(Path folder) {
+    this.folder = folder;
+  }
+
+  /** A log of so many entries, which nobody else has. */
+  Path log(String name, int entries) throws IOException {
+    return write(name, LiveLog.entries(name, 0, entries));
+  }
+
+  Path write(String name, String text) throws IOException {
+    Path file = path(name);
+    Files.createDirectories(file.getParent());
+    return Files.writeString(file, text);
+  }
+
+  Path path(String name) {
+    return folder.resolve(name);
+  }
+
+  /** Whether a log is its header and so many entries of its own. */
+  boolean isMigrated(String name, int entries) throws IOException {
+    String text = Files.readString(path(name));
+    return text.startsWith("{\"_meta\"")
+        && text.endsWith("}}\n" + LiveLog.entries(name, 0, entries));
+  }
+
+  void requireMigrated(String name, int entries) throws IOException {
+    assertTrue(isMigrated(name, entries), () -> name + " is not its header and its entries");
+  }
+
+  void requireOld(String name, int entries) throws IOException {
+    assertEquals(LiveLog.entries(name, 0, entries), Files.readString(path(name)), name);
+  }
+
+  /** Presses Ctrl-C just before an effect on a file. */
+  void interruptBefore(String effect, String nameBegins) {
+    disk =
+        new HookedDisk(
+            (what, path) -> {
+              if (what.equals(effect) && path.getFileName().toString().startsWith(nameBegins)) {
+                cancellation.request();
+              }
+            });
+  }
+
+  /** Runs a command; a path behind {@code --audit-log} is one in the folder. */
+  Run run(String... arguments) {
+    List<String> all = new ArrayList<>();
+    for (String argument : arguments) {
+      boolean isPath =
+          !all.isEmpty() && all.get(all.size() - 1).matches("--audit-log|--metrics-file");
+      all.add(isPath ? folder + "/" + argument : argument);
+    }
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    ByteArrayOutputStream err = new ByteArrayOutputStream();
+    OpenFiles nobody = file -> new OpenFiles.Answer(List.of(), true);
+    Host host =
+        new Host(
+            new PrintStream(out, true, UTF_8),
+            new PrintStream(err, true, UTF_8),
+            Clock.systemUTC(),
+            new Machine(disk, nobody, new Random()),
+            cancellation);
+    int exit = MigrateCommand.run(migrate.Registry::ofCatalog, host, all.toArray(String[]::new));
+    return new Run(exit, relative(out.toString(UTF_8)), relative(err.toString(UTF_8)));
+  }
+
+  private String relative(String told) {
+    return told.replace(folder + "/", "");
+  }
+
+  Run run(int exit, String... arguments) {
+    Run run = run(arguments);
+    assertEquals(exit, run.exit(), run::toString);
+    return run;
+  }
+
+  /** The names of all files that stand in the folder. */
+  List<String> names() throws IOException {
+    try (Stream<Path> files = Files.walk(folder)) {
+      return files
+          .filter(Files::isRegularFile)
+          .map(file -> folder.relativize(file).toString())
+          .sorted()
+          .toList();
+    }
+  }
+}

@@ -345,6 +345,41 @@ class ChainTest {
     assertEquals((ENTRIES + ENTRY.formatted(2)).replace(":\"ls\"", ":\"**\""), log());
   }
 
+  /** Once, before it is brought to stable storage. */
+  private void changeStaged(ChangeOfFile change) {
+    boolean[] done = {false};
+    disk =
+        new HookedDisk(
+            (effect, path) -> {
+              if (!done[0] && effect.equals("flush") && path.toString().endsWith(".tmp")) {
+                done[0] = true;
+                change.on(path);
+              }
+            });
+  }
+
+  private interface ChangeOfFile {
+    void on(Path file) throws IOException;
+  }
+
+  @Test
+  void editedLinesThatReadBackDifferentlyDoNotTakeTheLogsPlace() throws IOException {
+    changeStaged(
+        staged ->
+            Files.writeString(staged, Files.readString(staged).replace(":\"**\"", ":\"ls\"")));
+    Run run = run("--id", "mask_lines");
+    assertEquals(1, run.exit(), run::toString);
+    assertTrue(run.stderr().contains("does not read back"), run.stderr());
+    assertEquals(ENTRIES, log());
+  }
+
+  @Test
+  void aLineThatComesWhileTheOthersAreEditedIsEditedToo() throws IOException {
+    changeStaged(staged -> append(ENTRY.formatted(7)));
+    done("--id", "mask_lines", "--force");
+    assertEquals((ENTRIES + ENTRY.formatted(7)).replace(":\"ls\"", ":\"**\""), log());
+  }
+
   @Test
   void linesThatWereAllDroppedComeBack() throws IOException {
     String dropped = ENTRIES.replace("ok", "drop me");

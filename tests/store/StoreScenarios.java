@@ -1,0 +1,153 @@
+package support.store;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import support.run.Exit;
+import support.run.Failure;
+
+/** What holds of any store behind an import: of its status, its proof and its way back. */
+abstract class StoreScenarios {
+  static final String HEADER =
+      "{\"_meta\":{\"schema_version\":2,\"created_at\":\"2026-04-17T09:30:00Z\"}}\n";
+
+  @TempDir(factory = support.files.RamDisk.class)
+  Path folder;
+
+  StoreScene scene;
+
+  abstract StoreScene newScene(Path where);
+
+  @BeforeEach
+  final void begin() {
+    scene = newScene(folder);
+  }
+
+  final void append(String name, String text) throws IOException {
+    Files.writeString(scene.file(name), text, StandardOpenOption.APPEND);
+  }
+
+  final void rename(String from, String to) throws IOException {
+    Files.move(scene.file(from), scene.file(to));
+  }
+
+  final Failure assertFails(Exit exit, org.junit.jupiter.api.function.Executable what) {
+    Failure failure = assertThrows(Failure.class, what);
+    assertEquals(exit, failure.exit(), failure.getMessage() + "; " + failure.next());
+    return failure;
+  }
+
+  final List<String> names() throws IOException {
+    try (var files = Files.list(folder)) {
+      return files.map(file -> file.getFileName().toString()).sorted().toList();
+    }
+  }
+
+  // ------------------------------------------------------------ status, verify, rollback
+
+  final VerifyResult verified() throws IOException {
+    return scene.store().verify(scene.logs());
+  }
+
+  final List<String> states() throws IOException {
+    return scene.store().status(scene.logs()).stream().map(FileStatus::state).toList();
+  }
+
+  @Test
+  void statusSaysHowFarTheStoreIs() throws IOException {
+    scene.write("audit.jsonl.1", StoreScene.entries(0, 5));
+    scene.write("audit.jsonl", StoreScene.entries(5, 9));
+    assertEquals(List.of("pending", "pending"), states());
+    scene.importAll();
+    assertEquals(List.of("done", "done"), states());
+    append("audit.jsonl", StoreScene.entry(9));
+    assertEquals(List.of("done", "pending"), states());
+    scene.isWritten = true;
+    assertEquals(List.of("done", "following"), states());
+  }
+
+  @Test
+  void verifyNamesTheFirstRowThatDiffers() throws Exception {
+    scene.write("audit.jsonl", HEADER + StoreScene.entries(0, 30));
+    scene.importAll();
+    scene.sql("UPDATE audit_entries SET command = 'rm' WHERE duration_ms = 17");
+    Failure failure = assertFails(Exit.UNVERIFIED, this::verified);
+    assertTrue(failure.getMessage().contains("line 19 "), failure.getMessage());
+    assertTrue(failure.getMessage().endsWith("column command"), failure.getMessage());
+    Files.delete(scene.log());
+    failure = assertFails(Exit.UNVERIFIED, this::verified);
+    assertTrue(failure.getMessage().contains("was changed since"), failure.getMessage());
+  }
+
+  @Test
+  void verifyToleratesDeletedRowsAndFindsForeignOnes() throws Exception {
+    scene.write("audit.jsonl", StoreScene.entries(0, 30));
+    scene.importAll();
+    scene.sql("DELETE FROM audit_entries WHERE duration_ms IN (3, 17)");
+    assertEquals(2, verified().deleted());
+    Files.delete(scene.log());
+    VerifyResult byDigests = verified();
+    assertEquals(2, byDigests.deleted());
+    assertEquals(28, byDigests.entries());
+    scene.sql("INSERT INTO audit_entries (id, timestamp) VALUES (-7, 'x')");
+    assertFails(Exit.UNVERIFIED, this::verified);
+  }
+
+  @Test
+  void verifyOfNothingFails() throws Exception {
+    scene.write("audit.jsonl", StoreScene.entries(0, 3));
+    scene.importAll();
+    scene.store().rollback(null, false);
+    assertFails(Exit.UNVERIFIED, this::verified);
+  }
+
+  @Test
+  void rollbackRemovesOurRowsAndNoOthers() throws Exception {
+    scene.write("audit.jsonl", StoreScene.entries(0, 30));
+    scene.write("other.jsonl", StoreScene.entries(30, 40));
+    scene.importAll();
+    ImportOptions tenant = new ImportOptions(false, null, "host-2", null, null, false);
+    scene.imported(scene.logs("other.jsonl"), tenant);
+    scene.sql("INSERT INTO audit_entries (timestamp, duration_ms) VALUES ('x', 99)");
+    scene.sql("DELETE FROM audit_entries WHERE duration_ms = 5");
+    rename("audit.jsonl", "elsewhere.jsonl");
+    AuditStore.RolledBack done = scene.store().rollback(scene.logs("elsewhere.jsonl"), false);
+    assertEquals(29, done.rows());
+    assertEquals(1, done.deleted());
+    assertEquals(11, scene.rows().size());
+    assertEquals(List.of("agentguard_migrate_imports", "audit_entries"), scene.tables());
+    assertEquals(10, scene.store().rollback(scene.logs("other.jsonl"), false).rows());
+    assertEquals(List.of(99), scene.seconds());
+    assertEquals(List.of("audit_entries"), scene.tables());
+    assertEquals(0, scene.store().rollback(null, false).rows());
+  }
+
+  @Test
+  void rollbackIsRefusedWhereARowWasChanged() throws Exception {
+    scene.write("audit.jsonl", StoreScene.entries(0, 30));
+    scene.importAll();
+    scene.sql("UPDATE audit_entries SET reason = 'other' WHERE duration_ms = 2");
+    assertFails(Exit.REFUSED, () -> scene.store().rollback(null, false));
+    assertEquals(30, scene.rows().size());
+  }
+
+  @Test
+  void overflowIsToldOfAndLeftAlone() throws IOException {
+    scene.write("audit.jsonl", StoreScene.entries(0, 3));
+    scene.write("audit.jsonl.overflow.jsonl", StoreScene.entries(3, 5));
+    scene.write("audit.jsonl.overflow.jsonl.draining.1", StoreScene.entries(5, 6));
+    ImportResult result = scene.imported();
+    assertEquals(3, result.entries());
+    assertTrue(result.notes().toString().contains("overflow.jsonl has 2 line(s)"));
+    assertTrue(result.notes().toString().contains("WARN: "), result.notes().toString());
+  }
+}

@@ -58,6 +58,10 @@ final class RecoverCommand extends LogCommand {
           "%d line(s) of %d bytes stay in %s only; they are of %s, which was rotated since"
               .formatted(share.lines(), share.bytes(), share.backup(), share.file()));
     }
+    for (Retrieval.Share share : outcome.unfinished()) {
+      notes.addConcern(
+          "%d bytes of an unfinished line are in %s only".formatted(share.bytes(), share.backup()));
+    }
     for (Path backup : outcome.unproven()) {
       notes.addConcern(
           "what is in %s only cannot be told: it was not found to be of a file here; 'migrate"

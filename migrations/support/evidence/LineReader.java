@@ -32,6 +32,7 @@ final class LineReader implements Closeable {
   private long end;
   private boolean isEnded;
   private boolean isBlank;
+  private long unfinished;
   private boolean isDropped;
   private byte[] edited;
   private Digest raw;
@@ -100,8 +101,9 @@ final class LineReader implements Closeable {
 
   /** Moves to the next line that has its newline, and that is neither blank nor dropped. */
   boolean nextWhole() throws IOException {
-    while (next()) {
+    while (unfinished == 0 && next()) {
       if (!isEnded) {
+        unfinished = isBlank ? 0 : end - start;
         return false;
       }
       if (!isBlank && !isDropped) {
@@ -113,7 +115,7 @@ final class LineReader implements Closeable {
 
   /** How long the last line is, where {@link #nextWhole} found it without a newline. */
   long unfinishedBytes() {
-    return isEnded || isBlank ? 0 : end - start;
+    return unfinished;
   }
 
   private void take(int length) {

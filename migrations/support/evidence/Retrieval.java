@@ -49,16 +49,24 @@ public record Retrieval(
    *
    * @param shares what the log lacked
    * @param staying what archives lack, to which nothing is ever appended
+   * @param unfinished last lines of backups without their ends: they stay there, too
    * @param unproven backups that were found to be of no file here, or are damaged: what of them the
    *     log lacks cannot be told
    */
-  public record Outcome(List<Share> shares, List<Share> staying, List<Path> unproven) {}
+  public record Outcome(
+      List<Share> shares, List<Share> staying, List<Share> unfinished, List<Path> unproven) {}
 
   private record Source(Body backup, Making making, LateTail tail, Share share) {}
 
-  private record Search(List<Source> sources, List<Share> staying, List<Path> unproven) {
+  private record Search(
+      List<Source> sources, List<Share> staying, List<Share> unfinished, List<Path> unproven) {
+    Search() {
+      this(new ArrayList<>(), new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+    }
+
     Outcome outcome() {
-      return new Outcome(sources.stream().map(Source::share).toList(), staying, unproven);
+      List<Share> shares = sources.stream().map(Source::share).toList();
+      return new Outcome(shares, staying, unfinished, unproven);
     }
   }
 
@@ -95,15 +103,21 @@ public record Retrieval(
     if (!Files.exists(live)) {
       throw Failure.of(LogErrors.NO_LOG, place.log());
     }
-    Search search = new Search(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+    Search search = new Search();
     for (Finding finding : Evidence.of(place, monitor).findings()) {
       if (finding.verdict() instanceof Finding.TheLog) {
         continue; // nothing can be in it only
       }
       if (!(finding.verdict() instanceof Belongs belongs)) {
         search.unproven().add(finding.path());
-      } else if (belongs.late().missingLines() > 0) {
+        continue;
+      }
+      if (belongs.late().missingLines() > 0) {
         add(search, finding, belongs, live);
+      }
+      long unfinished = belongs.late().unfinishedBytes();
+      if (unfinished > 0) {
+        search.unfinished().add(new Share(finding.path(), belongs.file(), 0, unfinished));
       }
     }
     return search;

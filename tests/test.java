@@ -1,6 +1,7 @@
 ///usr/bin/env true; exec "$(dirname "$(readlink -f "$0")")/../jbang" "$0" "$@"
 //SOURCES ../migrations/all.java
 //SOURCES ../stores/audit_to_store.java
+//SOURCES archives/[A-Z]*.java
 //SOURCES bench/[A-Z]*.java
 //SOURCES commands/[A-Z]*.java
 //SOURCES errors/[A-Z]*.java

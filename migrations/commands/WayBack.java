@@ -1,3 +1,4 @@
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -52,13 +53,13 @@ record WayBack(Steps steps, boolean dryRun) {
       return;
     }
     migrate.Migration next = interrupted.orElseGet(() -> steps.registry().of(version));
-    step(next);
-    while (Long.parseLong(next.fromVersion()) > to) {
+    boolean isLeft = step(next);
+    while (!isLeft && Long.parseLong(next.fromVersion()) > to) {
       next = steps.registry().of(Long.parseLong(next.fromVersion()));
       if (dryRun) {
         wouldThenUndo(next);
       } else {
-        step(next);
+        isLeft = step(next);
       }
     }
   }
@@ -90,7 +91,8 @@ record WayBack(Steps steps, boolean dryRun) {
     }
   }
 
-  private void step(migrate.Migration migration) {
+  /** Whether the log was left as it is, and so is at the version that it was. */
+  private boolean step(migrate.Migration migration) {
     steps.recover(migration, dryRun);
     migrate.Env env = steps.env();
     env.tell(
@@ -99,7 +101,18 @@ record WayBack(Steps steps, boolean dryRun) {
         migration.toVersion(),
         migration.fromVersion(),
         migrate.dryRunSuffix(dryRun));
-    steps.step(migration, () -> Optional.of(undone(migration)));
+    List<migrate.Result> result = new ArrayList<>();
+    steps.step(
+        migration,
+        () -> {
+          result.add(undone(migration));
+          return Optional.of(result.get(0));
+        });
+    return isLeft(result.get(0));
+  }
+
+  private static boolean isLeft(migrate.Result result) {
+    return result.stats().containsKey(RewritingMigration.LEFT_AS_IT_IS);
   }
 
   private migrate.Result undone(migrate.Migration migration) {
@@ -107,6 +120,9 @@ record WayBack(Steps steps, boolean dryRun) {
     migrate.Result result = migrate.within(migration.id(), () -> migration.rollback(env, dryRun));
     env.tell("%s result: %s", migration.id(), result.summary());
     migrate.logNotes(env, result);
+    if (isLeft(result)) {
+      return result;
+    }
     String is = dryRun ? "would be" : "is";
     env.print(
         migration.keepsVersion()

@@ -9,6 +9,12 @@ enum KindErrors implements ErrorCode {
       "say where it is with --backup-dir",
       "Edited lines cannot be made again from what they became.",
       "Say where it is: `--backup-dir`."),
+  BACKUP_OF_ANOTHER_ENCODING(
+      Exit.REFUSED,
+      "of backup <backup> and <log>, one is compressed and the other is not",
+      "compress or decompress a copy of the backup, and give that with --backup",
+      "The name of an archive says how its content is stored.",
+      "Give a copy of the backup that is stored as the archive is."),
   HEADER_HAS_OTHER_KEYS(
       Exit.REFUSED,
       "the header of <log> has keys besides _meta, such as a seal, which no earlier release knows",

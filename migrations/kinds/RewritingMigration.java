@@ -4,6 +4,7 @@
 //SOURCES RewriteNotes.java
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -13,8 +14,11 @@ import java.util.TreeMap;
 import support.evidence.Evidence;
 import support.evidence.Proof;
 import support.evidence.Verification;
+import support.files.Links;
 import support.log.AuditLog;
 import support.log.AuditLog.Format;
+import support.log.CompressedHeader;
+import support.log.Encoding;
 import support.log.LineEdit;
 import support.log.LogErrors;
 import support.log.LogNames;
@@ -23,6 +27,7 @@ import support.rewrite.Job;
 import support.rewrite.Journal;
 import support.rewrite.Journal.Direction;
 import support.rewrite.Rewrite;
+import support.rewrite.RewriteErrors;
 import support.rewrite.Target;
 import support.run.Failure;
 import support.run.Notes;
@@ -33,10 +38,13 @@ import support.run.Notes;
  *
  * <p>Stats: {@code original_bytes}, {@code final_bytes}, and {@code backup_bytes} where a backup
  * was written; of a proof {@code entries}, {@code damaged_lines}, {@code migrated_bytes} and {@code
- * appended_bytes}. The lines that are logged are those of AgentGuard v1.0.0,
- * pkg/migrate/v040_to_v041.
+ * appended_bytes}; of a way back that there is none of, {@code left_as_it_is}. The lines that are
+ * logged are those of AgentGuard v1.0.0, pkg/migrate/v040_to_v041.
  */
 abstract class RewritingMigration implements migrate.Migration {
+  /** The count in the result of a way back that was not gone, since there is none. */
+  static final String LEFT_AS_IT_IS = "left_as_it_is";
+
   private final String id;
   private final String description;
 
@@ -168,6 +176,9 @@ abstract class RewritingMigration implements migrate.Migration {
   @Override
   public migrate.Result rollback(migrate.Env env, boolean dryRun) throws IOException {
     Format format = formatOfExisting(env);
+    if (isLeftAsItIs(env, format)) {
+      return leftAsItIs(env, dryRun);
+    }
     verification(env).requireNamed();
     Target target = env.options().fromBackup() ? restored(env, format) : backward(env);
     boolean isUndone = isUndone(env, target);
@@ -182,8 +193,10 @@ abstract class RewritingMigration implements migrate.Migration {
     if (isUndone) {
       return finishedOrNothingToUndo(env, rewrite, dryRun);
     }
-    warningsOf(env.options().fromBackup() ? backup(env) : env.auditLog(), env)
-        .forEach(warnings::addConcern);
+    Path entries = env.options().fromBackup() ? backup(env) : env.auditLog();
+    if (!Encoding.of(entries).isCompressed()) { // which no earlier release opens
+      warningsOf(entries, env).forEach(warnings::addConcern);
+    }
     if (dryRun) {
       String change = env.options().fromBackup() ? "restore " + backup(env) : changeBack();
       return plan(env, rewrite, change, warnings);
@@ -199,12 +212,41 @@ abstract class RewritingMigration implements migrate.Migration {
         : result(false, Map.of(), Notes.of(nothingToUndo()));
   }
 
+  /** A header that is compressed with entries cannot be taken out; v0.4.0 opens no archive. */
+  private boolean isLeftAsItIs(migrate.Env env, Format format) throws IOException {
+    Path live = Links.resolve(env.auditLog());
+    return format instanceof Format.Headed
+        && !env.options().fromBackup()
+        && Encoding.of(live).isCompressed()
+        && CompressedHeader.of(live).isShared();
+  }
+
+  private migrate.Result leftAsItIs(migrate.Env env, boolean dryRun) {
+    String note =
+        "%s %s as it is: its header is compressed together with entries, and no server of an"
+            + " earlier version opens an archive";
+    String what = dryRun ? "would be left" : "was left";
+    return result(
+        dryRun, Map.of(LEFT_AS_IT_IS, 1L), Notes.of(note.formatted(env.auditLog(), what)));
+  }
+
   private Target restored(migrate.Env env, Format format) throws IOException {
+    requireSameEncoding(env.auditLog(), backup(env));
     long from = versionOr(toVersion(), format);
     Path backup = backup(env);
     long to = versionOr(fromVersion(), keepsVersion() ? AuditLog.format(backup) : format);
     LineEdit undone = this instanceof LineEdit edit ? edit : null;
     return new Target.Restored(backup, env.options().discardNewer(), undone, from, to);
+  }
+
+  /** What stands in an archive must be what its name says. */
+  private static void requireSameEncoding(Path log, Path backup) throws IOException {
+    boolean isSame =
+        !Files.isRegularFile(backup)
+            || Encoding.of(backup).isCompressed() == Encoding.of(log).isCompressed();
+    if (!isSame) {
+      throw Failure.of(KindErrors.BACKUP_OF_ANOTHER_ENCODING, backup, log);
+    }
   }
 
   static long versionOr(String version, Format format) {
@@ -360,6 +402,9 @@ abstract class RewritingMigration implements migrate.Migration {
   // ---------------------------------------------------------------- what is said
 
   private Rewrite rewrite(migrate.Env env, Direction direction, Target target) throws IOException {
+    if (target.edit() != null) {
+      requirePlain(env.auditLog());
+    }
     Job job =
         new Job(
             env.auditLog(),
@@ -370,6 +415,12 @@ abstract class RewritingMigration implements migrate.Migration {
             env.checkpoint(),
             env.options());
     return new Rewrite(job, env.machine(), env.monitor());
+  }
+
+  private static void requirePlain(Path log) throws IOException {
+    if (Files.exists(log) && Encoding.of(log).isCompressed()) {
+      throw Failure.of(RewriteErrors.LINES_ARE_COMPRESSED, log);
+    }
   }
 
   private migrate.Result result(boolean dryRun, Map<String, Long> stats, Notes notes) {
@@ -384,6 +435,7 @@ abstract class RewritingMigration implements migrate.Migration {
   private migrate.Result plan(migrate.Env env, Rewrite rewrite, String change, Notes warnings)
       throws IOException {
     Rewrite.Plan plan = rewrite.plan();
+    rewrite.requireSound();
     String backup =
         plan.backupToBeWritten() ? "write backup to" : "keep the backup already present at";
     would(env, "%s and %s %s (%d bytes)", change, backup, plan.backup(), plan.originalBytes());

@@ -38,6 +38,7 @@ final class ErrorCauses {
     ErrorCauses causes = new ErrorCauses();
     UsageErrorCauses.addTo(causes);
     FormatErrorCauses.addTo(causes);
+    ArchiveErrorCauses.addTo(causes);
     ChainErrorCauses.addTo(causes);
     new SystemErrorCauses(work, memory).addTo(causes);
     new RareErrorCauses(work, memory).addTo(causes);

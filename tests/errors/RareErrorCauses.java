@@ -71,9 +71,9 @@ record RareErrorCauses(Path work, Path memory) {
     c.add(RewriteErrors.RENAME_FAILED, f -> failing(clean, "rename", Scene.LOG, 0));
     c.add(RewriteErrors.FLUSH_FOLDER_FAILED, f -> failing(clean, "fsync", "logs", 0));
     c.add(RewriteErrors.CLOSE_BACKUP_FAILED, f -> failing(clean, "f?chmod(at)?", Scene.BACKUP, 0));
-    // The check of the migration comes last; it opens the log twice.
+    // The check of the migration comes last; it opens the log three times.
     c.add(KindErrors.MIGRATED_LOG_UNREADABLE, f -> failing(clean, "openat", Scene.LOG, 0));
-    c.add(RewriteErrors.VERIFY_NEW_LOG_FAILED, f -> failing(clean, "openat", Scene.LOG, 2));
+    c.add(RewriteErrors.VERIFY_NEW_LOG_FAILED, f -> failing(clean, "openat", Scene.LOG, 3));
     c.add(RewriteErrors.REMOVE_LOCK_FAILED, f -> failing(clean, "unlink", Scene.LOCK, 0));
   }
 
@@ -103,15 +103,15 @@ record RareErrorCauses(Path work, Path memory) {
   // ------------------------------------------------------------ disks that lie
 
   private void addLyingDisks(ErrorCauses c) {
-    c.add(RewriteErrors.STAGED_READS_BACK_DIFFERENTLY, f -> readingAnotherFirstByte("pread64"));
-    c.add(RewriteErrors.STAGED_IS_OF_ANOTHER_FORMAT, f -> readingAnotherFirstByte("read"));
+    c.add(RewriteErrors.STAGED_READS_BACK_DIFFERENTLY, f -> readingAnotherFirstByte("pread64", 1));
+    c.add(RewriteErrors.STAGED_IS_OF_ANOTHER_FORMAT, f -> readingAnotherFirstByte("read", 2));
   }
 
-  /** The first byte that the call reads of the staged file comes as an x. */
-  private Run readingAnotherFirstByte(String call) throws IOException {
+  /** The first byte that the call reads of the staged file, the n-th time, comes as an x. */
+  private Run readingAnotherFirstByte(String call, int n) throws IOException {
     Strace.assumeItWorks(work);
     FaultScene scene = scene();
-    String inject = call + ":poke_exit=@arg2=78:when=1";
+    String inject = call + ":poke_exit=@arg2=78:when=" + n;
     return traced(scene.staged(), inject, scene.arguments());
   }
 

@@ -32,8 +32,13 @@ final class LiveLog {
   Disk disk = Disk.real();
 
   LiveLog(Path folder) {
+    this(folder, "audit.jsonl");
+  }
+
+  /** The same of an archive. */
+  LiveLog(Path folder, String name) {
     this.folder = folder;
-    this.log = folder.resolve("audit.jsonl");
+    this.log = folder.resolve(name);
   }
 
   /** An entry of an agent. */

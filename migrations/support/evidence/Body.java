@@ -2,9 +2,11 @@ package support.evidence;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import support.log.AuditLog;
+import support.log.CompressedHeader;
 import support.log.Encoding;
 import support.log.Header;
 import support.log.LogLines;
@@ -43,9 +45,19 @@ record Body(Path file, Encoding encoding, long start, Header.Fields header) {
     return encoding == Encoding.PLAIN;
   }
 
-  /** The size of a plain one. */
+  /** How many bytes it has; a compressed one is read to its end for that. */
   long size() throws IOException {
-    return Files.size(file) - start;
+    if (isPlain()) {
+      return Files.size(file) - start;
+    }
+    try (InputStream content = open(0)) {
+      return content.transferTo(OutputStream.nullOutputStream());
+    }
+  }
+
+  /** Where in the file the bytes begin that stand behind its header. */
+  long stored() throws IOException {
+    return isPlain() ? start : CompressedHeader.of(file).end();
   }
 
   /**

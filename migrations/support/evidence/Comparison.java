@@ -25,9 +25,31 @@ record Comparison(long inBackup, long inFile, long differsAt, boolean isWhole) {
     if (!making.isSame()) {
       return ofLines(backup, making, file, monitor);
     }
-    return file.isPlain()
-        ? ofPlain(backup, file, monitor)
-        : ofStreams(backup, file, backup.size(), monitor);
+    if (file.isPlain() && backup.isPlain()) {
+      return ofPlain(backup, file, monitor);
+    }
+    return isStoredIn(backup, file, monitor) ? ofAll(backup) : ofStreams(backup, file, monitor);
+  }
+
+  /** Whether a compressed file has all that a compressed backup has, as it stands there. */
+  private static boolean isStoredIn(Body backup, Body file, Monitor monitor) throws IOException {
+    if (file.isPlain() || backup.isPlain()) {
+      return false;
+    }
+    try (FileChannel then = FileChannel.open(backup.file(), READ);
+        FileChannel now = FileChannel.open(file.file(), READ)) {
+      long from = backup.stored();
+      long size = then.size() - from;
+      return monitor.search(
+          "compare with " + backup.file(),
+          size,
+          () -> FileBytes.commonPrefix(then, from, now, file.stored(), size, monitor) == size);
+    }
+  }
+
+  private static Comparison ofAll(Body backup) throws IOException {
+    long size = backup.size();
+    return new Comparison(size, size, size, true);
   }
 
   private static Comparison ofPlain(Body backup, Body file, Monitor monitor) throws IOException {
@@ -60,31 +82,33 @@ record Comparison(long inBackup, long inFile, long differsAt, boolean isWhole) {
   }
 
   /** The same of a file that can only be read from its beginning. */
-  private static Comparison ofStreams(Body backup, Body file, long size, Monitor monitor)
-      throws IOException {
+  private static Comparison ofStreams(Body backup, Body file, Monitor monitor) throws IOException {
     try (InputStream then = backup.open(0);
         InputStream now = file.open(0)) {
       long at = 0;
       long line = 0;
-      while (at < size) {
+      while (true) {
         monitor.check("while comparing");
-        byte[] wanted = then.readNBytes((int) Math.min(CHUNK_BYTES, size - at));
+        byte[] wanted = then.readNBytes(CHUNK_BYTES);
+        if (wanted.length == 0) {
+          break;
+        }
         byte[] found = now.readNBytes(wanted.length);
         int mismatch = Arrays.mismatch(wanted, found);
         int common = mismatch < 0 ? wanted.length : mismatch;
         line = lastLineStart(wanted, common, at, line);
-        if (mismatch >= 0 || wanted.length == 0) {
+        if (mismatch >= 0) {
           return new Comparison(line, line, at + common, false);
         }
         at += common;
       }
       int next = now.read();
-      if (line == size || next < 0) {
-        return new Comparison(size, size, size, true);
+      if (line == at || next < 0) {
+        return new Comparison(at, at, at, true);
       }
       return next == '\n'
-          ? new Comparison(size, size + 1, size + 1, true)
-          : new Comparison(line, line, size, false);
+          ? new Comparison(at, at + 1, at + 1, true)
+          : new Comparison(line, line, at, false);
     }
   }
 

@@ -1,5 +1,6 @@
 package support.evidence;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.zip.ZipException;
 import support.files.Links;
 import support.files.OpenFiles;
 import support.files.Siblings;
@@ -146,6 +148,7 @@ public record Evidence(List<Finding> findings, List<NotLookedAt> notLookedAt) {
         openCase(backup.getKey(), backup.getValue());
       }
       settle(Case::whole);
+      settleWithFamily();
       settle(Case::late);
       for (Case one : open.values()) {
         found.put(one.path, one.finding(one.damagedOrUnknown()));
@@ -182,22 +185,53 @@ public record Evidence(List<Finding> findings, List<NotLookedAt> notLookedAt) {
       return folder.equals(Links.folderOf(live)) ? live : folder.resolve(live.getFileName());
     }
 
-    private void addFile(Path file) throws IOException {
+    /**
+     * A numbered archive has become the next one at each rotation, and its backup kept its name.
+     * The others of the log are looked at one by one, those first that it may just have become:
+     * there may be thousands.
+     */
+    private void settleWithFamily() throws IOException {
+      Optional<Path> log = LogNames.liveLog(live);
+      if (log.isEmpty() || open.isEmpty()) {
+        return;
+      }
+      List<Path> family = new ArrayList<>(Archives.beside(log.get()));
+      if (Files.isRegularFile(log.get()) && Files.size(log.get()) > 0) {
+        family.add(log.get());
+      }
+      int own = family.indexOf(live);
+      List<Path> others = new ArrayList<>(family.subList(0, Math.max(0, own)));
+      Collections.reverse(others);
+      others.addAll(family.subList(own + 1, family.size()));
+      for (Path other : others) {
+        if (!open.isEmpty() && addFile(other)) {
+          settleWith(List.of(files.get(other)), Case::whole);
+        }
+      }
+    }
+
+    /** Whether it could be looked at. */
+    private boolean addFile(Path file) throws IOException {
       try {
         Encoding encoding = Encoding.of(file);
         if (encoding.isReadable()) {
           files.put(file, Body.of(file));
-        } else {
-          notLookedAt.add(new NotLookedAt(file, "its encoding is none that AgentGuard reads"));
+          return true;
         }
+        notLookedAt.add(new NotLookedAt(file, "its encoding is none that AgentGuard reads"));
       } catch (NoSuchFileException e) {
         // rotated meanwhile
       } catch (IOException e) {
-        if (file.equals(live)) {
+        if (file.equals(live) && !isUndecodable(e)) {
           throw e;
         }
         notLookedAt.add(new NotLookedAt(file, Failure.reason(e)));
       }
+      return false;
+    }
+
+    private static boolean isUndecodable(IOException e) {
+      return e instanceof ZipException || e instanceof EOFException;
     }
 
     // -------------------------------------------------------------- what belongs to what
@@ -215,7 +249,16 @@ public record Evidence(List<Finding> findings, List<NotLookedAt> notLookedAt) {
       } else if (bytes == 0) {
         found.put(path, new Finding(path, name, 0, new Finding.Emptied()));
       } else {
+        openCase(path, name, bytes);
+      }
+    }
+
+    private void openCase(Path path, BackupName name, long bytes) throws IOException {
+      try {
         open.put(path, new Case(path, name, bytes));
+      } catch (ZipException | EOFException e) {
+        Failure fault = Failure.of(EvidenceErrors.EVIDENCE_UNREADABLE, Failure.reason(e));
+        found.put(path, new Finding(path, name, bytes, new Finding.Damaged(path, fault)));
       }
     }
 

@@ -72,6 +72,12 @@ public enum EvidenceErrors implements ErrorCode {
       EvidenceErrors.KEEP_BOTH,
       "A file that belongs to a backup begins as it should, and cannot be read to its end.",
       "Look for a copy of that file."),
+  LOG_NOT_DECOMPRESSED(
+      Exit.UNVERIFIED,
+      "<reason>",
+      "keep it, and look for another copy of it",
+      "A compressed archive is cut short or damaged, or something stands behind its end.",
+      "Look for a copy of it."),
   HEADER_MISSING(
       Exit.UNVERIFIED,
       "<log>, line 1, byte 0: there is no header",

@@ -35,14 +35,14 @@ record Fit(
   /**
    * Compares a backup with a file.
    *
-   * @throws IOException if the backup or a plain file cannot be read
+   * @throws IOException if one of them cannot be read; of what is compressed, that is a problem
    */
   static Fit of(Body backup, Making making, Body file, Monitor monitor) throws IOException {
     try {
       Comparison common = Comparison.of(backup, making, file, monitor);
       return new Fit(backup, making, file, common, null, monitor);
     } catch (ZipException | EOFException e) {
-      if (file.isPlain()) {
+      if (file.isPlain() && backup.isPlain()) {
         throw e;
       }
       return new Fit(backup, making, file, null, e, monitor);

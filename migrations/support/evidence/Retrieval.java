@@ -17,6 +17,7 @@ import support.files.Disk;
 import support.files.FileBytes;
 import support.files.Links;
 import support.files.Machine;
+import support.log.Encoding;
 import support.log.LogErrors;
 import support.rewrite.Journal;
 import support.rewrite.Locked;
@@ -48,7 +49,7 @@ public record Retrieval(
    * What was or would be brought over.
    *
    * @param shares what the log lacked
-   * @param staying what archives lack, to which nothing is ever appended
+   * @param staying what archives lack, to which nothing is ever appended, and what is compressed
    * @param unfinished last lines of backups without their ends: they stay there, too
    * @param unproven backups that were found to be of no file here, or are damaged: what of them the
    *     log lacks cannot be told
@@ -124,7 +125,7 @@ public record Retrieval(
   }
 
   private void add(Search search, Finding finding, Belongs belongs, Path live) throws IOException {
-    if (belongs.file().equals(live)) {
+    if (belongs.file().equals(live) && !Encoding.of(live).isCompressed()) {
       requireNoWriter(finding, belongs.late());
       source(finding, live).ifPresent(search.sources()::add);
     } else {
@@ -160,7 +161,7 @@ public record Retrieval(
 
   /** A run that died has mostly left its last line torn, which then hides what it is of. */
   private Outcome append(Path live, boolean wasInterrupted) throws IOException {
-    if (wasInterrupted) {
+    if (wasInterrupted && !Encoding.of(live).isCompressed()) {
       endLastLine(live);
     }
     Search search = search(live);

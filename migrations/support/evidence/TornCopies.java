@@ -2,13 +2,13 @@ package support.evidence;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import support.evidence.Finding.Belongs;
+import support.log.Encoding;
 import support.log.LineCounts;
 import support.log.LineCounts.Places;
 import support.log.LineEdit;
@@ -50,7 +50,7 @@ record TornCopies(long count, Places others) {
   }
 
   private static byte[] lineAt(Path log, long offset, Monitor monitor) throws IOException {
-    InputStream content = Files.newInputStream(log);
+    InputStream content = Encoding.content(log);
     try (LineReader line = new LineReader(content, 0, Making.SAME, monitor)) {
       content.skipNBytes(offset);
       line.next();

@@ -1,5 +1,6 @@
 package support.evidence;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -7,7 +8,9 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
+import java.util.zip.ZipException;
 import support.evidence.Finding.Belongs;
 import support.evidence.Finding.Damaged;
 import support.evidence.Finding.Emptied;
@@ -15,15 +18,19 @@ import support.evidence.Finding.Unattributed;
 import support.files.Links;
 import support.log.AuditLog;
 import support.log.AuditLog.Format;
+import support.log.Encoding;
 import support.log.HeaderEdit;
 import support.log.HeaderLine;
 import support.log.LineCounts;
 import support.log.LineEdit;
+import support.log.LogErrors;
 import support.log.LogNames;
 import support.log.LogScan;
 import support.rewrite.RewriteErrors;
+import support.run.ErrorCode;
 import support.run.Exit;
 import support.run.Failure;
+import support.run.IoSupplier;
 import support.run.Monitor;
 
 /**
@@ -67,6 +74,9 @@ public record Verification(Evidence.Place place, String migration, Made made, Mo
       Optional<Finding> backup,
       Evidence evidence) {}
 
+  private static final Set<ErrorCode> UNDECODABLE =
+      Set.of(LogErrors.COMPRESSED_DAMAGED, LogErrors.BYTES_BEHIND_COMPRESSED);
+
   private static final Comparator<Finding> BY_AGE =
       Comparator.comparing(finding -> finding.name().number());
 
@@ -77,6 +87,22 @@ public record Verification(Evidence.Place place, String migration, Made made, Mo
    * @throws IOException if one of them cannot be read
    */
   public Account prove() throws IOException {
+    return decompressed(this::proveAll);
+  }
+
+  /** What cannot be decompressed is damaged. */
+  private <T> T decompressed(IoSupplier<T> proof) throws IOException {
+    try {
+      return proof.get();
+    } catch (ZipException | EOFException e) {
+      if (!Encoding.of(place.log()).isCompressed()) {
+        throw e;
+      }
+      throw Failure.of(EvidenceErrors.LOG_NOT_DECOMPRESSED, e.getMessage());
+    }
+  }
+
+  private Account proveAll() throws IOException {
     requireNamed();
     Format format = requireHeader();
     Evidence evidence = Evidence.of(place, monitor);
@@ -98,6 +124,10 @@ public record Verification(Evidence.Place place, String migration, Made made, Mo
    * @throws IOException if the log or a backup cannot be read
    */
   public long requireUndamaged() throws IOException {
+    return decompressed(this::requireNoDamage);
+  }
+
+  private long requireNoDamage() throws IOException {
     Evidence evidence = Evidence.of(place, monitor);
     Optional<Finding> latest = latest(evidence);
     if (latest.isPresent()) {
@@ -219,6 +249,9 @@ public record Verification(Evidence.Place place, String migration, Made made, Mo
     try {
       format = AuditLog.format(log);
     } catch (Failure failure) {
+      if (UNDECODABLE.contains(failure.error())) {
+        throw Failure.of(EvidenceErrors.LOG_NOT_DECOMPRESSED, failure.getMessage());
+      }
       throw failure.exit() == Exit.REFUSED
           ? Failure.of(EvidenceErrors.HEADER_DAMAGED, log, 1, 0, failure.getMessage())
           : failure;
@@ -311,8 +344,9 @@ public record Verification(Evidence.Place place, String migration, Made made, Mo
             .max(Comparator.comparing(finding -> ((Belongs) finding.verdict()).end()));
     long body = AuditLog.bodyOffset(log);
     long end = body + main.map(finding -> ((Belongs) finding.verdict()).end()).orElse(0L);
-    LineCounts migrated = LogScan.read(log, body, end, monitor);
-    LineCounts appended = LogScan.read(log, end, Files.size(log), monitor);
+    LogScan.Stretches lines = LogScan.readInTwo(log, body, end, monitor);
+    LineCounts migrated = lines.first();
+    LineCounts appended = lines.second();
     TornCopies copies = TornCopies.in(log, appended.damaged(), evidence, place.edits(), monitor);
     Optional<Flaw> flaw = Flaw.firstOf(appended, copies, isBeingWritten(appended.torn(), log));
     if (flaw.isPresent()) {

@@ -2,9 +2,12 @@ package support.log;
 
 import java.io.IOException;
 import java.math.BigInteger;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import support.files.Links;
 import support.files.Siblings;
@@ -28,6 +31,25 @@ public final class Archives {
             Comparator.comparing((Path archive) -> Generation.of(log, archive))
                 .thenComparing(Comparator.naturalOrder()))
         .toList();
+  }
+
+  /**
+   * The same archive as it was before it is compressed, where that is there still: the compressor
+   * is at work, or was interrupted. What counts is the plain one.
+   *
+   * @param archive any archive
+   * @return nothing where this is the plain one, or there is none
+   */
+  public static Optional<Path> plainTwin(Path archive) {
+    String name = archive.getFileName().toString();
+    if (!name.endsWith(Encoding.GZIP_SUFFIX)) {
+      return Optional.empty();
+    }
+    String plain = name.substring(0, name.length() - Encoding.GZIP_SUFFIX.length());
+    return Optional.of(plain)
+        .filter(twin -> !twin.isEmpty())
+        .map(archive::resolveSibling)
+        .filter(twin -> Files.isRegularFile(twin, LinkOption.NOFOLLOW_LINKS));
   }
 
   /**

@@ -2,17 +2,23 @@ package support.log;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Arrays;
+import java.util.Optional;
+import java.util.zip.ZipException;
 import support.files.Links;
 import support.run.Exit;
 import support.run.Failure;
+import support.run.FileFault;
+import support.run.Monitor;
 
 /**
  * Recognises the format of an audit log by its first lines. The rule is the one of AgentGuard's
@@ -70,13 +76,14 @@ public final class AuditLog {
   /**
    * Reads the format of a log; opens nothing but a regular file, and writes nothing.
    *
-   * @param log the log; symbolic links are followed
+   * @param log the log or an archive, as the operator named it; symbolic links are followed
    * @param newest the newest schema version that this program knows
-   * @throws Failure with {@link Exit#REFUSED} if the format is newer or not understood
+   * @throws Failure with {@link Exit#REFUSED} if the format is newer or not understood, or if it is
+   *     compressed and its name does not say so, or if it is not compressed to its end yet
    * @throws IOException if the log cannot be read
    */
   public static Format format(Path log, long newest) throws IOException {
-    Format format = format(log);
+    Format format = format(log, true);
     if (format instanceof Format.Headed headed && headed.version() > newest) {
       throw Failure.of(LogErrors.NEWER_SCHEMA, log, headed.version(), newest);
     }
@@ -84,12 +91,16 @@ public final class AuditLog {
   }
 
   /**
-   * The same, of any version that a header may name.
+   * The same, of any version that a header may name, and of a file of any name.
    *
    * @throws Failure with {@link Exit#REFUSED} if the format is not understood
    * @throws IOException if the log cannot be read
    */
   public static Format format(Path log) throws IOException {
+    return format(log, false);
+  }
+
+  private static Format format(Path log, boolean isNamed) throws IOException {
     if (Links.leadToOpenFile(log)) {
       throw Failure.of(LogErrors.LOG_IS_AN_OPEN_FILE, log);
     }
@@ -105,17 +116,82 @@ public final class AuditLog {
       throw Failure.of(
           attributes.isDirectory() ? LogErrors.LOG_IS_A_FOLDER : LogErrors.LOG_IS_A_DEVICE, log);
     }
+    Encoding encoding = Encoding.of(log);
+    if (!encoding.isReadable()) {
+      throw Failure.of(LogErrors.LOG_OF_ANOTHER_ENCODING, log, encoding.title());
+    }
+    if (encoding.isCompressed()) {
+      if (isNamed) {
+        requireArchive(log);
+      }
+      return compressedFormat(log, encoding);
+    }
     if (attributes.size() == 0) {
       return new Format.Empty();
     }
     try (LogLines lines = LogLines.open(log)) {
-      return format(log, lines);
+      return format(log, encoding, lines);
+    }
+  }
+
+  /** What is compressed must be an archive, by its name and by what stands beside it. */
+  private static void requireArchive(Path log) throws IOException {
+    Path live = Links.resolve(log);
+    if (!live.getFileName().toString().endsWith(Encoding.GZIP_SUFFIX)) {
+      throw Failure.of(LogErrors.LOG_IS_COMPRESSED, log);
+    }
+    Optional<Path> plain = Archives.plainTwin(live);
+    if (plain.isPresent()) {
+      throw Failure.of(LogErrors.COMPRESSION_UNFINISHED, log, plain.get());
+    }
+  }
+
+  /** Only as far as its first lines; see {@link #requireSound} for the rest. */
+  private static Format compressedFormat(Path log, Encoding encoding) throws IOException {
+    try (LogLines lines = LogLines.of(encoding.open(log))) {
+      return lines.isAtEnd() ? new Format.Empty() : format(log, encoding, lines);
+    } catch (ZipException | EOFException e) {
+      throw Failure.of(damaged(e));
     }
   }
 
   /**
+   * Reads all of a compressed log; of another one, nothing.
+   *
+   * @throws FileFault if it cannot be decompressed to its end, or something stands behind that
+   * @throws IOException if it cannot be read
+   */
+  public static void requireSound(Path log, Monitor monitor) throws IOException {
+    Encoding encoding = Encoding.of(log);
+    if (!encoding.isCompressed()) {
+      return;
+    }
+    InputStream stored = new WatchedStream(LogLines.named(log), monitor);
+    try (InputStream content = encoding.decode(log, stored)) {
+      monitor.during(
+          "decompress", Files.size(log), () -> content.transferTo(OutputStream.nullOutputStream()));
+    } catch (ZipException | EOFException e) {
+      throw damaged(e);
+    }
+  }
+
+  /**
+   * What is wrong with a log that cannot be decompressed.
+   *
+   * @param e as {@link Encoding#open} throws it; it names the file
+   */
+  public static FileFault damaged(IOException e) {
+    return new FileFault(
+        e instanceof GzipStream.BytesBehind
+            ? LogErrors.BYTES_BEHIND_COMPRESSED
+            : LogErrors.COMPRESSED_DAMAGED,
+        e.getMessage());
+  }
+
+  /**
    * Where the entries of a log begin: behind its header, and behind the second one that
-   * AgentGuard's own migration could write; 0 where there is none.
+   * AgentGuard's own migration could write; 0 where there is none. In a compressed one that is a
+   * place in its content; see {@link CompressedHeader}.
    *
    * @throws IOException if the log cannot be read
    */
@@ -142,7 +218,7 @@ public final class AuditLog {
   private record Headers(long end, boolean haveOtherKeys) {}
 
   private static Headers headers(Path log) throws IOException {
-    try (LogLines lines = LogLines.open(log)) {
+    try (LogLines lines = LogLines.of(Encoding.content(log))) {
       return headers(lines);
     }
   }
@@ -182,14 +258,18 @@ public final class AuditLog {
    * @throws Failure as {@link #format(Path)}
    */
   public static Format format(Path log, LogLines lines) throws IOException {
+    return format(log, Encoding.PLAIN, lines);
+  }
+
+  private static Format format(Path log, Encoding encoding, LogLines lines) throws IOException {
     boolean byteOrderMark = lines.skipByteOrderMark();
     if (!lines.skipBlank()) {
       return new Format.Headerless(0, byteOrderMark);
     }
-    requireUncompressed(log, lines);
     LogLine line = LogLine.read(lines);
     return switch (line.kind()) {
-      case HEADER -> new Format.Headed(versionOf(log, line.version()), beginsWithHeader(log));
+      case HEADER ->
+          new Format.Headed(versionOf(log, line.version()), beginsWithHeader(log, encoding));
       case ENTRY -> new Format.Headerless(0, byteOrderMark);
       case DAMAGED -> new Format.Headerless(damagedLinesBeforeAnEntry(log, lines), byteOrderMark);
       case BAD_HEADER -> throw Failure.of(LogErrors.HEADER_UNREADABLE, line.problem(), log);
@@ -198,15 +278,9 @@ public final class AuditLog {
     };
   }
 
-  private static boolean beginsWithHeader(Path log) throws IOException {
-    try (InputStream in = Files.newInputStream(log)) {
+  private static boolean beginsWithHeader(Path log, Encoding encoding) throws IOException {
+    try (InputStream in = encoding.open(log)) {
       return Arrays.equals(in.readNBytes(HEADER_START.length), HEADER_START);
-    }
-  }
-
-  private static void requireUncompressed(Path log, LogLines lines) throws IOException {
-    if (lines.startsWithGzip()) {
-      throw Failure.of(LogErrors.LOG_IS_COMPRESSED, log);
     }
   }
 

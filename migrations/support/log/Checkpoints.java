@@ -55,6 +55,25 @@ public final class Checkpoints {
     return List.copyOf(places);
   }
 
+  /**
+   * Where checkpoints may be that a rewrite makes wrong: those of the log, and of an archive also
+   * those of the log that it is of, which may point into it (v1.1.0 on).
+   *
+   * @param named as {@link #places}
+   * @throws IOException as {@link #places}
+   */
+  public static List<Path> concernedBy(Path log, Path named) throws IOException {
+    Set<Path> places = new LinkedHashSet<>();
+    for (Path name : List.of(log, Links.resolve(log))) {
+      Optional<Path> live = LogNames.liveLog(name);
+      if (live.isPresent()) {
+        places.addAll(places(live.get(), named));
+      }
+    }
+    places.addAll(places(log, named));
+    return List.copyOf(places);
+  }
+
   /** Whether no server reads a checkpoint of this name: only AgentGuard's documents know it. */
   public static boolean isUnused(Path place) {
     return place.getFileName().toString().equals(NAME);

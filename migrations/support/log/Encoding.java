@@ -70,6 +70,16 @@ public enum Encoding {
     return this == PLAIN || this == GZIP;
   }
 
+  /** Whether what stands in the file is not what is read. */
+  public boolean isCompressed() {
+    return this != PLAIN;
+  }
+
+  /** What it is called in messages. */
+  String title() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
   /**
    * Opens the lines of a log, decompressed as they are read, in constant memory. Every error names
    * the file.
@@ -103,7 +113,7 @@ public enum Encoding {
     if (!isReadable()) {
       throw new ZipException(
           "%s: is compressed with %s, which no release of AgentGuard reads"
-              .formatted(file, name().toLowerCase(Locale.ROOT)));
+              .formatted(file, title()));
     }
   }
 

@@ -1,9 +1,11 @@
 package support.log;
 
+import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.zip.CRC32;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
@@ -44,6 +46,15 @@ final class GzipStream extends InputStream {
   private long members;
   private boolean inMember;
 
+  /** Bytes stand behind the end of what is compressed. */
+  static final class BytesBehind extends ZipException {
+    private static final long serialVersionUID = 1;
+
+    BytesBehind(String message) {
+      super(message);
+    }
+  }
+
   /**
    * Decompresses a file, whatever it holds: what is no gzip shows when it is read, as a {@link
    * ZipException}, and what is cut short as an {@link EOFException}. Both name the file.
@@ -77,6 +88,36 @@ final class GzipStream extends InputStream {
     return -1;
   }
 
+  /**
+   * Reads the whole next member; only asked where none has been begun.
+   *
+   * @param most how many bytes its content may have
+   * @return its content; nothing where it has more, or where there is no member
+   */
+  Optional<byte[]> readMember(int most) throws IOException {
+    ByteArrayOutputStream content = new ByteArrayOutputStream();
+    byte[] chunk = new byte[1024];
+    if (!beginMember()) {
+      return Optional.empty();
+    }
+    for (int count = inflate(chunk, 0, chunk.length);
+        count > 0;
+        count = inflate(chunk, 0, chunk.length)) {
+      crc.update(chunk, 0, count);
+      content.write(chunk, 0, count);
+      if (content.size() > most) {
+        return Optional.empty();
+      }
+    }
+    endMember();
+    return Optional.of(content.toByteArray());
+  }
+
+  /** Where in the file the member ended that was read to its end last. */
+  long offset() {
+    return readBytes - limit + position;
+  }
+
   /** Nothing at the end of the member. */
   private int inflate(byte[] target, int start, int length) throws IOException {
     try {
@@ -107,9 +148,13 @@ final class GzipStream extends InputStream {
       return false;
     }
     crc.reset();
+    long start = offset();
     if (headerByte() != MAGIC_1 || headerByte() != MAGIC_2) {
-      throw damaged(
-          members == 0 ? "is no gzip file" : "has bytes behind the end of its compressed content");
+      throw members == 0
+          ? damaged("is no gzip file")
+          : new BytesBehind(
+              "%s: has bytes behind the end of its compressed content, from byte %d on"
+                  .formatted(path, start));
     }
     if (headerByte() != DEFLATE) {
       throw damaged("is compressed by an unknown method");
@@ -198,8 +243,7 @@ final class GzipStream extends InputStream {
   }
 
   private ZipException damaged(String how) {
-    return new ZipException(
-        "%s: %s, near byte %d".formatted(path, how, readBytes - limit + position));
+    return new ZipException("%s: %s, near byte %d".formatted(path, how, offset()));
   }
 
   @Override

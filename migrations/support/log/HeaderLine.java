@@ -3,17 +3,14 @@ package support.log;
 import java.io.ByteArrayInputStream;
 import java.io.EOFException;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
+import java.io.InputStream;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import support.files.FileBytes;
 import support.run.FileFault;
 
 /**
- * The header of a log as it stands in the file.
+ * The header of a log as it stands in the file, or in what a compressed one holds.
  *
- * @param start where it begins: behind a byte-order mark, white space and blank lines, if any
+ * @param start where it begins there: behind a byte-order mark, white space and blank lines, if any
  * @param bytes all of it, its newline included where it has one
  */
 public record HeaderLine(long start, byte[] bytes) {
@@ -28,7 +25,7 @@ public record HeaderLine(long start, byte[] bytes) {
   public static HeaderLine of(Path log) throws IOException {
     long start;
     long end;
-    try (LogLines lines = LogLines.open(log)) {
+    try (LogLines lines = LogLines.of(Encoding.content(log))) {
       lines.skipByteOrderMark();
       lines.skipBlank();
       start = lines.offset();
@@ -42,14 +39,17 @@ public record HeaderLine(long start, byte[] bytes) {
   }
 
   private static byte[] read(Path log, long start, long end) throws IOException {
-    ByteBuffer bytes = ByteBuffer.allocate((int) (end - start));
-    try (FileChannel file = FileChannel.open(log, StandardOpenOption.READ)) {
-      FileBytes.read(file, start, bytes);
+    int length = (int) (end - start);
+    try (InputStream content = Encoding.content(log)) {
+      content.skipNBytes(start);
+      byte[] bytes = content.readNBytes(length);
+      if (bytes.length == length) {
+        return bytes;
+      }
+    } catch (EOFException e) {
+      // as below
     }
-    if (bytes.hasRemaining()) {
-      throw new EOFException(log + ": it became shorter while its header was read");
-    }
-    return bytes.array();
+    throw new EOFException(log + ": it became shorter while its header was read");
   }
 
   /** Where the line behind it begins. */

@@ -2,7 +2,6 @@ package support.log;
 
 import java.io.EOFException;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,7 +44,7 @@ public record LogContent(
    */
   public static LogContent of(Path log, boolean hasHeader, Monitor monitor) throws IOException {
     long start = hasHeader ? behindByteOrderMark(log) : 0;
-    LineCounts counts = LogScan.read(log, start, Files.size(log), monitor);
+    LineCounts counts = LogScan.read(log, start, LogScan.END, monitor);
     if (hasHeader && counts.headers().count() == 0) {
       throw new EOFException(log + ": its header went away while it was read");
     }
@@ -82,7 +81,7 @@ public record LogContent(
   }
 
   private static long behindByteOrderMark(Path log) throws IOException {
-    try (LogLines lines = LogLines.open(log)) {
+    try (LogLines lines = LogLines.of(Encoding.content(log))) {
       lines.skipByteOrderMark();
       return lines.offset();
     }

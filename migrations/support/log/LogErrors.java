@@ -55,10 +55,36 @@ public enum LogErrors implements ErrorCode {
       "Give the path of the log."),
   LOG_IS_COMPRESSED(
       Exit.REFUSED,
-      "read meta: audit file <log> is compressed (gzip), not a log",
-      "rotated archives stay as they are; give the path of the live log with --audit-log",
-      "It is an archive, which stays as it is.",
-      "Give the path of the live log."),
+      "read meta: audit file <log> is compressed (gzip), and its name does not end in .gz",
+      "give it the name of an archive again, which ends in .gz, or give the path of the live log"
+          + " with --audit-log",
+      "By this name no AgentGuard reads it; a server would append plain lines to it.",
+      "Give it its name as an archive, or give the path of the live log."),
+  LOG_OF_ANOTHER_ENCODING(
+      Exit.REFUSED,
+      "read meta: audit file <log> is compressed with <encoding>, which no AgentGuard reads",
+      "decompress it, or compress it with gzip; then run the same command on that",
+      "An archive of logrotate with another `compresscmd`.",
+      "Decompress it, or compress it with gzip."),
+  COMPRESSED_DAMAGED(
+      Exit.REFUSED,
+      "read meta: audit file <reason>",
+      "see whether something still writes to it; if not, put back a sound copy of the file",
+      "The archive is cut short or damaged: `gzip -t` says the same. It was not touched.",
+      "Keep it. Put a sound copy in its place, if there is one."),
+  BYTES_BEHIND_COMPRESSED(
+      Exit.REFUSED,
+      "read meta: audit file <reason>",
+      "find out what wrote those bytes; a copy of the file without them can be migrated",
+      "What reads gzip mostly passes over such bytes: something is damaged there, or hidden.",
+      "Have somebody look. A copy without those bytes can be migrated."),
+  COMPRESSION_UNFINISHED(
+      Exit.REFUSED,
+      "read meta: audit file <log> is an unfinished compression of <plain>, which stands beside it"
+          + " and counts",
+      "let the compression end; if it was interrupted, remove <log>, and compress <plain> again",
+      "gzip removes the plain file when the compressed one is whole: it is at work, or died.",
+      "Let it end; or remove the compressed one, and compress the plain one again."),
   NEWER_SCHEMA(
       Exit.REFUSED,
       "read meta: audit file <log> has schema_version=<n>; this binary understands up to "

@@ -110,12 +110,9 @@ public final class LogLines extends InputStream {
     return b == ' ' || b == '\t' || b == '\r' || b == '\n';
   }
 
-  /** Whether the next bytes are those that a gzip file begins with; takes none away. */
-  boolean startsWithGzip() throws IOException {
-    return fill()
-        && limit - position >= 2
-        && buffer[position] == 0x1F
-        && buffer[position + 1] == (byte) 0x8B;
+  /** Whether nothing is left at all; takes nothing away. */
+  boolean isAtEnd() throws IOException {
+    return !fill();
   }
 
   @Override

@@ -40,7 +40,7 @@ public final class LogNames {
   private static final String GENERATION =
       "(?:\\.(?<time>\\d{8}T\\d{6}Z)|\\.(?<number>\\d+)|-(?<date>\\d{8}))(?:\\.gz)?";
 
-  private static final Pattern ARCHIVE = Pattern.compile(".+" + GENERATION, Pattern.DOTALL);
+  private static final Pattern ARCHIVE = Pattern.compile("(?<log>.+)" + GENERATION, Pattern.DOTALL);
 
   private static final String WORD = "[0-9a-f]{16}\\.tmp";
 
@@ -68,6 +68,12 @@ public final class LogNames {
   /** Whether a file has the name of something that stands beside some log, and so is none. */
   public static boolean isBesideALog(Path file) {
     return BESIDE_A_LOG.matcher(file.getFileName().toString()).matches();
+  }
+
+  /** The log that a file is an archive of, by its name; nothing where it is none. */
+  public static Optional<Path> liveLog(Path file) {
+    Matcher name = ARCHIVE.matcher(file.getFileName().toString());
+    return name.matches() ? Optional.of(file.resolveSibling(name.group("log"))) : Optional.empty();
   }
 
   /** What every name begins with that is made beside a log. */

@@ -2,22 +2,18 @@ package support.log;
 
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.file.Path;
-import support.files.FileBytes;
-import support.files.FileRange;
 
 /**
  * A piece of a stretch of a log. It owns the lines that begin in it, also the last of them, which
  * may end in another piece. Memory stays constant however long a line is.
  */
 final class LogPiece {
-  private final Path log;
-  private final FileChannel file;
+  private final Source log;
   private final long start;
   private final long end;
-  private final long endOfStretch;
+  private long endOfStretch;
   private final byte[] buffer;
   private final int capacity;
   private final LineParser parser;
@@ -29,14 +25,20 @@ final class LogPiece {
   private int position;
   private int limit;
 
+  /** Where the bytes come from. */
+  interface Source {
+    /** Fills the buffer from a place on; leaves room in it only where the log ends. */
+    void read(long position, ByteBuffer target) throws IOException;
+  }
+
   /**
    * @param end where the lines of the next piece begin to begin
-   * @param endOfStretch what stands there or behind is not read
+   * @param endOfStretch what stands there or behind is not read; {@link LogScan#END} where the log
+   *     itself says where it ends
    * @param bufferBytes lines that are longer are read less fast
    */
-  LogPiece(Path log, FileChannel file, long start, long end, long endOfStretch, int bufferBytes) {
+  LogPiece(Source log, long start, long end, long endOfStretch, int bufferBytes) {
     this.log = log;
-    this.file = file;
     this.start = start;
     this.end = end;
     this.endOfStretch = endOfStretch;
@@ -58,7 +60,7 @@ final class LogPiece {
       moveTo(start - 1);
       skipLine();
     }
-    while (lineStart() < end) {
+    while (lineStart() < Math.min(end, endOfStretch)) {
       readLine();
     }
     return counts.build();
@@ -124,11 +126,18 @@ final class LogPiece {
     position = 0;
     int wanted = (int) Math.min(capacity - limit, endOfStretch - offset - limit);
     ByteBuffer target = ByteBuffer.wrap(buffer, limit, wanted);
-    FileBytes.read(file, offset + limit, target);
+    log.read(offset + limit, target);
+    limit = target.position();
     if (target.hasRemaining()) {
+      requireUnknownEnd();
+      endOfStretch = offset + limit;
+    }
+  }
+
+  private void requireUnknownEnd() throws EOFException {
+    if (endOfStretch != LogScan.END) {
       throw new EOFException("it became shorter while it was read");
     }
-    limit += wanted;
   }
 
   private void count(int lineEnd, boolean ended) {
@@ -143,13 +152,38 @@ final class LogPiece {
 
   private void readLongLine() throws IOException {
     long lineStart = lineStart();
-    try (LogLines lines = LogLines.of(new FileRange(log, file, lineStart, endOfStretch))) {
+    try (LogLines lines = LogLines.of(new Rest(lineStart))) {
       boolean blank = !lines.skipBlankOfLine();
       long text = lineStart + (blank ? 0 : lines.offset());
       LogLine line = blank ? null : LogLine.read(lines);
       boolean ended = lines.nextLine();
       counts.add(line, text, lines.offset() - (ended ? 1 : 0), ended);
       moveTo(lineStart + lines.offset());
+    }
+  }
+
+  /** What is left of the stretch, as a stream. */
+  private final class Rest extends InputStream {
+    private long at;
+
+    Rest(long from) {
+      this.at = from;
+    }
+
+    @Override
+    public int read() throws IOException {
+      byte[] one = new byte[1];
+      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
+    }
+
+    @Override
+    public int read(byte[] target, int from, int length) throws IOException {
+      int wanted = (int) Math.min(length, endOfStretch - at);
+      ByteBuffer bytes = ByteBuffer.wrap(target, from, wanted);
+      log.read(at, bytes);
+      int count = bytes.position() - from;
+      at += count;
+      return count == 0 && length > 0 ? -1 : count;
     }
   }
 }

@@ -3,9 +3,10 @@ package support.log;
 import static java.nio.file.StandardOpenOption.READ;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InterruptedIOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -16,6 +17,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import support.files.FileBytes;
+import support.files.FileRange;
 import support.files.Machine;
 import support.run.Exit;
 import support.run.Failure;
@@ -23,6 +25,9 @@ import support.run.Monitor;
 
 /** Reads every line of a log as JSON, in constant memory, on all processors where that pays. */
 public final class LogScan {
+  /** Stands for where a log ends, which of a compressed one is only seen when it is read. */
+  public static final long END = Long.MAX_VALUE;
+
   /** Others of that order make no difference (docs/performance.md). */
   private static final Sizes USUAL = new Sizes(4 << 20, 256 << 10);
 
@@ -66,14 +71,15 @@ public final class LogScan {
    * @throws IOException as {@link #read}
    */
   public static LineCounts readEntries(Path log, Monitor monitor) throws IOException {
-    return read(log, AuditLog.bodyOffset(log), Files.size(log), monitor);
+    return read(log, AuditLog.bodyOffset(log), END, monitor);
   }
 
   /**
-   * Reads a stretch of a log.
+   * Reads a stretch of a log. Of a compressed one, the places are those in its content.
    *
    * @param from where a line begins, in bytes
-   * @param to where the stretch ends; a line that goes on is read as if the file ended there
+   * @param to where the stretch ends; a line that goes on is read as if the file ended there; or
+   *     {@link #END}
    * @param monitor asked and told in the thread of the caller
    * @throws Failure with {@link Exit#INTERRUPTED}
    * @throws IOException if the log cannot be read, or ends before the stretch does
@@ -82,14 +88,41 @@ public final class LogScan {
     return read(log, from, to, USUAL, monitor);
   }
 
+  /**
+   * What two stretches hold.
+   *
+   * @param second its lines are numbered from 1 again
+   */
+  public record Stretches(LineCounts first, LineCounts second) {}
+
+  /**
+   * Reads all of a log from a place on, in two stretches.
+   *
+   * @param split where the second one begins
+   * @throws IOException as {@link #read}
+   */
+  public static Stretches readInTwo(Path log, long from, long split, Monitor monitor)
+      throws IOException {
+    Encoding encoding = Encoding.of(log);
+    if (encoding.isCompressed()) {
+      return readCompressed(log, encoding, from, split, END, USUAL, monitor);
+    }
+    return new Stretches(read(log, from, split, monitor), read(log, split, END, monitor));
+  }
+
   /** Reads it with other sizes than the usual ones. */
   static LineCounts read(Path log, long from, long to, Sizes sizes, Monitor monitor)
       throws IOException {
+    Encoding encoding = Encoding.of(log);
+    if (encoding.isCompressed()) {
+      return readCompressed(log, encoding, from, to, to, sizes, monitor).first();
+    }
     try (FileChannel file = FileChannel.open(log, READ)) {
-      LogScan scan = new LogScan(log, file, from, to, sizes, monitor);
-      boolean isSmall = to - from <= sizes.piece();
+      long end = to == END ? file.size() : to;
+      LogScan scan = new LogScan(log, file, from, end, sizes, monitor);
+      boolean isSmall = end - from <= sizes.piece();
       return monitor.search(
-          "read every line", to - from, isSmall ? scan::readAlone : scan::readTogether);
+          "read every line", end - from, isSmall ? scan::readAlone : scan::readTogether);
     } catch (InterruptedIOException e) {
       throw e;
     } catch (IOException e) {
@@ -97,11 +130,35 @@ public final class LogScan {
     }
   }
 
+  /** In the caller's thread: to decompress takes most of the time. */
+  private static Stretches readCompressed(
+      Path log, Encoding encoding, long from, long split, long to, Sizes sizes, Monitor monitor)
+      throws IOException {
+    try (FileChannel file = FileChannel.open(log, READ);
+        InputStream stored = new WatchedStream(new FileRange(log, file, 0, END), monitor);
+        InputStream content = encoding.decode(log, stored)) {
+      content.skipNBytes(from);
+      StreamWindow window = new StreamWindow(content, from, 2 * sizes.buffer());
+      LogPiece first = new LogPiece(window, from, split, split, sizes.buffer());
+      LogPiece second = new LogPiece(window, split, to, to, sizes.buffer());
+      return monitor.search(
+          "read every line", file.size(), () -> new Stretches(first.read(true), second.read(true)));
+    }
+  }
+
   private LineCounts readAlone() throws IOException {
     monitor.check("while reading " + log);
-    LineCounts counts = new LogPiece(log, file, from, to, to, sizes.buffer()).read(true);
+    LineCounts counts = piece(from, to).read(true);
     monitor.advance(to - from);
     return counts;
+  }
+
+  private LogPiece piece(long start, long end) {
+    return new LogPiece(this::readFile, start, end, to, sizes.buffer());
+  }
+
+  private void readFile(long position, ByteBuffer target) throws IOException {
+    FileBytes.read(file, position, target);
   }
 
   private LineCounts readTogether() throws IOException {
@@ -126,9 +183,7 @@ public final class LogScan {
     for (int i = 0; i < count && next < to; i++) {
       long start = next;
       long end = Math.min(to, start + sizes.piece());
-      pieces.add(
-          pool.submit(
-              () -> new LogPiece(log, file, start, end, to, sizes.buffer()).read(start == from)));
+      pieces.add(pool.submit(() -> piece(start, end).read(start == from)));
       next = end;
     }
   }

@@ -64,4 +64,45 @@ public final class LongLines {
     }
     return -1;
   }
+
+  /** Counts those of a stream, handed over piece by piece. */
+  public static final class Counter {
+    private long count;
+
+    /** Of the line that the last piece ended within. */
+    private long length;
+
+    /**
+     * The next piece.
+     *
+     * @param bytes no more than one such line has
+     * @param limit how many of them belong to it
+     */
+    public void add(byte[] bytes, int limit) {
+      int first = 0;
+      while (first < limit && bytes[first] != '\n') {
+        first++;
+      }
+      if (first == limit) {
+        length += limit;
+        return;
+      }
+      endLine(first);
+      int last = limit - 1;
+      while (bytes[last] != '\n') {
+        last--;
+      }
+      length = limit - last - 1;
+    }
+
+    private void endLine(int rest) {
+      count += length + rest >= LineCounts.LIMIT_ALL ? 1 : 0;
+      length = 0;
+    }
+
+    /** How many there are, the last line included. */
+    public long count() {
+      return count + (length >= LineCounts.LIMIT_ALL ? 1 : 0);
+    }
+  }
 }

@@ -1,8 +1,11 @@
 //SOURCES Archives.java
 //SOURCES AuditLog.java
 //SOURCES Checkpoints.java
+//SOURCES CompressedHeader.java
+//SOURCES CreationTimes.java
 //SOURCES Encoding.java
 //SOURCES Era.java
+//SOURCES GzipMember.java
 //SOURCES GzipStream.java
 //SOURCES Header.java
 //SOURCES HeaderEdit.java
@@ -19,7 +22,9 @@
 //SOURCES LogPiece.java
 //SOURCES LogScan.java
 //SOURCES LongLines.java
+//SOURCES StreamWindow.java
 //SOURCES Timestamps.java
+//SOURCES WatchedStream.java
 
 /**
  * What an audit log is: the names beside it, its header, its lines, and how all of them are read as

@@ -1,9 +1,6 @@
 package support.rewrite;
 
-import static java.nio.file.StandardOpenOption.READ;
-
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -23,7 +20,6 @@ import support.files.OpenFiles;
 import support.files.Snapshot;
 import support.log.AuditLog;
 import support.log.Checkpoints;
-import support.log.LongLines;
 import support.run.Failure;
 import support.run.FileFault;
 import support.run.IoRunnable;
@@ -167,6 +163,9 @@ final class Attempt {
   }
 
   private LateLines.Found carryOver() throws IOException {
+    if (old.encoding().isCompressed()) {
+      return new LateMembers(old.bytes(), old.size(), monitor).carryOver(live, disk);
+    }
     return new LateLines(old.bytes(), old.size(), job.target().edit(), monitor)
         .carryOver(live, disk);
   }
@@ -188,17 +187,11 @@ final class Attempt {
       Metadata metadata = Metadata.of(live, old.snapshot(), access, job.options().withoutAcl());
       staged.write(replacement.content(), metadata);
       requireTarget(staged.path(), RewriteErrors.STAGED_IS_OF_ANOTHER_FORMAT);
-      countLongLines();
+      longLines = replacement.longLines(staged.path());
     } catch (IOException e) {
       // Also what truncating or overwriting the log meanwhile looks like.
       old.requireUnchanged(job.options().force());
       throw e;
-    }
-  }
-
-  private void countLongLines() throws IOException {
-    try (FileChannel made = FileChannel.open(staged.path(), READ)) {
-      longLines = LongLines.count(made);
     }
   }
 

@@ -2,6 +2,7 @@ package support.rewrite;
 
 import static java.nio.file.StandardOpenOption.READ;
 
+import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -10,9 +11,11 @@ import java.util.ArrayList;
 import java.util.List;
 import support.files.FileBytes;
 import support.log.AuditLog;
+import support.log.CompressedHeader;
 import support.log.HeaderEdit;
 import support.log.HeaderLine;
 import support.log.LogLines;
+import support.log.LongLines;
 import support.run.Failure;
 import support.run.IoSupplier;
 import support.run.Monitor;
@@ -24,9 +27,14 @@ import support.run.Monitor;
  * @param endsTornLine whether the last newline is one that was missing
  * @param lines what becomes of the lines; nothing where they stay as they are
  * @param backup the backup that it is made of, open, or null where it is made of the log itself
+ * @param members those that are taken over of a compressed log; null of another
  */
 record NewLog(
-    StagedFile.Content content, boolean endsTornLine, EditedLines.Counts lines, FileChannel backup)
+    StagedFile.Content content,
+    boolean endsTornLine,
+    EditedLines.Counts lines,
+    FileChannel backup,
+    CompressedLog.Members members)
     implements Closeable {
   private static final byte[] NEWLINE = {'\n'};
 
@@ -36,6 +44,9 @@ record NewLog(
    * @throws Failure if that would discard entries which the operator did not give up
    */
   static NewLog of(Target target, OldLog old, Monitor monitor) throws IOException {
+    if (old.encoding().isCompressed()) {
+      return ofCompressed(target, old, monitor);
+    }
     if (target instanceof Target.WithHeader header) {
       return ofLog(List.of(new Segment.Bytes(header.line()), rest(old, 0)));
     }
@@ -56,6 +67,60 @@ record NewLog(
     return ofLog(List.of(rest(old, AuditLog.bodyOffset(old.path()))));
   }
 
+  private static NewLog ofCompressed(Target target, OldLog old, Monitor monitor)
+      throws IOException {
+    Path log = old.path();
+    if (target instanceof Target.WithHeader header) {
+      return ofMembers(old, header.line(), 0);
+    }
+    if (target instanceof Target.Restored restored) {
+      FileChannel backup = FileChannel.open(restored.backup(), READ);
+      return closedOnFailure(backup, () -> restored(restored, old, backup, monitor));
+    }
+    if (target.edit() != null) {
+      throw Failure.of(RewriteErrors.LINES_ARE_COMPRESSED, log);
+    }
+    CompressedHeader header = CompressedHeader.of(log);
+    if (header.isShared()) {
+      throw Failure.of(RewriteErrors.HEADER_IS_COMPRESSED_WITH_ENTRIES, log);
+    }
+    return target instanceof Target.EditedHeader edited
+        ? ofMembers(old, edited(edited.header(), header, log), header.end())
+        : ofMembers(old, null, header.end());
+  }
+
+  /**
+   * @param header goes in front of the old members; null where there is to be none
+   */
+  private static NewLog ofMembers(OldLog old, byte[] header, long from) {
+    CompressedLog.Members members =
+        CompressedLog.Members.of(old.path(), old.bytes(), from, old.size());
+    return ofMembers(
+        header == null
+            ? List.of(members)
+            : List.of(CompressedLog.HeaderMember.of(old.path(), header), members),
+        members,
+        null);
+  }
+
+  private static NewLog ofMembers(
+      List<Segment> segments, CompressedLog.Members members, FileChannel backup) {
+    StagedFile.Content content = new StagedFile.Content(segments);
+    return new NewLog(content, false, EditedLines.Counts.NONE, backup, members);
+  }
+
+  /** What stands before the header stays, and so does what stands between it and the entries. */
+  private static byte[] edited(HeaderEdit edit, CompressedHeader header, Path log)
+      throws IOException {
+    HeaderLine line = HeaderLine.of(log);
+    ByteArrayOutputStream edited = new ByteArrayOutputStream();
+    edited.write(header.content(), 0, (int) line.start());
+    edited.writeBytes(edit.apply(line.bytes()));
+    int end = (int) line.end();
+    edited.write(header.content(), end, header.content().length - end);
+    return edited.toByteArray();
+  }
+
   private static Segment rest(OldLog old, long from) {
     return new Segment.Range(old.bytes(), from, old.size());
   }
@@ -68,7 +133,7 @@ record NewLog(
       throws IOException {
     StagedFile.Content content = new StagedFile.Content(segments);
     StagedFile.Content ended = content.ended();
-    return new NewLog(ended, ended != content, lines, backup);
+    return new NewLog(ended, ended != content, lines, backup, null);
   }
 
   /** What stands before the header stays. */
@@ -99,7 +164,7 @@ record NewLog(
       requireLog(target, old.path(), lines);
     }
     boolean endsTornLine = !FileBytes.endsInNewline(old.bytes(), old.size());
-    return new NewLog(new StagedFile.Content(segments), endsTornLine, lines.counts(), null);
+    return new NewLog(new StagedFile.Content(segments), endsTornLine, lines.counts(), null, null);
   }
 
   /** Where no header says what the file is, the lines that remain must. */
@@ -135,20 +200,27 @@ record NewLog(
     if (!target.discardNewer()) {
       requireNothingNewer(old, target, backup, monitor);
     }
+    if (old.encoding().isCompressed()) {
+      CompressedLog.Members members =
+          CompressedLog.Members.of(target.backup(), backup, 0, backup.size());
+      return ofMembers(List.of(members), members, backup);
+    }
     StagedFile.Content copy = StagedFile.Content.copyOf(backup, backup.size());
-    return new NewLog(copy, false, EditedLines.Counts.NONE, backup);
+    return new NewLog(copy, false, EditedLines.Counts.NONE, backup, null);
   }
 
   /** Every entry of the log must be in the backup; an added newline need not. */
   private static void requireNothingNewer(
       OldLog log, Target.Restored target, FileChannel backup, Monitor monitor) throws IOException {
-    long body = AuditLog.bodyOffset(log.path());
-    long then = AuditLog.bodyOffset(target.backup());
+    boolean isCompressed = log.encoding().isCompressed();
+    long body = storedBody(log.path(), isCompressed);
+    long then = storedBody(target.backup(), isCompressed);
     long newer = log.size() - body;
     if (target.undone() == null) {
       newer -= FileBytes.commonPrefix(log.bytes(), body, backup, then, newer, monitor);
       boolean isAddedNewline =
           newer == 1
+              && !isCompressed
               && log.size() - body - 1 == backup.size() - then
               && FileBytes.holds(log.bytes(), log.size() - 1, NEWLINE);
       newer -= isAddedNewline ? 1 : 0;
@@ -160,6 +232,11 @@ record NewLog(
     if (newer > 0) {
       throw Failure.of(RewriteErrors.WOULD_DISCARD_ENTRIES, log.path(), newer, target.backup());
     }
+  }
+
+  /** Where the bytes begin that stand behind the header. */
+  private static long storedBody(Path log, boolean isCompressed) throws IOException {
+    return isCompressed ? CompressedHeader.of(log).end() : AuditLog.bodyOffset(log);
   }
 
   private static NewLog backupAndNewer(
@@ -177,6 +254,20 @@ record NewLog(
     List<Segment> segments = new ArrayList<>(first.segments());
     segments.add(rest(old, body + edited.size()));
     return of(segments, edited.counts(), backup);
+  }
+
+  /**
+   * How many lines are so long that every release's reader stops at the first.
+   *
+   * @param made the file that this was written to, and proven in
+   */
+  long longLines(Path made) throws IOException {
+    if (members != null) {
+      return members.longLines().count();
+    }
+    try (FileChannel file = FileChannel.open(made, READ)) {
+      return LongLines.count(file);
+    }
   }
 
   @Override

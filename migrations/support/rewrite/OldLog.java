@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import support.files.Snapshot;
+import support.log.Encoding;
 import support.run.Failure;
 
 /**
@@ -19,8 +20,10 @@ import support.run.Failure;
  *
  * @param path where it is, symbolic links resolved
  * @param snapshot what it was like when it was opened
+ * @param encoding how its lines are stored
  */
-record OldLog(Path path, FileChannel bytes, Snapshot snapshot) implements Closeable {
+record OldLog(Path path, FileChannel bytes, Snapshot snapshot, Encoding encoding)
+    implements Closeable {
   /** The log is not what it was when it was opened, or is being replaced just now. */
   static final class Changed extends Exception {
     private static final long serialVersionUID = 1;
@@ -53,8 +56,9 @@ record OldLog(Path path, FileChannel bytes, Snapshot snapshot) implements Closea
       throw new Changed();
     }
     FileChannel bytes = FileChannel.open(path, Set.of(READ, NOFOLLOW_LINKS));
-    OldLog log = new OldLog(path, bytes, before.get());
+    OldLog log;
     try {
+      log = new OldLog(path, bytes, before.get(), Encoding.of(path));
       log.requireUnchanged(true);
       return log;
     } catch (IOException | Changed e) {

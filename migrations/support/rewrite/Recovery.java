@@ -15,6 +15,8 @@ import support.files.FileBytes;
 import support.files.Links;
 import support.files.Snapshot;
 import support.log.AuditLog;
+import support.log.CompressedHeader;
+import support.log.Encoding;
 import support.run.Monitor;
 
 /**
@@ -35,7 +37,8 @@ record Recovery(Path live, List<Path> backups, Target target, Disk disk, Monitor
     for (Path leftover : leftovers) {
       disk.remove(leftover);
     }
-    if (!isUntouched()) {
+    boolean isCompressed = Encoding.of(live).isCompressed();
+    if (!isUntouched() && !isCompressed) {
       endLastLine();
     }
     disk.flush(live);
@@ -100,7 +103,24 @@ record Recovery(Path live, List<Path> backups, Target target, Disk disk, Monitor
       return 0;
     }
     close(backup, found, log);
-    return bytesOnlyIn(backup);
+    return Encoding.of(backup).isCompressed() ? membersOnlyIn(backup) : bytesOnlyIn(backup);
+  }
+
+  /**
+   * On the way there, what was appended to the old file meanwhile is brought over as the run would
+   * have; on the way back it may be what was given up.
+   */
+  private long membersOnlyIn(Path backup) throws IOException {
+    try (FileChannel log = FileChannel.open(live, READ);
+        FileChannel old = FileChannel.open(backup, READ)) {
+      long logBody = CompressedHeader.of(live).end();
+      long oldBody = CompressedHeader.of(backup).end();
+      long length = log.size() - logBody;
+      long common = FileBytes.commonPrefix(log, logBody, old, oldBody, length, monitor);
+      return common == length && target instanceof Target.WithHeader
+          ? new LateMembers(old, oldBody + length, monitor).carryOver(live, disk).left()
+          : old.size() - oldBody - common;
+    }
   }
 
   private void close(Path backup, Snapshot found, Snapshot log) throws IOException {

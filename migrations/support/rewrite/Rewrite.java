@@ -147,6 +147,15 @@ public final class Rewrite {
     }
   }
 
+  /**
+   * Reads what of the log a run reads only while it works.
+   *
+   * @throws IOException if it is compressed, and cannot be decompressed to its end
+   */
+  public void requireSound() throws IOException {
+    AuditLog.requireSound(live, monitor);
+  }
+
   private Plan plan(OldLog old, Backup backup) throws IOException {
     OpenFiles.Answer writers =
         Preflight.requireNoWriter(live, machine.openFiles(), job.options().force());
@@ -187,7 +196,7 @@ public final class Rewrite {
   }
 
   private List<Path> checkpointPlaces() throws IOException {
-    return Checkpoints.places(job.log(), job.checkpoint());
+    return Checkpoints.concernedBy(job.log(), job.checkpoint());
   }
 
   private Path firstBackup() {

@@ -227,6 +227,19 @@ public enum RewriteErrors implements ErrorCode {
       "stop the server and whatever rotates the log, and run the same command again",
       "Three attempts found another log than they had copied.",
       "Stop the server and the rotation."),
+  LINES_ARE_COMPRESSED(
+      Exit.REFUSED,
+      "audit file <log> is compressed, and lines of a compressed log are not edited",
+      "decompress it, run the same command on that, and compress it again",
+      "What edits lines would have to compress all of it anew; its old bytes would be gone.",
+      "Decompress it first, and compress it again afterwards."),
+  HEADER_IS_COMPRESSED_WITH_ENTRIES(
+      Exit.REFUSED,
+      "the header of <log> is compressed together with entries, and nothing is compressed anew",
+      "leave it as it is; to change its header, decompress it, run the same command on that, and"
+          + " compress it again",
+      "The log had its header when it was compressed.",
+      "Leave it. To change its header, decompress it first."),
   LINE_TOO_LONG(
       Exit.REFUSED,
       "<log>, byte <byte>: the line is longer than 16 MiB, and cannot be edited",

@@ -1,9 +1,11 @@
 //SOURCES Attempt.java
 //SOURCES Backup.java
+//SOURCES CompressedLog.java
 //SOURCES EditedLines.java
 //SOURCES Job.java
 //SOURCES Journal.java
 //SOURCES LateLines.java
+//SOURCES LateMembers.java
 //SOURCES LineCursor.java
 //SOURCES Locked.java
 //SOURCES NewLog.java

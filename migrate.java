@@ -37,6 +37,7 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import support.console.Host;
 import support.files.Machine;
+import support.log.CreationTimes;
 import support.log.LineEdit;
 import support.run.Catalog;
 import support.run.Exit;
@@ -180,6 +181,7 @@ public final class migrate {
    * @param newestVersion the newest schema version that this program knows; the runner says it
    * @param edits what the migrations of this program make of lines, by their ids; the runner says
    *     it
+   * @param creationTimes gives logs the times in their headers; one for all logs of a run
    */
   public record Env(
       Path auditLog,
@@ -192,7 +194,36 @@ public final class migrate {
       Machine machine,
       Options options,
       long newestVersion,
-      Map<String, LineEdit> edits) {
+      Map<String, LineEdit> edits,
+      CreationTimes creationTimes) {
+    /** The same for a single log, or the first of several. */
+    public Env(
+        Path auditLog,
+        Path checkpoint,
+        Path backupDir,
+        Consumer<String> log,
+        PrintStream out,
+        Clock clock,
+        Monitor monitor,
+        Machine machine,
+        Options options,
+        long newestVersion,
+        Map<String, LineEdit> edits) {
+      this(
+          auditLog,
+          checkpoint,
+          backupDir,
+          log,
+          out,
+          clock,
+          monitor,
+          machine,
+          options,
+          newestVersion,
+          edits,
+          new CreationTimes());
+    }
+
     /** The same, telling nobody of progress and results. */
     Env silent() {
       PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream());
@@ -217,7 +248,8 @@ public final class migrate {
           machine,
           options,
           newestVersion,
-          edits);
+          edits,
+          creationTimes);
     }
 
     /** Where results go, line by line. */

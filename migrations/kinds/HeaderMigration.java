@@ -1,3 +1,5 @@
+import java.io.IOException;
+import java.time.Instant;
 import java.util.List;
 import support.evidence.Verification;
 import support.log.AuditLog;
@@ -52,8 +54,13 @@ abstract class HeaderMigration extends RewritingMigration {
     if (!isNew()) {
       return new Target.EditedHeader(edit(), spec.from());
     }
-    byte[] line = edit().apply(Header.line(spec.to(), env.clock().instant()));
-    return new Target.WithHeader(line, spec.to());
+    return new Target.WithHeader(() -> newHeader(env), spec.to());
+  }
+
+  /** Only asked for where a log is to get one: the headers of its archives are looked at. */
+  private byte[] newHeader(migrate.Env env) throws IOException {
+    Instant createdAt = env.creationTimes().of(env.auditLog(), env.clock().instant());
+    return edit().apply(Header.line(spec.to(), createdAt));
   }
 
   @Override

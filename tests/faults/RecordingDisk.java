@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -209,6 +210,12 @@ public final class RecordingDisk implements Disk {
   @Override
   public void setLabel(Path file, String label) {
     throw new UnsupportedOperationException("the model knows no labels");
+  }
+
+  /** The model knows no times. */
+  @Override
+  public void setModified(Path file, FileTime time) throws IOException {
+    disk.setModified(file, time);
   }
 
   @Override

@@ -3,6 +3,7 @@ package support.files;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -75,6 +76,12 @@ public final class HookedDisk implements Disk {
   public void setLabel(Path file, String label) throws IOException {
     note("setLabel", file);
     disk.setLabel(file, label);
+  }
+
+  @Override
+  public void setModified(Path file, FileTime time) throws IOException {
+    note("setModified", file);
+    disk.setModified(file, time);
   }
 
   @Override

@@ -4,6 +4,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 
 /**
  * Every effect that a rewrite has on files, except on its lock file, which holds no data. It is an
@@ -40,6 +41,9 @@ public interface Disk {
 
   /** Sets the label that SELinux goes by. */
   void setLabel(Path file, String label) throws IOException;
+
+  /** Sets when a file was last modified. A symbolic link is not followed. */
+  void setModified(Path file, FileTime time) throws IOException;
 
   /** Gives an existing file a second name; an existing name is never replaced. */
   void link(Path name, Path existing) throws IOException;

@@ -24,9 +24,15 @@ import support.run.Failure;
  *     the mask of a list
  * @param list the list that it gets; null where it needs none and its folder gives it none
  * @param attributes the values of its {@code user.*} attributes
+ * @param keepsTime whether it gets the time of the old one's last modification
  */
 public record Metadata(
-    Path old, Snapshot owner, int permissions, AccessList list, Map<String, byte[]> attributes) {
+    Path old,
+    Snapshot owner,
+    int permissions,
+    AccessList list,
+    Map<String, byte[]> attributes,
+    boolean keepsTime) {
   private static final int CREATION_PERMISSIONS = 0600;
   private static final int GROUP = 070;
 
@@ -45,7 +51,13 @@ public record Metadata(
         snapshot,
         permissions,
         found.own() == null || withoutList ? none : found.own(),
-        attributesOf(log));
+        attributesOf(log),
+        false);
+  }
+
+  /** The same, with the time of the old one's last modification: its age is what it is told by. */
+  public Metadata keepingTime() {
+    return new Metadata(old, owner, permissions, list, attributes, true);
   }
 
   private static int permissions(int mode, Access found) {
@@ -57,7 +69,7 @@ public record Metadata(
 
   /** For a file that is its owner's only. */
   public static Metadata forOwnerOnly(Path old, Snapshot snapshot) {
-    return new Metadata(old, snapshot, CREATION_PERMISSIONS, null, Map.of());
+    return new Metadata(old, snapshot, CREATION_PERMISSIONS, null, Map.of(), false);
   }
 
   /** Where there are none on a file system, asking for them is an error. */
@@ -104,6 +116,9 @@ public record Metadata(
     }
     require(hasAttributes(file), file, "extended attribute");
     label(file, machine);
+    if (keepsTime) {
+      disk.setModified(file, owner.modified());
+    }
   }
 
   private void setOwner(Path file, Disk disk) throws IOException {

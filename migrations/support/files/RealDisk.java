@@ -12,6 +12,8 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributeView;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.nio.file.attribute.UserDefinedFileAttributeView;
 import java.util.Set;
@@ -65,6 +67,12 @@ final class RealDisk implements Disk {
   @Override
   public void setLabel(Path file, String label) throws IOException {
     access.setLabel(file, label);
+  }
+
+  @Override
+  public void setModified(Path file, FileTime time) throws IOException {
+    Files.getFileAttributeView(file, BasicFileAttributeView.class, NOFOLLOW_LINKS)
+        .setTimes(time, null, null);
   }
 
   @Override

@@ -20,6 +20,7 @@ import support.files.OpenFiles;
 import support.files.Snapshot;
 import support.log.AuditLog;
 import support.log.Checkpoints;
+import support.log.LogNames;
 import support.run.Failure;
 import support.run.FileFault;
 import support.run.IoRunnable;
@@ -184,8 +185,7 @@ final class Attempt {
 
   private void stage() throws IOException, OldLog.Changed {
     try (NewLog replacement = NewLog.of(job.target(), old, monitor)) {
-      Metadata metadata = Metadata.of(live, old.snapshot(), access, job.options().withoutAcl());
-      staged.write(replacement.content(), metadata);
+      staged.write(replacement.content(), metadata());
       requireTarget(staged.path(), RewriteErrors.STAGED_IS_OF_ANOTHER_FORMAT);
       longLines = replacement.longLines(staged.path());
     } catch (IOException e) {
@@ -193,6 +193,12 @@ final class Attempt {
       old.requireUnchanged(job.options().force());
       throw e;
     }
+  }
+
+  /** How old an archive is decides when it is removed. */
+  private Metadata metadata() throws IOException {
+    Metadata metadata = Metadata.of(live, old.snapshot(), access, job.options().withoutAcl());
+    return LogNames.isArchive(live) ? metadata.keepingTime() : metadata;
   }
 
   /** How many lines of the new log are so long that every release's reader stops at the first. */

@@ -48,7 +48,7 @@ record NewLog(
       return ofCompressed(target, old, monitor);
     }
     if (target instanceof Target.WithHeader header) {
-      return ofLog(List.of(new Segment.Bytes(header.line()), rest(old, 0)));
+      return ofLog(List.of(new Segment.Bytes(header.line().get()), rest(old, 0)));
     }
     if (target instanceof Target.EditedHeader edited) {
       return ofLog(withHeader(edited.header(), old));
@@ -71,7 +71,7 @@ record NewLog(
       throws IOException {
     Path log = old.path();
     if (target instanceof Target.WithHeader header) {
-      return ofMembers(old, header.line(), 0);
+      return ofMembers(old, header.line().get(), 0);
     }
     if (target instanceof Target.Restored restored) {
       FileChannel backup = FileChannel.open(restored.backup(), READ);

@@ -5,6 +5,7 @@ import support.log.AuditLog;
 import support.log.AuditLog.Format;
 import support.log.HeaderEdit;
 import support.log.LineEdit;
+import support.run.IoSupplier;
 
 /**
  * What a log is to become by a rewrite. A rewrite starts from one version and no other: it never
@@ -40,10 +41,16 @@ public sealed interface Target {
   /**
    * The same log, which had no header, behind one.
    *
-   * @param line the header, with its newline
+   * @param line the header, with its newline; asked for where the log is to get it, and always the
+   *     same
    * @param to the schema version that it names
    */
-  record WithHeader(byte[] line, long to) implements Target {
+  record WithHeader(IoSupplier<byte[]> line, long to) implements Target {
+    /** With a header that is known already. */
+    public WithHeader(byte[] line, long to) {
+      this(() -> line, to);
+    }
+
     @Override
     public long from() {
       return AuditLog.HEADERLESS_VERSION;

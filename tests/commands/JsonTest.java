@@ -171,8 +171,7 @@ class JsonTest {
             Machine.real(),
             cancellation);
     int exit =
-        MigrateCommand.run(
-            migrate.Registry::ofCatalog, host, "--json", "--audit-log", log.toString());
+        MigrateCommand.run(FirstMigration::registry, host, "--json", "--audit-log", log.toString());
     assertEquals(130, exit);
     requireDocument(new Run(exit, out.toString(UTF_8), err.toString(UTF_8)));
   }

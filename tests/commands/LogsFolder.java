@@ -91,7 +91,7 @@ final class LogsFolder {
             Clock.systemUTC(),
             new Machine(disk, nobody, new Random()),
             cancellation);
-    int exit = MigrateCommand.run(migrate.Registry::ofCatalog, host, all.toArray(String[]::new));
+    int exit = MigrateCommand.run(FirstMigration::registry, host, all.toArray(String[]::new));
     return new Run(exit, relative(out.toString(UTF_8)), relative(err.toString(UTF_8)));
   }
 

@@ -21,19 +21,9 @@ public final class FixedClock {
 
   public static void main(String... args) {
     Host.runProcess(
-        host -> MigrateCommand.run(() -> upTo(System.getProperty(NEWEST)), fixed(host), args));
-  }
-
-  /** The registry as it was when a migration was the newest, so that its cases hold for ever. */
-  private static migrate.Registry upTo(String newest) {
-    migrate.Registry registry = new migrate.Registry();
-    for (migrate.Migration migration : migrate.Registry.ofCatalog().registered()) {
-      registry.register(migration);
-      if (migration.id().equals(newest)) {
-        break;
-      }
-    }
-    return registry;
+        host ->
+            MigrateCommand.run(
+                () -> FirstMigration.upTo(System.getProperty(NEWEST)), fixed(host), args));
   }
 
   private static Host fixed(Host host) {

@@ -19,7 +19,7 @@ record Run(int exit, String stdout, String stderr) {
 
   /** For children with this JVM's own class path, the only ones that can use them. */
   private static final List<String> SHARED_CLASSES =
-      SharedClasses.save(java(List.of(), System.getProperty("java.class.path"), "all"));
+      SharedClasses.save(java(List.of(), System.getProperty("java.class.path"), "FirstMigration"));
 
   /** The commands that a process of this JVM's own class path runs. */
   private static List<String> java(List<String> options, String mainClass) {
@@ -44,7 +44,7 @@ record Run(int exit, String stdout, String stderr) {
 
   /** Runs the tool as it is, with JVM options. */
   static Run tool(List<String> options, Path folder, String... args) {
-    return of(folder, Map.of(), with(java(options, "all"), args));
+    return of(folder, Map.of(), with(java(options, "FirstMigration"), args));
   }
 
   /** Runs the import into a store, in a folder. */
@@ -88,7 +88,7 @@ record Run(int exit, String stdout, String stderr) {
    */
   static Run toolInShell(String script, Path folder, String... args) {
     List<String> command = new ArrayList<>(List.of("bash", "-c", script, "bash"));
-    command.addAll(with(java(List.of(), "all"), args));
+    command.addAll(with(java(List.of(), "FirstMigration"), args));
     return of(folder, Map.of(), command);
   }
 
@@ -101,7 +101,7 @@ record Run(int exit, String stdout, String stderr) {
     String id = Integer.toString(user);
     List<String> command =
         new ArrayList<>(List.of("setpriv", "--reuid", id, "--regid", id, "--clear-groups"));
-    command.addAll(with(java(List.of(), copyOfClassPath(jars), "all"), args));
+    command.addAll(with(java(List.of(), copyOfClassPath(jars), "FirstMigration"), args));
     return of(folder, Map.of(), command);
   }
 
@@ -115,7 +115,7 @@ record Run(int exit, String stdout, String stderr) {
 
   /** Starts the tool as it is, and leaves it running; its output goes to files in the folder. */
   static Process startTool(Path folder, String... args) throws IOException {
-    return new ProcessBuilder(with(java(List.of(), "all"), args))
+    return new ProcessBuilder(with(java(List.of(), "FirstMigration"), args))
         .directory(folder.toFile())
         .redirectOutput(folder.resolve("stdout").toFile())
         .redirectError(folder.resolve("stderr").toFile())

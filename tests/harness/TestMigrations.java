@@ -18,7 +18,7 @@ public final class TestMigrations {
     boolean isReleased =
         !words.contains("--to")
             && registry().registered().stream().skip(1).noneMatch(m -> words.contains(m.id()));
-    return isReleased ? migrate.Registry::ofCatalog : TestMigrations::registry;
+    return isReleased ? FirstMigration::registry : TestMigrations::registry;
   }
 
   /** The one that is released, and behind it one of each kind. */

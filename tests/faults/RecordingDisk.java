@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -15,6 +16,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import support.run.IoSupplier;
 
 /**
  * A disk that carries out every effect, and records what a power cut right after it may leave. What
@@ -171,6 +173,16 @@ public final class RecordingDisk implements Disk {
   }
 
   // ------------------------------------------------------------ effects
+
+  @Override
+  public <T> T holding(Collection<Path> folders, IoSupplier<T> work) throws IOException {
+    return disk.holding(folders, work);
+  }
+
+  @Override
+  public Path at(Path name) {
+    return disk.at(name);
+  }
 
   @Override
   public Output create(Path name) throws IOException {

@@ -6,9 +6,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -22,6 +23,9 @@ record Strace(Path work, List<String> javaOptions) {
   /** A question mark, since not every architecture has every call. */
   private static final String CALLS =
       SystemCall.names().stream().map("?"::concat).sorted().collect(Collectors.joining(","));
+
+  /** More than a run ever has. */
+  private static final int MOST_OPEN = 32;
 
   /** Stops the tool at the calls that are traced, and not at every call that a JVM makes. */
   private static final String FAST = "--seccomp-bpf";
@@ -70,8 +74,16 @@ record Strace(Path work, List<String> javaOptions) {
     return run(with(paths(scene), FAST, "-e", inject), scene, scene.arguments());
   }
 
+  /** Their own paths, and those through whatever number their folders or they have when open. */
   private static List<String> paths(FaultScene scene) {
-    return scene.paths().stream().flatMap(path -> Stream.of("-P", path.toString())).toList();
+    Set<String> paths = new LinkedHashSet<>();
+    scene.paths().forEach(path -> paths.add(path.toString()));
+    for (int number = 0; number < MOST_OPEN; number++) {
+      String handle = SystemCall.OPEN + number;
+      paths.add(handle);
+      scene.paths().forEach(path -> paths.add(handle + "/" + path.getFileName()));
+    }
+    return paths.stream().flatMap(path -> Stream.of("-P", path)).toList();
   }
 
   private static List<String> with(List<String> options, String... more) {
@@ -96,7 +108,8 @@ record Strace(Path work, List<String> javaOptions) {
     List<List<SystemCall>> threads = new ArrayList<>();
     try (Stream<Path> files = Files.list(traces)) {
       for (Path file : files.toList()) {
-        threads.add(parse(file).filter(scene::isConcernedBy).toList());
+        List<SystemCall> calls = SystemCall.parse(Files.readAllLines(file));
+        threads.add(calls.stream().filter(scene::isConcernedBy).toList());
       }
     }
     threads.sort(Comparator.comparing(List::size, Comparator.reverseOrder()));
@@ -106,9 +119,5 @@ record Strace(Path work, List<String> javaOptions) {
         others.filter(call -> !call.result().equals("?")).toList(),
         "more than one thread works on files");
     return threads.get(0);
-  }
-
-  private static Stream<SystemCall> parse(Path trace) throws IOException {
-    return Files.readAllLines(trace).stream().map(SystemCall::parse).flatMap(Optional::stream);
   }
 }

@@ -1,7 +1,8 @@
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -29,6 +30,11 @@ record SystemCall(String name, String arguments, List<Path> paths, String result
           "fallocate truncate ftruncate chmod fchmod fchmodat chown fchown lchown fchownat",
           "utime utimes futimesat utimensat setxattr lsetxattr fsetxattr");
 
+  /** Where what is open has a name, behind its number. */
+  static final String OPEN = "/proc/self/fd/";
+
+  private static final Pattern HANDLE = Pattern.compile(OPEN + "(\\d+)");
+  private static final Pattern OPENED = Pattern.compile("(\\d+)<(/.*)>");
   private static final Pattern LINE = Pattern.compile("(\\w+)\\((.*)\\) += (.*)");
 
   /** Tells nothing where the path beside it is absolute, as all of ours are. */
@@ -47,13 +53,31 @@ record SystemCall(String name, String arguments, List<Path> paths, String result
         .collect(Collectors.toSet());
   }
 
-  /** Reads a line of a trace; lines on signals and the like are no calls. */
-  static Optional<SystemCall> parse(String line) {
-    Matcher call = LINE.matcher(line);
-    return call.matches()
-        ? Optional.of(
-            new SystemCall(call.group(1), call.group(2), pathsIn(call.group(2)), call.group(3)))
-        : Optional.empty();
+  /**
+   * Reads the lines of a trace; those on signals and the like are no calls. A path that leads
+   * through something that is open ({@link #OPEN}) is told as where it leads.
+   */
+  static List<SystemCall> parse(List<String> lines) {
+    List<SystemCall> calls = new ArrayList<>();
+    Map<String, String> open = new HashMap<>();
+    for (String line : lines) {
+      Matcher call = LINE.matcher(line);
+      if (call.matches()) {
+        String arguments =
+            HANDLE
+                .matcher(call.group(2))
+                .replaceAll(
+                    handle ->
+                        Matcher.quoteReplacement(
+                            open.getOrDefault(handle.group(1), handle.group())));
+        calls.add(new SystemCall(call.group(1), arguments, pathsIn(arguments), call.group(3)));
+        Matcher opened = OPENED.matcher(call.group(3));
+        if (opened.matches()) {
+          open.put(opened.group(1), opened.group(2));
+        }
+      }
+    }
+    return calls;
   }
 
   private static List<Path> pathsIn(String arguments) {

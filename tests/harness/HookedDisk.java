@@ -5,7 +5,9 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import support.run.IoSupplier;
 
 /**
  * The real disk, with somebody who looks at every effect before it happens: to note it, to make it
@@ -34,6 +36,16 @@ public final class HookedDisk implements Disk {
     effects.add(
         effect + " " + path.getFileName().toString().replaceAll("[0-9a-f]{16}\\.tmp", "*.tmp"));
     hook.before(effect, path);
+  }
+
+  @Override
+  public <T> T holding(Collection<Path> folders, IoSupplier<T> work) throws IOException {
+    return disk.holding(folders, work);
+  }
+
+  @Override
+  public Path at(Path name) {
+    return disk.at(name);
   }
 
   @Override

@@ -12,7 +12,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +24,7 @@ import support.files.AccessControl;
 import support.files.AccessList;
 import support.files.Disk;
 import support.files.HookedDisk;
+import support.files.Machine;
 import support.files.OpenFiles;
 import support.log.LineEdit;
 import support.log.LogContent;
@@ -331,7 +331,7 @@ class RewriteCompanyTest extends RewriteFixture {
 
   @Test
   void aRunThatFindsAnotherAtWorkIsBusyAndNamesIt() throws IOException {
-    try (RunLock lock = RunLock.acquire(log, JOURNAL, Duration.ZERO, new SecureRandom(), monitor)) {
+    try (RunLock lock = RunLock.acquire(log, JOURNAL, Duration.ZERO, Machine.real(), monitor)) {
       Failure failure = assertThrows(Failure.class, () -> rewrite().run());
       assertEquals(Exit.BUSY, failure.exit());
       assertTrue(

@@ -146,6 +146,6 @@ abstract class RewriteFixture {
   }
 
   RunLock acquired() throws IOException {
-    return RunLock.acquire(log, JOURNAL, Duration.ZERO, new SecureRandom(), monitor);
+    return RunLock.acquire(log, JOURNAL, Duration.ZERO, Machine.real(), monitor);
   }
 }

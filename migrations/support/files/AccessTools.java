@@ -79,7 +79,9 @@ record AccessTools(String path, Path selinux) implements AccessControl {
     List<String> arguments =
         new ArrayList<>(List.of("--omit-header", "--absolute-names", "--no-effective"));
     arguments.addAll(List.of("--numeric", "--"));
-    Arrays.stream(files).forEach(file -> arguments.add(file.toString()));
+    for (Path file : files) {
+      arguments.add(Held.forPrograms(file).toString());
+    }
     String[] blocks = required("getfacl").run("", arguments).strip().split("\n\n");
     if (blocks.length != files.length) {
       throw new IOException("getfacl: an answer that is not understood");
@@ -111,7 +113,8 @@ record AccessTools(String path, Path selinux) implements AccessControl {
   /** Replaces the list of a file, and with it the mode. */
   void setList(Path file, AccessList list) throws IOException {
     String entries = String.join("\n", list.entries()) + "\n";
-    required("setfacl").run(entries, List.of("--set-file=-", "--", file.toString()));
+    required("setfacl")
+        .run(entries, List.of("--set-file=-", "--", Held.forPrograms(file).toString()));
   }
 
   @Override
@@ -120,7 +123,9 @@ record AccessTools(String path, Path selinux) implements AccessControl {
       return List.of();
     }
     List<String> arguments = new ArrayList<>(List.of("-c", "%C", "--"));
-    Arrays.stream(files).forEach(file -> arguments.add(file.toString()));
+    for (Path file : files) {
+      arguments.add(Held.forPrograms(file).toString());
+    }
     List<String> labels = required("stat").run("", arguments).lines().toList();
     if (labels.size() != files.length) {
       throw new IOException("stat: an answer that is not understood");
@@ -129,6 +134,6 @@ record AccessTools(String path, Path selinux) implements AccessControl {
   }
 
   void setLabel(Path file, String label) throws IOException {
-    required("chcon").run("", List.of("--", label, file.toString()));
+    required("chcon").run("", List.of("--", label, Held.forPrograms(file).toString()));
   }
 }

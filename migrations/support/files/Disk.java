@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.util.Collection;
+import support.run.IoSupplier;
 
 /**
  * Every effect that a rewrite has on files, except on its lock file, which holds no data. It is an
@@ -19,18 +21,37 @@ public interface Disk {
   }
 
   /**
+   * Holds folders while it works: effects on names in them are on names in just these, whatever
+   * somebody puts at the folders' own names meanwhile. Symbolic links are followed.
+   *
+   * @param folders as the paths of the files in them begin
+   * @throws IOException if one cannot be opened; else as the work
+   */
+  <T> T holding(Collection<Path> folders, IoSupplier<T> work) throws IOException;
+
+  /** A path that leads to the same name, through the folder where that is held. */
+  Path at(Path name);
+
+  /**
    * Creates a file for writing, exclusively: whatever stands at the name already, a dangling
-   * symbolic link included, is an error. Readable and writable by its owner only.
+   * symbolic link included, is an error. Readable and writable by its owner only. Until it is
+   * closed, what else is set of a file by this name is set of just this file.
    */
   Output create(Path name) throws IOException;
 
-  /** Opens an existing regular file so that every write goes to its end. */
+  /**
+   * Opens an existing regular file so that every write goes to its end. One with another name (a
+   * hard link) is an error: it may be anybody's.
+   */
   Output append(Path file) throws IOException;
 
   /** Gives a file to an owner, as numeric ids. A symbolic link is not followed. */
   void setOwner(Path file, int uid, int gid) throws IOException;
 
-  /** Sets the permission bits, such as 0600. A symbolic link is not followed. */
+  /**
+   * Sets the permission bits, such as 0600, of a regular file. A symbolic link is not followed; one
+   * with another name (a hard link) is an error: it may be anybody's.
+   */
   void setPermissions(Path file, int permissions) throws IOException;
 
   /** Replaces the access-control list of a file, and with it the permission bits. */

@@ -100,7 +100,8 @@ public record Metadata(
    */
   public void giveTo(Path file, Machine machine) throws IOException {
     Disk disk = machine.disk();
-    Snapshot created = Snapshot.of(file);
+    Path found = disk.at(file);
+    Snapshot created = Snapshot.of(found);
     if (created.uid() != owner.uid() || created.gid() != owner.gid()) {
       setOwner(file, disk);
     }
@@ -109,12 +110,12 @@ public record Metadata(
     }
     if (list != null) {
       disk.setAccessList(file, list);
-      require(machine.access().listOf(file).equals(list), file, "access-control list");
+      require(machine.access().listOf(found).equals(list), file, "access-control list");
     }
     for (Map.Entry<String, byte[]> attribute : attributes.entrySet()) {
       disk.setAttribute(file, attribute.getKey(), attribute.getValue());
     }
-    require(hasAttributes(file), file, "extended attribute");
+    require(hasAttributes(found), file, "extended attribute");
     label(file, machine);
     if (keepsTime) {
       disk.setModified(file, owner.modified());
@@ -140,12 +141,12 @@ public record Metadata(
 
   /** The first part of a label names a user of SELinux, which decides about nothing here. */
   private void label(Path file, Machine machine) throws IOException {
-    List<String> labels = machine.access().labelsOf(old, file);
+    List<String> labels = machine.access().labelsOf(old, machine.disk().at(file));
     if (labels.isEmpty() || type(labels.get(0)).equals(type(labels.get(1)))) {
       return;
     }
     machine.disk().setLabel(file, labels.get(0));
-    List<String> now = machine.access().labelsOf(file);
+    List<String> now = machine.access().labelsOf(machine.disk().at(file));
     require(type(now.get(0)).equals(type(labels.get(0))), file, "SELinux label");
   }
 

@@ -7,109 +7,183 @@ import static java.nio.file.StandardOpenOption.CREATE_NEW;
 import static java.nio.file.StandardOpenOption.READ;
 import static java.nio.file.StandardOpenOption.WRITE;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributeView;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.nio.file.attribute.UserDefinedFileAttributeView;
+import java.util.Collection;
 import java.util.Set;
 import support.run.IoRunnable;
+import support.run.IoSupplier;
 
-/** The effects as Linux and macOS carry them out. */
+/**
+ * The effects as Linux and macOS carry them out: on names in folders that are held open, and on
+ * files that are. Where nothing can be held (there is no {@code /proc}), they go by name.
+ */
 final class RealDisk implements Disk {
   private final AccessTools access;
+  private final HeldFiles held = new HeldFiles();
 
   RealDisk(AccessTools access) {
     this.access = access;
   }
 
   @Override
+  public <T> T holding(Collection<Path> folders, IoSupplier<T> work) throws IOException {
+    return held.holding(folders, work);
+  }
+
+  @Override
+  public Path at(Path name) {
+    return held.at(name);
+  }
+
+  // ------------------------------------------------------------ files
+
+  @Override
   public Output create(Path name) throws IOException {
-    return new ChannelOutput(
-        name,
-        FileChannel.open(
-            name,
-            Set.of(CREATE_NEW, WRITE, NOFOLLOW_LINKS),
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))));
+    FileChannel channel =
+        held.named(
+            () ->
+                FileChannel.open(
+                    held.at(name),
+                    Set.of(CREATE_NEW, WRITE, NOFOLLOW_LINKS),
+                    PosixFilePermissions.asFileAttribute(
+                        PosixFilePermissions.fromString("rw-------"))));
+    return new ChannelOutput(name, channel, held.keep(name, channel));
   }
 
   @Override
   public Output append(Path file) throws IOException {
-    return new ChannelOutput(file, FileChannel.open(file, Set.of(APPEND, NOFOLLOW_LINKS)));
+    Held open = open(file, APPEND);
+    return new ChannelOutput(file, open.channel(), open);
+  }
+
+  /**
+   * Opens a file for a change. One with another name may be somebody else's, which he who may write
+   * this folder has put here; so what is open must be what is at the name, and at no other.
+   */
+  private Held open(Path file, OpenOption use) throws IOException {
+    Held open = held.named(() -> Held.of(FileChannel.open(held.at(file), use, NOFOLLOW_LINKS)));
+    try {
+      Snapshot found = held.named(() -> Snapshot.of(held.at(file)));
+      if (!found.isRegularFile() || found.links() != 1) {
+        throw new IOException(file + ": is no regular file, or has another name (a hard link)");
+      }
+      if (open.handle() != null && !open.snapshot().isSameFileAs(found)) {
+        throw new IOException(file + ": was replaced by another file");
+      }
+      return open;
+    } catch (IOException e) {
+      open.close();
+      throw e;
+    }
   }
 
   @Override
   public void setOwner(Path file, int uid, int gid) throws IOException {
-    Files.setAttribute(file, "unix:uid", uid, NOFOLLOW_LINKS);
-    Files.setAttribute(file, "unix:gid", gid, NOFOLLOW_LINKS);
+    held.effect(
+        () -> {
+          Files.setAttribute(held.on(file), "unix:uid", uid, held.links(file));
+          Files.setAttribute(held.on(file), "unix:gid", gid, held.links(file));
+        });
   }
 
   @Override
   public void setPermissions(Path file, int permissions) throws IOException {
-    Files.setAttribute(file, "unix:mode", permissions, NOFOLLOW_LINKS);
+    if (held.has(file)) {
+      held.effect(() -> Files.setAttribute(held.on(file), "unix:mode", permissions));
+      return;
+    }
+    try (Held open = open(file, READ)) {
+      if (open.handle() == null) {
+        Files.setAttribute(file, "unix:mode", permissions, NOFOLLOW_LINKS);
+      } else {
+        Files.setAttribute(open.handle(), "unix:mode", permissions);
+      }
+    }
   }
 
   @Override
   public void setAccessList(Path file, AccessList list) throws IOException {
-    access.setList(file, list);
+    held.effect(() -> access.setList(held.on(file), list));
   }
 
   @Override
   public void setAttribute(Path file, String name, byte[] value) throws IOException {
-    Files.getFileAttributeView(file, UserDefinedFileAttributeView.class, NOFOLLOW_LINKS)
-        .write(name, ByteBuffer.wrap(value));
+    held.effect(
+        () ->
+            Files.getFileAttributeView(
+                    held.on(file), UserDefinedFileAttributeView.class, held.links(file))
+                .write(name, ByteBuffer.wrap(value)));
   }
 
   @Override
   public void setLabel(Path file, String label) throws IOException {
-    access.setLabel(file, label);
+    held.effect(() -> access.setLabel(held.on(file), label));
   }
 
   @Override
   public void setModified(Path file, FileTime time) throws IOException {
-    Files.getFileAttributeView(file, BasicFileAttributeView.class, NOFOLLOW_LINKS)
-        .setTimes(time, null, null);
+    held.effect(
+        () ->
+            Files.getFileAttributeView(
+                    held.on(file), BasicFileAttributeView.class, held.links(file))
+                .setTimes(time, null, null));
   }
+
+  // ------------------------------------------------------------ names
 
   @Override
   public void link(Path name, Path existing) throws IOException {
-    Files.createLink(name, existing);
+    held.effect(() -> Files.createLink(held.at(name), held.at(existing)));
   }
 
   @Override
   public void rename(Path from, Path to) throws IOException {
     // REPLACE_EXISTING would unlink first, and leave nothing at the name for a moment.
-    Files.move(from, to, ATOMIC_MOVE);
+    held.effect(() -> Files.move(held.at(from), held.at(to), ATOMIC_MOVE));
   }
 
   @Override
   public void remove(Path name) throws IOException {
-    Files.delete(name);
+    held.effect(() -> Files.delete(held.at(name)));
   }
+
+  // ------------------------------------------------------------ stable storage
 
   @Override
   public void flush(Path file) throws IOException {
-    force(file);
+    held.effect(() -> force(FileChannel.open(held.at(file), READ, NOFOLLOW_LINKS)));
   }
 
   @Override
   public void flushFolder(Path folder) throws IOException {
-    force(folder);
-  }
-
-  /** Opened for reading only, which fsync(2) accepts on Linux and macOS, for folders too. */
-  private static void force(Path path) throws IOException {
-    try (FileChannel channel = FileChannel.open(path, READ)) {
-      channel.force(true);
+    if (held.has(folder)) {
+      held.effect(() -> held.get(folder).channel().force(true));
+    } else {
+      held.effect(() -> force(FileChannel.open(folder, READ)));
     }
   }
 
-  /** A channel's own errors do not say which file they are about. */
-  private record ChannelOutput(Path file, FileChannel channel) implements Output {
+  /** Opened for reading only, which fsync(2) accepts on Linux and macOS, for folders too. */
+  private static void force(FileChannel opened) throws IOException {
+    try (opened) {
+      opened.force(true);
+    }
+  }
+
+  /**
+   * @param opened what is closed in the end
+   */
+  private record ChannelOutput(Path file, FileChannel channel, Closeable opened) implements Output {
     private void named(IoRunnable<RuntimeException> call) throws IOException {
       try {
         call.run();
@@ -132,7 +206,7 @@ final class RealDisk implements Disk {
 
     @Override
     public void close() throws IOException {
-      named(channel::close);
+      named(opened::close);
     }
   }
 }

@@ -1,6 +1,7 @@
 package support.files;
 
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -26,7 +27,26 @@ public record Snapshot(
    * @throws IOException as {@link Files#readAttributes}
    */
   public static Snapshot of(Path name) throws IOException {
-    Map<String, Object> a = Files.readAttributes(name, "unix:*", LinkOption.NOFOLLOW_LINKS);
+    return read(name, LinkOption.NOFOLLOW_LINKS);
+  }
+
+  /**
+   * What is open, whatever its name stands for by now; nothing where the system does not tell.
+   *
+   * @param file of which nothing is read or written at a position that it remembers
+   */
+  public static Optional<Snapshot> ofOpen(FileChannel file) throws IOException {
+    Held open = Held.of(file);
+    return open.handle() == null ? Optional.empty() : Optional.of(open.snapshot());
+  }
+
+  /** What a link leads to. */
+  static Snapshot behind(Path link) throws IOException {
+    return read(link);
+  }
+
+  private static Snapshot read(Path name, LinkOption... links) throws IOException {
+    Map<String, Object> a = Files.readAttributes(name, "unix:*", links);
     return new Snapshot(
         (Long) a.get("dev"),
         (Long) a.get("ino"),

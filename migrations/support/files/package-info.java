@@ -5,6 +5,8 @@
 //SOURCES FileBytes.java
 //SOURCES FileErrors.java
 //SOURCES FileRange.java
+//SOURCES Held.java
+//SOURCES HeldFiles.java
 //SOURCES Links.java
 //SOURCES Machine.java
 //SOURCES Metadata.java

@@ -122,7 +122,7 @@ public final class Checkpoints {
     String done = dryRun ? "would remove checkpoint" : "checkpoint removed";
     for (Path checkpoint : existing) {
       if (!dryRun) {
-        remove(checkpoint, disk);
+        disk.holding(List.of(Links.folderOf(checkpoint)), () -> removed(checkpoint, disk));
       }
       out.accept("migrate: %s (%s)".formatted(done, checkpoint));
     }
@@ -130,6 +130,12 @@ public final class Checkpoints {
       out.accept("migrate: no checkpoint found (%s)".formatted(places.get(0)));
     }
     return !dryRun && !existing.isEmpty();
+  }
+
+  private static Path removed(Path checkpoint, Disk disk) throws IOException {
+    requireCheckpoint(disk.at(checkpoint), Snapshot.of(disk.at(checkpoint)));
+    remove(checkpoint, disk);
+    return checkpoint;
   }
 
   private static void requireCheckpoint(Path place, Snapshot found) throws IOException {

@@ -119,11 +119,19 @@ record Backup(Path path, State state, List<Path> others) {
     }
     try {
       machine.disk().link(path, old.path());
+      requireOld(old);
     } catch (FileAlreadyExistsException e) {
       throw e;
     } catch (IOException | UnsupportedOperationException e) {
       // Another file system, or one without hard links, or too many of them: keep a copy.
       copy(old, machine, monitor);
+    }
+  }
+
+  /** The link is made of a name, and somebody may have put another file there just then. */
+  private void requireOld(OldLog old) throws IOException {
+    if (!old.isNamed(path)) {
+      throw new FileAlreadyExistsException(path.toString());
     }
   }
 

@@ -3,8 +3,11 @@ package support.rewrite;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
+import support.files.Links;
 import support.files.Machine;
+import support.files.Snapshot;
 import support.run.Exit;
 import support.run.Failure;
 import support.run.IoSupplier;
@@ -24,8 +27,20 @@ public final class Locked {
   public static <T> T on(
       Path live, Duration timeout, Machine machine, Monitor monitor, IoSupplier<T> work)
       throws IOException {
+    return machine
+        .disk()
+        .holding(
+            List.of(Links.folderOf(live)), () -> locked(live, timeout, machine, monitor, work));
+  }
+
+  private static <T> T locked(
+      Path live, Duration timeout, Machine machine, Monitor monitor, IoSupplier<T> work)
+      throws IOException {
+    if (Snapshot.find(machine.disk().at(live)).filter(Snapshot::isRegularFile).isEmpty()) {
+      throw Failure.of(RewriteErrors.KEEPS_CHANGING, live);
+    }
     Journal none = Journal.begin("", Journal.Direction.FORWARD);
-    try (RunLock lock = RunLock.acquire(live, none, timeout, machine.random(), monitor)) {
+    try (RunLock lock = RunLock.acquire(live, none, timeout, machine, monitor)) {
       Optional<Journal> other = lock.interrupted().filter(j -> !j.migration().isEmpty());
       if (other.isPresent()) {
         lock.keepForNextRun();

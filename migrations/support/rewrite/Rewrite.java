@@ -2,6 +2,7 @@ package support.rewrite;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
@@ -10,6 +11,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import support.files.AccessControl.Access;
 import support.files.Disk;
 import support.files.Links;
@@ -21,6 +23,7 @@ import support.log.Checkpoints;
 import support.log.LogNames;
 import support.run.Exit;
 import support.run.Failure;
+import support.run.IoSupplier;
 import support.run.Monitor;
 
 /**
@@ -239,6 +242,10 @@ public final class Rewrite {
       return wasInterrupted() ? finishInterrupted() : new AlreadyDone();
     }
     monitor.during("look before the first write", 0, this::plan);
+    return holding(this::runLocked);
+  }
+
+  private Outcome runLocked() throws IOException {
     Set<String> states = new LinkedHashSet<>();
     try (RunLock lock = lock()) {
       for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
@@ -296,11 +303,22 @@ public final class Rewrite {
   private void closeEarlierBackup(RunLock lock) throws IOException {
     List<Path> backups = earlierBackup(lock).map(List::of).orElse(List.of());
     try {
-      recovery(backups).closeBackups();
+      holdingFolderOf(
+          backups,
+          () -> {
+            recovery(backups).closeBackups();
+            return backups;
+          });
     } catch (IOException e) {
       lock.keepForNextRun(); // with its note, for the next run
       throw e;
     }
+  }
+
+  /** The run that was interrupted may have been given another folder for its backup. */
+  private <T> T holdingFolderOf(List<Path> backups, IoSupplier<T> work) throws IOException {
+    Stream<Path> folders = backups.stream().map(Links::folderOf).filter(Files::isDirectory);
+    return disk.holding(folders.toList(), work);
   }
 
   /** A failure of a later attempt, with what earlier ones could not undo. */
@@ -315,6 +333,24 @@ public final class Rewrite {
     return Failure.of(RewriteErrors.KEEPS_CHANGING, live);
   }
 
+  /**
+   * All that is done to names in these folders is done in just these from now on. The first has the
+   * log in it: where its name led elsewhere for a moment, nothing is done there.
+   */
+  private <T> T holding(IoSupplier<T> work) throws IOException {
+    Set<Path> folders = new LinkedHashSet<>(List.of(Links.folderOf(live)));
+    folders.add(Links.folderOf(firstBackup()));
+    checkpointPlaces().forEach(place -> folders.add(Links.folderOf(place)));
+    return disk.holding(
+        folders,
+        () -> {
+          if (Snapshot.find(disk.at(live)).filter(Snapshot::isRegularFile).isEmpty()) {
+            throw keepsChanging();
+          }
+          return work.get();
+        });
+  }
+
   private RunLock lock() throws IOException {
     RunLock lock =
         monitor.search(
@@ -322,7 +358,7 @@ public final class Rewrite {
             0,
             () ->
                 RunLock.acquire(
-                    live, job.journal(), job.options().lockTimeout(), machine.random(), monitor));
+                    live, job.journal(), job.options().lockTimeout(), machine, monitor));
     Optional<Journal> other = lock.interrupted().filter(journal -> !journal.isOf(job.migration()));
     if (other.isEmpty()) {
       return lock;
@@ -366,9 +402,12 @@ public final class Rewrite {
    * @throws IOException if the lock file cannot be written
    */
   public Finished finishInterrupted() throws IOException {
-    try (RunLock lock = lock()) {
-      return finish(lock);
-    }
+    return holding(
+        () -> {
+          try (RunLock lock = lock()) {
+            return finish(lock);
+          }
+        });
   }
 
   private Finished finish(RunLock lock) {
@@ -379,7 +418,9 @@ public final class Rewrite {
               .map(List::of)
               .orElse(Backup.existing(live, job.backupSuffix(), job.backupFolder()));
       Path noted = earlierBackup(lock).orElse(firstBackup());
-      long bytesOnlyInBackup = recovery(backups).finish(leftovers(Snapshot.of(live), noted));
+      long bytesOnlyInBackup =
+          holdingFolderOf(
+              List.of(noted), () -> recovery(backups).finish(leftovers(Snapshot.of(live), noted)));
       lock.remove();
       return new Finished(bytesOnlyInBackup);
     } catch (IOException e) {

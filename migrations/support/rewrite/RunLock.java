@@ -20,10 +20,10 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
-import java.util.random.RandomGenerator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import support.files.FileBytes;
+import support.files.Machine;
 import support.files.Snapshot;
 import support.log.LogNames;
 import support.run.Exit;
@@ -46,7 +46,7 @@ public final class RunLock implements Closeable {
   private static final int LONGEST_CONTENT = 16 * 1024;
   private static final Duration POLL = Duration.ofMillis(20);
 
-  private final Path file;
+  private final Path place;
   private final FileChannel channel;
   private final FileChannel witness;
   private final String firstLine;
@@ -55,13 +55,13 @@ public final class RunLock implements Closeable {
   private boolean keepFile;
 
   private RunLock(
-      Path file,
+      Path place,
       FileChannel channel,
       FileChannel witness,
       String firstLine,
       Journal own,
       Optional<Journal> interrupted) {
-    this.file = file;
+    this.place = place;
     this.channel = channel;
     this.witness = witness;
     this.firstLine = firstLine;
@@ -83,13 +83,13 @@ public final class RunLock implements Closeable {
    *     {@link Exit#FAILED} if something else stands at the lock's name
    * @throws IOException if the lock file cannot be written
    */
-  static RunLock acquire(
-      Path log, Journal own, Duration timeout, RandomGenerator random, Monitor monitor)
+  static RunLock acquire(Path log, Journal own, Duration timeout, Machine machine, Monitor monitor)
       throws IOException {
     Path file = LogNames.lock(log);
+    Path place = machine.disk().at(file);
     long deadline = System.nanoTime() + timeout.toNanos();
     while (true) {
-      Optional<RunLock> lock = tryAcquire(file, own, random.nextLong());
+      Optional<RunLock> lock = tryAcquire(file, place, own, machine.random().nextLong());
       if (lock.isPresent()) {
         return lock.get();
       }
@@ -126,21 +126,24 @@ public final class RunLock implements Closeable {
     return "unknown";
   }
 
-  private static Optional<RunLock> tryAcquire(Path file, Journal own, long word)
+  /**
+   * @param place where it is reached, through the folder that is held
+   */
+  private static Optional<RunLock> tryAcquire(Path file, Path place, Journal own, long word)
       throws IOException {
-    boolean isNew = !requireOurs(file);
+    boolean isNew = !requireOurs(file, place);
     FileChannel channel =
         FileChannel.open(
-            file,
+            place,
             Set.of(CREATE, READ, WRITE, NOFOLLOW_LINKS),
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
     Optional<RunLock> held = Optional.empty();
     try {
-      held = isLocked(channel) ? hold(file, channel, own, word) : Optional.empty();
+      held = isLocked(channel) ? hold(file, place, channel, own, word) : Optional.empty();
       return held;
     } catch (IOException e) {
       if (isNew) {
-        removeIfEmpty(file);
+        removeIfEmpty(place);
       }
       throw e instanceof FileSystemException
           ? e
@@ -164,11 +167,11 @@ public final class RunLock implements Closeable {
    * What is left where the disk was too full for its content. One that was there before stays,
    * empty or not: it is how an interrupted run is known.
    */
-  private static void removeIfEmpty(Path file) throws IOException {
-    if (Snapshot.find(file)
+  private static void removeIfEmpty(Path place) throws IOException {
+    if (Snapshot.find(place)
         .filter(found -> found.isRegularFile() && found.size() == 0)
         .isPresent()) {
-      Files.deleteIfExists(file);
+      Files.deleteIfExists(place);
     }
   }
 
@@ -177,8 +180,8 @@ public final class RunLock implements Closeable {
    *
    * @return whether there is a file
    */
-  private static boolean requireOurs(Path file) throws IOException {
-    Optional<Snapshot> found = Snapshot.find(file);
+  private static boolean requireOurs(Path file, Path place) throws IOException {
+    Optional<Snapshot> found = Snapshot.find(place);
     if (found.isPresent() && !mayBeOurs(found.get())) {
       throw notOurs(file);
     }
@@ -197,10 +200,14 @@ public final class RunLock implements Closeable {
    * Another run may have removed the file between our opening and our locking it. So a word that is
    * ours alone goes through the channel, and is looked for at the name.
    */
-  private static Optional<RunLock> hold(Path file, FileChannel channel, Journal own, long word)
-      throws IOException {
+  private static Optional<RunLock> hold(
+      Path file, Path place, FileChannel channel, Journal own, long word) throws IOException {
+    Optional<Snapshot> found = Snapshot.find(place);
+    if (found.isEmpty()) {
+      return Optional.empty();
+    }
     String earlier = read(channel);
-    if (!isOurs(earlier)) {
+    if (!isOpen(channel, found.get()) || !isOurs(earlier)) {
       throw notOurs(file);
     }
     String firstLine = "%s pid=%d word=%016x".formatted(MAGIC, ProcessHandle.current().pid(), word);
@@ -209,7 +216,7 @@ public final class RunLock implements Closeable {
     write(channel, firstLine, interrupted.orElse(own));
     FileChannel witness;
     try {
-      witness = FileChannel.open(file, READ, NOFOLLOW_LINKS);
+      witness = FileChannel.open(place, READ, NOFOLLOW_LINKS);
     } catch (NoSuchFileException e) {
       return Optional.empty();
     }
@@ -217,7 +224,13 @@ public final class RunLock implements Closeable {
       witness.close();
       return Optional.empty();
     }
-    return Optional.of(new RunLock(file, channel, witness, firstLine, own, interrupted));
+    return Optional.of(new RunLock(place, channel, witness, firstLine, own, interrupted));
+  }
+
+  /** Where others may write the folder, what was opened may have been theirs. */
+  private static boolean isOpen(FileChannel channel, Snapshot found) throws IOException {
+    Optional<Snapshot> open = Snapshot.ofOpen(channel);
+    return mayBeOurs(found) && (open.isEmpty() || open.get().isSameFileAs(found));
   }
 
   private static String read(FileChannel channel) throws IOException {
@@ -279,7 +292,7 @@ public final class RunLock implements Closeable {
    * @throws IOException if it cannot be removed; then it stays, and the next run tries again
    */
   void remove() throws IOException {
-    Files.deleteIfExists(file);
+    Files.deleteIfExists(place);
     keepFile = true;
   }
 
@@ -292,7 +305,7 @@ public final class RunLock implements Closeable {
     try (channel;
         witness) {
       if (!keepFile) {
-        Files.deleteIfExists(file);
+        Files.deleteIfExists(place);
       }
     } catch (IOException e) {
       // said above

@@ -115,7 +115,7 @@ public final class StagedFile {
    */
   void write(Content content, Metadata metadata) throws IOException {
     try (Disk.Output out = machine.disk().create(path)) {
-      created = Snapshot.of(path);
+      created = Snapshot.of(machine.disk().at(path));
       monitor.during("copy", content.size(), () -> content.copyTo(out, monitor));
       metadata.giveTo(path, machine);
       monitor.during(
@@ -157,7 +157,9 @@ public final class StagedFile {
 
   /** Whether the name still stands for the file that was written here. */
   boolean isStillOurs() throws IOException {
-    return Snapshot.find(path).filter(found -> found.isSameFileAs(created)).isPresent();
+    return Snapshot.find(machine.disk().at(path))
+        .filter(found -> found.isSameFileAs(created))
+        .isPresent();
   }
 
   /** Removes what {@link #write} made, if it is still there. */

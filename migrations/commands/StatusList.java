@@ -55,6 +55,7 @@ record StatusList(StatusColours colours) {
           case FREE -> "";
           case HELD -> ", " + colours.warning("a run is at work");
           case LEFT_BEHIND -> ", " + colours.warning("a run was interrupted");
+          case UNKNOWN -> ", " + colours.warning("a run may be at work");
           case NOT_OURS -> ", " + colours.bad("no lock file of this tool at its place");
         };
     String problem = log.format() == LogSurvey.Kind.REFUSED ? log.problem() : null;

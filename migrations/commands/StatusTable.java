@@ -29,8 +29,7 @@ record StatusTable(StatusColours colours) {
     survey.backups().forEach(b -> add(lines, "backup", backup(b, survey.log())));
     survey.checkpoints().forEach(c -> add(lines, "checkpoint", List.of(checkpoint(c))));
     add(lines, "chain", chain(survey.chain()));
-    boolean isAtWork = survey.lock().state() == LockSurvey.State.HELD;
-    survey.leftovers().forEach(l -> add(lines, "leftover", List.of(leftover(l, isAtWork))));
+    survey.leftovers().forEach(l -> add(lines, "leftover", List.of(leftover(l, survey.lock()))));
     add(lines, "open by", openBy(survey.openBy()));
     add(lines, "lock", List.of(lock(survey.lock())));
     return lines;
@@ -209,11 +208,10 @@ record StatusTable(StatusColours colours) {
     return texts;
   }
 
-  private String leftover(SideFile leftover, boolean isAtWork) {
+  private String leftover(SideFile leftover, LockSurvey lock) {
     String what =
         switch (leftover.kind()) {
-          case STAGED ->
-              isAtWork ? "of the run at work" : "of an interrupted run; the next one removes it";
+          case STAGED -> staged(lock);
           case AGENTGUARD_STAGED -> "of AgentGuard's own migration; needed by nobody";
           case CHECKPOINT_STAGED -> "of a server that wrote its checkpoint; needed by nobody";
           case OVERFLOW ->
@@ -241,6 +239,14 @@ record StatusTable(StatusColours colours) {
     return texts;
   }
 
+  private static String staged(LockSurvey lock) {
+    return switch (lock.state()) {
+      case HELD -> "of the run at work";
+      case UNKNOWN -> "of a run that is at work or was interrupted";
+      default -> "of an interrupted run; the next one removes it";
+    };
+  }
+
   private String lock(LockSurvey lock) {
     String by = lock.pid() == null ? "" : " by process " + lock.pid();
     return switch (lock.state()) {
@@ -257,6 +263,12 @@ record StatusTable(StatusColours colours) {
               + colours.warning("left behind")
               + by
               + "; the next run finishes its work";
+      case UNKNOWN ->
+          Printable.of(lock.path())
+              + ": "
+              + colours.warning("written")
+              + by
+              + " of another container; whether that is still at work cannot be told from here";
       case NOT_OURS ->
           Printable.of(lock.path()) + ": " + colours.bad("not a lock file of this tool");
     };

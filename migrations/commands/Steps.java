@@ -10,6 +10,7 @@ import support.log.AuditLog;
 import support.rewrite.Journal;
 import support.run.Exit;
 import support.run.Failure;
+import support.run.Notes;
 import support.run.RunErrors;
 import support.survey.LockSurvey;
 
@@ -142,7 +143,8 @@ final class Steps {
   /**
    * A dry run takes no lock, and what another run is about to do it cannot tell.
    *
-   * @throws Failure with {@link Exit#BUSY} while another run is at work
+   * @throws Failure with {@link Exit#BUSY} while another run is at work; if a strict operator wants
+   *     it, also where that cannot be told
    */
   void requireNoOtherRun() {
     LockSurvey lock =
@@ -150,6 +152,14 @@ final class Steps {
     if (lock.state() == LockSurvey.State.HELD) {
       String pid = lock.pid() == null ? "unknown" : lock.pid().toString();
       throw Failure.of(CommandErrors.ANOTHER_RUN_AT_WORK, env.auditLog(), pid, lock.path());
+    }
+    if (lock.state() == LockSurvey.State.UNKNOWN) {
+      Notes notes = new Notes();
+      notes.addConcern(
+          "%s was written in another container; whether that run is still at work cannot be told from here"
+              .formatted(lock.path()));
+      notes.requireNoConcern(env.options().strict(), Failure.UNCHANGED);
+      notes.texts().forEach(note -> env.tell("note: %s", note));
     }
   }
 

@@ -43,6 +43,11 @@ import support.run.Monitor;
 public final class RunLock implements Closeable {
   private static final String MAGIC = "agentguard migrate lock";
   private static final Pattern PID = Pattern.compile("\\bpid=(\\d+)\\b");
+  private static final Pattern PROCESSES = Pattern.compile("\\bprocesses=(\\S+)");
+
+  /** Names the processes that know each other by number: one container's, or the machine's own. */
+  private static final Path OUR_PROCESSES = Path.of("/proc/self/ns/pid");
+
   private static final int LONGEST_CONTENT = 16 * 1024;
   private static final Duration POLL = Duration.ofMillis(20);
 
@@ -117,9 +122,9 @@ public final class RunLock implements Closeable {
   /** A holder that has just come may not have written its number yet. */
   private static String holder(Path file) throws IOException {
     for (int i = 0; i < 10; i++) {
-      Optional<Long> pid = Files.exists(file) ? holderIn(file) : Optional.empty();
-      if (pid.isPresent()) {
-        return pid.get().toString();
+      Optional<Holder> holder = Files.exists(file) ? holderIn(file) : Optional.empty();
+      if (holder.isPresent()) {
+        return Long.toString(holder.get().pid());
       }
       pause();
     }
@@ -139,7 +144,10 @@ public final class RunLock implements Closeable {
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
     Optional<RunLock> held = Optional.empty();
     try {
-      held = isLocked(channel) ? hold(file, place, channel, own, word) : Optional.empty();
+      Optional<Snapshot> open = Snapshot.ofOpen(channel);
+      if (isLocked(channel) && isAt(place, open)) {
+        held = hold(file, place, channel, own, word);
+      }
       return held;
     } catch (IOException e) {
       if (isNew) {
@@ -153,6 +161,12 @@ public final class RunLock implements Closeable {
         channel.close();
       }
     }
+  }
+
+  /** Where others may write the folder, what was opened may be theirs, under another name. */
+  private static boolean isAt(Path place, Optional<Snapshot> open) throws IOException {
+    Optional<Snapshot> found = Snapshot.find(place).filter(RunLock::mayBeOurs);
+    return found.isPresent() && (open.isEmpty() || open.get().isSameFileAs(found.get()));
   }
 
   private static boolean isLocked(FileChannel channel) throws IOException {
@@ -202,15 +216,17 @@ public final class RunLock implements Closeable {
    */
   private static Optional<RunLock> hold(
       Path file, Path place, FileChannel channel, Journal own, long word) throws IOException {
-    Optional<Snapshot> found = Snapshot.find(place);
-    if (found.isEmpty()) {
-      return Optional.empty();
-    }
     String earlier = read(channel);
-    if (!isOpen(channel, found.get()) || !isOurs(earlier)) {
+    if (!isOurs(earlier)) {
       throw notOurs(file);
     }
-    String firstLine = "%s pid=%d word=%016x".formatted(MAGIC, ProcessHandle.current().pid(), word);
+    String firstLine =
+        "%s pid=%d word=%016x%s"
+            .formatted(
+                MAGIC,
+                ProcessHandle.current().pid(),
+                word,
+                ourProcesses().map(" processes="::concat).orElse(""));
     Optional<Journal> interrupted =
         earlier.isEmpty() ? Optional.empty() : Optional.of(Journal.parse(earlier));
     write(channel, firstLine, interrupted.orElse(own));
@@ -225,12 +241,6 @@ public final class RunLock implements Closeable {
       return Optional.empty();
     }
     return Optional.of(new RunLock(place, channel, witness, firstLine, own, interrupted));
-  }
-
-  /** Where others may write the folder, what was opened may have been theirs. */
-  private static boolean isOpen(FileChannel channel, Snapshot found) throws IOException {
-    Optional<Snapshot> open = Snapshot.ofOpen(channel);
-    return mayBeOurs(found) && (open.isEmpty() || open.get().isSameFileAs(found));
   }
 
   private static String read(FileChannel channel) throws IOException {
@@ -249,10 +259,35 @@ public final class RunLock implements Closeable {
     return mayBeOurs(found) && isOurs(Files.readString(file, ISO_8859_1));
   }
 
-  /** The process that wrote its number into a lock file; only looks. */
-  public static Optional<Long> holderIn(Path file) throws IOException {
-    Matcher pid = PID.matcher(Files.readString(file, ISO_8859_1));
-    return pid.find() ? Optional.of(Long.valueOf(pid.group(1))) : Optional.empty();
+  /**
+   * The process that wrote its number into a lock file.
+   *
+   * @param isAmongUs whether it had that number among the processes that are seen here
+   */
+  public record Holder(long pid, boolean isAmongUs) {}
+
+  /**
+   * Who wrote a lock file; only looks. One of a release that did not write among which processes it
+   * ran is taken for one of ours.
+   */
+  public static Optional<Holder> holderIn(Path file) throws IOException {
+    String content = Files.readString(file, ISO_8859_1);
+    Matcher pid = PID.matcher(content);
+    if (!pid.find()) {
+      return Optional.empty();
+    }
+    Matcher processes = PROCESSES.matcher(content);
+    boolean isAmongUs = !processes.find() || ourProcesses().equals(Optional.of(processes.group(1)));
+    return Optional.of(new Holder(Long.parseLong(pid.group(1)), isAmongUs));
+  }
+
+  /** Nothing where the system does not tell. */
+  private static Optional<String> ourProcesses() {
+    try {
+      return Optional.of(Files.readSymbolicLink(OUR_PROCESSES).toString());
+    } catch (IOException e) {
+      return Optional.empty();
+    }
   }
 
   private static void write(FileChannel channel, String firstLine, Journal journal)

@@ -4,8 +4,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import support.files.Snapshot;
 import support.log.LogNames;
 import support.rewrite.RunLock;
@@ -28,6 +29,8 @@ public record LockSurvey(String path, State state, Long pid) {
     HELD,
     /** A run was interrupted; the next one finishes what it left. */
     LEFT_BEHIND,
+    /** It is of a run whose process cannot be seen from here, as one in another container. */
+    UNKNOWN,
     /** Something stands at the name that is no lock file of this tool. */
     NOT_OURS
   }
@@ -39,6 +42,13 @@ public record LockSurvey(String path, State state, Long pid) {
    * @throws IOException if the lock file cannot be read
    */
   public static LockSurvey of(Path live) throws IOException {
+    return of(live, KERNEL_LOCKS);
+  }
+
+  /**
+   * @param kernelLocks as proc(5) tells of {@code /proc/locks}
+   */
+  static LockSurvey of(Path live, Path kernelLocks) throws IOException {
     Path file = LogNames.lock(live);
     try {
       Optional<Snapshot> found = Snapshot.find(file);
@@ -48,23 +58,68 @@ public record LockSurvey(String path, State state, Long pid) {
       if (!RunLock.isOurs(file, found.get())) {
         return new LockSurvey(file.toString(), State.NOT_OURS, null);
       }
-      Long pid = RunLock.holderIn(file).orElse(null);
-      boolean held = isHeld(found.get(), pid);
-      return new LockSurvey(file.toString(), held ? State.HELD : State.LEFT_BEHIND, pid);
+      Optional<RunLock.Holder> holder = RunLock.holderIn(file);
+      Long pid = holder.map(RunLock.Holder::pid).orElse(null);
+      return new LockSurvey(file.toString(), state(found.get(), holder, kernelLocks), pid);
     } catch (NoSuchFileException e) {
       return new LockSurvey(file.toString(), State.FREE, null); // its run has just ended
     }
   }
 
-  /**
-   * As the kernel tells it; where it does not, a lock is taken for held while its process lives.
-   */
-  private static boolean isHeld(Snapshot file, Long pid) throws IOException {
-    if (!Files.isReadable(KERNEL_LOCKS)) {
-      return pid != null && ProcessHandle.of(pid).isPresent();
+  private static State state(Snapshot file, Optional<RunLock.Holder> holder, Path kernelLocks)
+      throws IOException {
+    if (!Files.isReadable(kernelLocks)) {
+      return holder.isPresent() && holder.get().isAmongUs()
+          ? isAlive(holder.get()) ? State.HELD : State.LEFT_BEHIND
+          : State.UNKNOWN;
     }
-    String inode = ":" + file.inode() + " ";
-    List<String> locks = Files.readAllLines(KERNEL_LOCKS);
-    return locks.stream().anyMatch(lock -> lock.contains(inode));
+    for (String line : Files.readAllLines(kernelLocks)) {
+      if (KernelLock.parse(line).filter(lock -> lock.isOn(file, holder)).isPresent()) {
+        return State.HELD;
+      }
+    }
+    return holder.isEmpty() || holder.get().isAmongUs() ? State.LEFT_BEHIND : State.UNKNOWN;
+  }
+
+  private static boolean isAlive(RunLock.Holder holder) {
+    return ProcessHandle.of(holder.pid()).isPresent();
+  }
+
+  /** A line of {@code /proc/locks}. The device is another one than stat(2) tells on Btrfs. */
+  private record KernelLock(long pid, int major, int minor, long inode) {
+    private static final Pattern LINE =
+        Pattern.compile(
+            "\\d+: .* (?<pid>-?\\d+) (?<major>\\p{XDigit}+):(?<minor>\\p{XDigit}+):(?<inode>\\d+)"
+                + " .*");
+
+    static Optional<KernelLock> parse(String line) {
+      Matcher lock = LINE.matcher(line);
+      return lock.matches()
+          ? Optional.of(
+              new KernelLock(
+                  Long.parseLong(lock.group("pid")),
+                  Integer.parseInt(lock.group("major"), 16),
+                  Integer.parseInt(lock.group("minor"), 16),
+                  Long.parseLong(lock.group("inode"))))
+          : Optional.empty();
+    }
+
+    /** A process in a container has another number here, and one that has just begun none yet. */
+    boolean isOn(Snapshot file, Optional<RunLock.Holder> holder) {
+      boolean isHolder = holder.map(it -> it.isAmongUs() && it.pid() == pid).orElse(true);
+      return inode == file.inode() && (isHolder || isDeviceOf(file));
+    }
+
+    private boolean isDeviceOf(Snapshot file) {
+      return file.device() == device();
+    }
+
+    /** As stat(2) packs the two (makedev(3)). */
+    private long device() {
+      return (major & 0xfffL) << 8
+          | minor & 0xffL
+          | (minor & ~0xffL) << 12
+          | (major & ~0xfffL) << 32;
+    }
   }
 }

@@ -9,6 +9,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicLong;
 import support.files.FileErrors;
@@ -45,10 +46,46 @@ record SystemErrorCauses(Path work, Path memory) {
     c.onLog(
         RewriteErrors.LOG_OF_ANOTHER_USER, folder -> asAnotherUser(folder, 0, ANOTHER_USER, 0777));
     c.onLog(
-        FileErrors.OWNER_NOT_KEPT,
+        RewriteErrors.LOG_OF_ANOTHER_GROUP,
         folder -> asAnotherUser(folder, ANOTHER_USER, NOT_ITS_GROUP, 0777));
+    c.onLog(FileErrors.OWNER_NOT_KEPT, this::asRootWhoMayGiveNothingAway);
+    c.onLog(RewriteErrors.MARKED_IMMUTABLE, folder -> marked(folder, "i"));
+    c.onLog(RewriteErrors.MARKED_APPEND_ONLY, folder -> marked(folder, "a"));
+    c.onLog(RewriteErrors.MOUNT_OF_ITS_OWN, SystemErrorCauses::mounted);
     c.onLog(RewriteErrors.REMOVE_CHECKPOINT_FAILED, this::withACheckpointThatStays);
     c.onLog(RewriteErrors.RECOVERY_FAILED, this::withALeftoverThatStays);
+  }
+
+  /** As in a container without the capability, where the log is another user's of root's group. */
+  private Run asRootWhoMayGiveNothingAway(Path folder) throws IOException {
+    assumeTrue(Scene.isRoot(), "only root can give files away");
+    own(folder.resolve(ErrorCauses.LOG), ANOTHER_USER, 0, 0644);
+    Files.setAttribute(folder, "unix:mode", 0777);
+    List<String> without = List.of("setpriv", "--bounding-set", "-chown", "--inh-caps", "-chown");
+    return Run.tracedTool(without, List.of(), folder, "--audit-log", ErrorCauses.LOG);
+  }
+
+  private static Run marked(Path folder, String mark) throws IOException {
+    Path log = folder.resolve(ErrorCauses.LOG);
+    Run chattr = Run.of(folder, Map.of(), "bash", "-c", "chattr +%s %s".formatted(mark, log));
+    assumeTrue(chattr.exit() == 0, () -> "no file can be marked here: " + chattr.stderr());
+    try {
+      return Run.tool(folder);
+    } finally {
+      Run.of(folder, Map.of(), "chattr", "-" + mark, log.toString());
+    }
+  }
+
+  /** As a container that is given one file sees it. */
+  private static Run mounted(Path folder) throws IOException {
+    String log = folder.resolve(ErrorCauses.LOG).toString();
+    Run mount = Run.of(folder, Map.of(), "bash", "-c", "mount --bind %1$s %1$s".formatted(log));
+    assumeTrue(mount.exit() == 0, () -> "nothing can be mounted here: " + mount.stderr());
+    try {
+      return Run.tool(folder);
+    } finally {
+      Run.of(folder, Map.of(), "umount", log);
+    }
   }
 
   /** The group may read the log, nobody else. */

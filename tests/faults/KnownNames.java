@@ -1,5 +1,10 @@
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.random.RandomGenerator;
 import support.console.Host;
+import support.files.AccessControl;
+import support.files.AccessList;
 import support.files.Disk;
 import support.files.Machine;
 import support.files.OpenFiles;
@@ -11,6 +16,32 @@ import support.files.OpenFiles;
 public final class KnownNames {
   /** What stands between {@code .migrate.} and {@code .tmp}. */
   static final String WORD = "0123456789abcdef";
+
+  /** No program is started to look for marks: a tracer would count its system calls too. */
+  private static final AccessControl WITHOUT_MARKS =
+      new AccessControl() {
+        private final AccessControl real = AccessControl.ofThisMachine();
+
+        @Override
+        public Access look(Path file, int permissions) throws IOException {
+          return real.look(file, permissions);
+        }
+
+        @Override
+        public AccessList listOf(Path file) throws IOException {
+          return real.listOf(file);
+        }
+
+        @Override
+        public List<String> labelsOf(Path... files) throws IOException {
+          return real.labelsOf(files);
+        }
+
+        @Override
+        public String marksOf(Path file) {
+          return "";
+        }
+      };
 
   private KnownNames() {}
 
@@ -25,7 +56,7 @@ public final class KnownNames {
         host.out(),
         host.err(),
         host.clock(),
-        new Machine(Disk.real(), OpenFiles.ofThisMachine(), sameWord),
+        new Machine(Disk.real(), OpenFiles.ofThisMachine(), WITHOUT_MARKS, sameWord),
         host.cancellation());
   }
 }

@@ -9,6 +9,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
@@ -105,20 +106,50 @@ class LimitsTest {
 
   // ------------------------------------------------------------ permissions
 
-  @Test
-  void anImmutableLogIsLeftAsItWas() throws IOException {
+  @ParameterizedTest
+  @CsvSource({
+    "i, audit.jsonl, immutable",
+    "a, audit.jsonl, append-only",
+    "i, ., immutable",
+    "a, ., append-only"
+  })
+  void aMarkedLogOrFolderIsToldBeforeTheFirstWrite(String mark, String name, String word)
+      throws IOException {
     Scene scene = scene();
-    Run immutable = Run.of(scene.folder(), Map.of(), "bash", "-c", "chattr +i " + Scene.LOG);
-    assumeTrue(immutable.exit() == 0, () -> "no immutable files here: " + immutable.stderr());
+    Path file = scene.folder().resolve(name);
+    Run marked =
+        Run.of(scene.folder(), Map.of(), "bash", "-c", "chattr +%s %s".formatted(mark, name));
+    assumeTrue(marked.exit() == 0, () -> "no file can be marked here: " + marked.stderr());
     try {
-      Run run = scene.run();
-      run.assertIsError(1, Scene.LOG);
-      assertTrue(run.stderr().contains("Operation not permitted"), run::toString);
-      scene.assertAsItWas();
+      assertAllTell(scene, "is marked " + word);
     } finally {
-      command("chattr", "-i", scene.log().toString());
+      command("chattr", "-" + mark, file.toString());
     }
     scene.assertConverges("once the log can be changed");
+  }
+
+  @Test
+  void aLogThatIsAMountOfItsOwnIsToldBeforeTheFirstWrite() throws IOException {
+    assumeTrue(Scene.isRoot(), "only root can mount");
+    Scene scene = scene();
+    String log = scene.log().toString();
+    Run mount = Run.of(scene.folder(), Map.of(), "mount", "--bind", log, log);
+    assumeTrue(mount.exit() == 0, () -> "nothing can be mounted here: " + mount.stderr());
+    try {
+      assertAllTell(scene, "is a mount of its own");
+    } finally {
+      command("umount", log);
+    }
+    scene.assertConverges("once nothing is mounted there");
+  }
+
+  /** The dry run, the run and {@code status} agree. */
+  private static void assertAllTell(Scene scene, String what) throws IOException {
+    scene.run("--dry-run").assertIsError(1, what);
+    scene.run().assertIsError(1, what);
+    Run status = Run.tool(scene.folder(), "status");
+    assertTrue(status.stdout().matches("(?s).*blocked[^\\n]*" + what + ".*"), status::toString);
+    scene.assertNeverWritten();
   }
 
   @Test
@@ -154,6 +185,25 @@ class LimitsTest {
     assertEquals(OWNER, Files.getAttribute(scene.log(), "unix:uid"));
   }
 
+  @Test
+  void aLogOfAGroupThatTheUserIsNotInIsToldBeforeTheFirstWrite() throws IOException {
+    Scene scene = scene();
+    own(scene.log(), ANOTHER_USER);
+    Files.setAttribute(scene.log(), "unix:gid", OWNER);
+    Files.setAttribute(scene.folder(), "unix:mode", 0777);
+    Files.setAttribute(folder, "unix:mode", 0755);
+    String what = "is of group 1234, which this user is no member of";
+    asAnotherUser(scene, "--dry-run").assertIsError(1, what);
+    asAnotherUser(scene).assertIsError(1, what);
+    scene.assertNeverWritten();
+    // A folder that hands its group down needs no member.
+    Files.setAttribute(scene.folder(), "unix:gid", OWNER);
+    Files.setAttribute(scene.folder(), "unix:mode", 02777);
+    Run migrated = asAnotherUser(scene);
+    assertEquals(0, migrated.exit(), migrated::toString);
+    assertEquals(OWNER, Files.getAttribute(scene.log(), "unix:gid"));
+  }
+
   /** That user is in the log's group, and so can read it. */
   private Run runAsAnotherUser(Scene scene, int owner, int folderMode) throws IOException {
     assumeTrue(Scene.isRoot(), "only root can run as another user");
@@ -161,7 +211,13 @@ class LimitsTest {
     Files.setAttribute(scene.log(), "unix:gid", ANOTHER_USER);
     Files.setAttribute(scene.folder(), "unix:mode", folderMode);
     Files.setAttribute(folder, "unix:mode", 0755);
-    return Run.toolAs(ANOTHER_USER, Files.createDirectory(folder.resolve("jars")), scene.folder());
+    return asAnotherUser(scene);
+  }
+
+  private Run asAnotherUser(Scene scene, String... arguments) throws IOException {
+    Path jars = Files.createTempDirectory(folder, "jars");
+    Files.setAttribute(jars, "unix:mode", 0755);
+    return Run.toolAs(ANOTHER_USER, jars, scene.folder(), arguments);
   }
 
   // ------------------------------------------------------------ output

@@ -32,6 +32,12 @@ public interface AccessControl {
    */
   List<String> labelsOf(Path... files) throws IOException;
 
+  /**
+   * The marks of a file or folder, as the letters of chattr(1): {@code i} for immutable, {@code a}
+   * for append-only. Empty where there is no program or no file system that tells.
+   */
+  String marksOf(Path file) throws IOException;
+
   /** How much could be found out. */
   enum Known {
     /** Everything. */

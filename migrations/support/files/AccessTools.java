@@ -2,6 +2,7 @@ package support.files;
 
 import java.io.File;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -131,6 +132,22 @@ record AccessTools(String path, Path selinux) implements AccessControl {
       throw new IOException("stat: an answer that is not understood");
     }
     return labels;
+  }
+
+  @Override
+  public String marksOf(Path file) throws IOException {
+    Optional<Program> lsattr = program("lsattr");
+    if (lsattr.isEmpty()) {
+      return "";
+    }
+    try {
+      List<String> arguments = List.of("-d", "--", Held.forPrograms(file).toString());
+      return lsattr.get().run("", arguments).strip().split(" ")[0];
+    } catch (InterruptedIOException e) {
+      throw e;
+    } catch (IOException e) {
+      return ""; // a file system without marks, or a sandbox
+    }
   }
 
   void setLabel(Path file, String label) throws IOException {

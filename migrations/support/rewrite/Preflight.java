@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.OptionalInt;
+import support.files.AccessControl;
 import support.files.AccessControl.Access;
 import support.files.AccessControl.Known;
 import support.files.Links;
@@ -18,7 +19,16 @@ final class Preflight {
   private Preflight() {}
 
   /** A log must be replaceable by a file of the same owner. */
-  static void requirePermissions(Path log, Snapshot original, Path backupFolder)
+  static void requireReplaceable(
+      Path log, Snapshot original, Path backupFolder, AccessControl access) throws IOException {
+    Replaceable replaceable = new Replaceable(THIS_PROCESS);
+    replaceable.requireUnmarked(log, access);
+    requirePermissions(log, original, backupFolder);
+    replaceable.requireNoMount(log);
+    replaceable.requireMemberOfItsGroup(log, original);
+  }
+
+  private static void requirePermissions(Path log, Snapshot original, Path backupFolder)
       throws IOException {
     requireWritable(Links.folderOf(log), original);
     if (backupFolder != null) {

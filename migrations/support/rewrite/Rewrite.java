@@ -143,7 +143,7 @@ public final class Rewrite {
    */
   public Plan plan() throws IOException {
     try (OldLog old = OldLog.open(live)) {
-      Preflight.requirePermissions(live, old.snapshot(), job.backupFolder());
+      Preflight.requireReplaceable(live, old.snapshot(), job.backupFolder(), machine.access());
       return plan(old, findBackup());
     } catch (OldLog.Changed e) {
       throw keepsChanging();

@@ -53,6 +53,31 @@ public enum RewriteErrors implements ErrorCode {
       "run as the user with id <user>, or as root",
       "The service could not open the new log.",
       "Run as the user whose id `next` names, or as root."),
+  LOG_OF_ANOTHER_GROUP(
+      Exit.FAILED,
+      "audit file <log> is of group <group>, which this user is no member of",
+      "run as root, or make this user a member of that group and log in again",
+      "The new log could not be given to that group, whose members then could not read it.",
+      "Run as root, or join the group that the error names."),
+  MARKED_IMMUTABLE(
+      Exit.FAILED,
+      "<file> is marked immutable (chattr +i): nobody can replace the log",
+      "let root take the mark away by 'chattr -i', and run the same command again",
+      "The mark is on the log or on its folder. Somebody protects it from being changed.",
+      "Let root take it away by `chattr -i`, migrate, and set it again if it is still wanted."),
+  MARKED_APPEND_ONLY(
+      Exit.FAILED,
+      "<file> is marked append-only (chattr +a): nobody can replace the log",
+      "let root take the mark away by 'chattr -a', and run the same command again",
+      "The same for a mark with which a log can still be written to.",
+      "Let root take it away by `chattr -a`, migrate, and set it again on the new log."),
+  MOUNT_OF_ITS_OWN(
+      Exit.FAILED,
+      "audit file <log> is a mount of its own, and no other file can take its name",
+      "run where that file really is (outside the container), or mount its folder instead of it",
+      "A container that was given the one file (`docker run -v file:file`) cannot replace it.",
+      "Migrate outside the container, which then has to be started again to see the new log; or "
+          + "mount the folder."),
   ACCESS_LIST_NOT_CARRIED(
       Exit.FAILED,
       "audit file <log> or its folder has an access-control list, and nothing is installed here"

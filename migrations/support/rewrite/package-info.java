@@ -12,6 +12,7 @@
 //SOURCES OldLog.java
 //SOURCES Preflight.java
 //SOURCES Recovery.java
+//SOURCES Replaceable.java
 //SOURCES Rewrite.java
 //SOURCES RewriteErrors.java
 //SOURCES RunLock.java

@@ -115,7 +115,16 @@ record Run(int exit, String stdout, String stderr) {
 
   /** Starts the tool as it is, and leaves it running; its output goes to files in the folder. */
   static Process startTool(Path folder, String... args) throws IOException {
-    return new ProcessBuilder(with(java(List.of(), "FirstMigration"), args))
+    return start("FirstMigration", folder, args);
+  }
+
+  /** The same, with the migrations that no release has where the arguments name one. */
+  static Process startToolWithTestMigrations(Path folder, String... args) throws IOException {
+    return start("TestMigrations", folder, args);
+  }
+
+  private static Process start(String mainClass, Path folder, String... args) throws IOException {
+    return new ProcessBuilder(with(java(List.of(), mainClass), args))
         .directory(folder.toFile())
         .redirectOutput(folder.resolve("stdout").toFile())
         .redirectError(folder.resolve("stderr").toFile())

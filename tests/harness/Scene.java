@@ -1,4 +1,3 @@
-import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -9,7 +8,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedSet;
@@ -17,6 +18,7 @@ import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /** A folder with a log of real entries, and what runs of the tool may and must leave there. */
 final class Scene {
@@ -25,8 +27,6 @@ final class Scene {
   static final String LOCK = LOG + ".migrate.lock";
 
   private static final String STAGED = "audit\\.jsonl\\.migrate\\.[0-9a-f]{16}\\.tmp";
-  private static final String HEADER =
-      "\\{\"_meta\":\\{\"schema_version\":2,\"created_at\":\"[0-9TZ.:-]+\"}}";
 
   /** Not the mode of a backup, so that a run has one more thing to do after the rename. */
   private static final int LOG_MODE = 0640;
@@ -34,7 +34,7 @@ final class Scene {
   private static final Duration POLL = Duration.ofNanos(200_000);
 
   private final Path folder;
-  private final byte[] old;
+  private final Work work;
   private FileTime madeAt;
 
   /**
@@ -43,8 +43,13 @@ final class Scene {
    * @param leastBytes how large the log is at least
    */
   Scene(Path folder, long leastBytes) throws IOException {
+    this(folder, Work.newHeader(realEntries(leastBytes)));
+  }
+
+  /** The same, for any run. */
+  Scene(Path folder, Work work) throws IOException {
     this.folder = Files.createDirectories(folder);
-    this.old = realEntries(leastBytes);
+    this.work = work;
     restore();
   }
 
@@ -69,7 +74,7 @@ final class Scene {
     for (String name : names()) {
       Files.delete(folder.resolve(name));
     }
-    Files.write(log(), old);
+    Files.write(log(), old());
     Files.setAttribute(log(), "unix:mode", LOG_MODE);
     madeAt = Files.getLastModifiedTime(folder);
   }
@@ -83,12 +88,12 @@ final class Scene {
   }
 
   Path backup() {
-    return folder.resolve(BACKUP);
+    return folder.resolve(LOG + work.backup());
   }
 
   /** The log's bytes before any run. */
   byte[] old() {
-    return old;
+    return work.old();
   }
 
   SortedSet<String> names() throws IOException {
@@ -107,7 +112,7 @@ final class Scene {
 
   /** Runs the tool on the log. */
   Run run(String... options) {
-    return Run.tool(folder, options);
+    return Run.toolWithTestMigrations(folder, arguments(options));
   }
 
   /**
@@ -116,10 +121,15 @@ final class Scene {
    * @param output a folder for what it prints, outside the log's own
    */
   Worker start(Path output, String... options) throws IOException {
-    String[] arguments = Arrays.copyOf(options, options.length + 2);
-    arguments[options.length] = "--audit-log";
-    arguments[options.length + 1] = log().toString();
-    return new Worker(Run.startTool(Files.createDirectories(output), arguments), output);
+    List<String> arguments = new ArrayList<>(List.of(arguments(options)));
+    arguments.addAll(List.of("--audit-log", log().toString()));
+    Path folder = Files.createDirectories(output);
+    return new Worker(
+        Run.startToolWithTestMigrations(folder, arguments.toArray(String[]::new)), output);
+  }
+
+  private String[] arguments(String... options) {
+    return Stream.concat(work.arguments().stream(), Stream.of(options)).toArray(String[]::new);
   }
 
   /** A run that is at work. */
@@ -169,16 +179,12 @@ final class Scene {
   // ------------------------------------------------------------ what is on disk
 
   boolean isOld(byte[] log) {
-    return Arrays.equals(log, old);
+    return Arrays.equals(log, old());
   }
 
-  /** Whether these bytes are one header line and the old log. */
+  /** Whether these bytes are what the log was to become. */
   boolean isNew(byte[] log) {
-    int header = log.length - old.length;
-    return header > 0
-        && new String(log, 0, header - 1, US_ASCII).matches(HEADER)
-        && log[header - 1] == '\n'
-        && Arrays.equals(log, header, log.length, old, 0, old.length);
+    return work.isNew().test(log);
   }
 
   boolean isMigrated() throws IOException {
@@ -210,7 +216,7 @@ final class Scene {
 
   /** I4 and I5: the new log, one complete backup for its owner only, and nothing else. */
   void assertMigrated(String when) throws IOException {
-    assertEquals(new TreeSet<>(Set.of(LOG, BACKUP)), names(), when);
+    assertEquals(new TreeSet<>(Set.of(LOG, LOG + work.backup())), names(), when);
     assertMigratedWith(backup(), when);
   }
 

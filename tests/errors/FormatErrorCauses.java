@@ -49,6 +49,12 @@ final class FormatErrorCauses {
     c.golden(LogErrors.HEADER_UNREADABLE, "torn-header");
     c.golden(LogErrors.FIRST_LINE_FOREIGN, "malformed-foreign-json");
     c.golden(LogErrors.NO_ENTRIES, "malformed-text");
+    c.add(
+        LogErrors.NUL_FILLED,
+        folder -> {
+          Files.write(folder.resolve(ErrorCauses.LOG), new byte[9 << 20]);
+          return Run.tool(folder);
+        });
     c.golden(LogErrors.HEADER_BEHIND_DAMAGE, "malformed-header-behind-damage");
     c.add(
         LogErrors.FIRST_LINE_MIXED,

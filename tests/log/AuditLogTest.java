@@ -10,13 +10,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -168,6 +171,21 @@ class AuditLogTest {
     tooLate.write(ENTRY.getBytes(UTF_8));
     Path late = log(tooLate.toByteArray());
     assertThrows(Failure.class, () -> AuditLog.format(late));
+  }
+
+  /** Sparse: it takes no space, and reading all of it would take minutes. */
+  @Test
+  @Timeout(20)
+  void whatIsNotJsonIsNotReadToItsEndToBeRefused() throws IOException {
+    Path nuls = log(new byte[0]);
+    try (RandomAccessFile file = new RandomAccessFile(nuls.toFile(), "rw")) {
+      file.setLength(1L << 38);
+    }
+    Failure refused = assertThrows(Failure.class, () -> AuditLog.format(nuls));
+    assertEquals(LogErrors.NUL_FILLED, refused.error());
+    Files.writeString(nuls, "text", StandardOpenOption.WRITE);
+    Failure text = assertThrows(Failure.class, () -> AuditLog.format(nuls));
+    assertEquals(LogErrors.NO_ENTRIES, text.error());
   }
 
   @Test

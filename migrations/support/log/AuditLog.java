@@ -266,12 +266,18 @@ public final class AuditLog {
     if (!lines.skipBlank()) {
       return new Format.Headerless(0, byteOrderMark);
     }
+    boolean startsWithNul = lines.isAtNul();
     LogLine line = LogLine.read(lines);
     return switch (line.kind()) {
       case HEADER ->
           new Format.Headed(versionOf(log, line.version()), beginsWithHeader(log, encoding));
       case ENTRY -> new Format.Headerless(0, byteOrderMark);
-      case DAMAGED -> new Format.Headerless(damagedLinesBeforeAnEntry(log, lines), byteOrderMark);
+      case DAMAGED -> {
+        if (startsWithNul) {
+          requireEndOfNuls(log, lines);
+        }
+        yield new Format.Headerless(damagedLinesBeforeAnEntry(log, lines), byteOrderMark);
+      }
       case BAD_HEADER -> throw Failure.of(LogErrors.HEADER_UNREADABLE, line.problem(), log);
       case MIXED -> throw Failure.of(LogErrors.FIRST_LINE_MIXED, log);
       case FOREIGN -> throw Failure.of(LogErrors.FIRST_LINE_FOREIGN, log);
@@ -291,10 +297,20 @@ public final class AuditLog {
     return version;
   }
 
+  /** What a crash of a machine can leave of a file whose size was on the disk before its bytes. */
+  private static void requireEndOfNuls(Path log, LogLines lines) throws IOException {
+    lines.skipNuls(LOOK_AHEAD_BYTES);
+    if (lines.offset() >= LOOK_AHEAD_BYTES) {
+      throw Failure.of(LogErrors.NUL_FILLED, log);
+    }
+  }
+
   /** A log whose first lines are damaged is still a log, if an entry follows soon enough. */
   private static int damagedLinesBeforeAnEntry(Path log, LogLines lines) throws IOException {
     int damaged = 1;
-    while (lines.nextLine() && lines.skipBlank() && lines.offset() < LOOK_AHEAD_BYTES) {
+    while (lines.nextLine(LOOK_AHEAD_BYTES)
+        && lines.skipBlank()
+        && lines.offset() < LOOK_AHEAD_BYTES) {
       switch (LogLine.read(lines).kind()) {
         case ENTRY, MIXED -> {
           return damaged;

@@ -129,6 +129,13 @@ public enum LogErrors implements ErrorCode {
       LogErrors.CHECK_THE_PATH,
       "No log, or one that was overwritten.",
       "Check the path; keep the file, and look for a copy."),
+  NUL_FILLED(
+      Exit.REFUSED,
+      "read meta: audit file <log> begins with more than 8 MiB of NUL bytes, as a crash of the "
+          + "machine can leave a file; what follows them was not looked at",
+      "keep the file, and look for a copy that was made before the crash",
+      "The file's size had reached the disk, and its bytes had not. What stood there is lost.",
+      "Keep the file; entries may follow the NULs. Look for a copy: a backup, or an archive."),
   HEADER_BEHIND_DAMAGE(
       Exit.REFUSED,
       "read meta: audit file <log> is not an audit log that this tool understands: a "

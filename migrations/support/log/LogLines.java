@@ -55,8 +55,17 @@ public final class LogLines extends InputStream {
 
   /** Skips what is left of the current line; false when the log ends there. */
   public boolean nextLine() throws IOException {
+    return nextLine(Long.MAX_VALUE);
+  }
+
+  /**
+   * The same, but gives up at a position.
+   *
+   * @return also false when the line goes on there
+   */
+  boolean nextLine(long end) throws IOException {
     while (!lineEnded) {
-      if (!fill()) {
+      if (offset >= end || !fill()) {
         return false;
       }
       consume(limit - position, null, 0);
@@ -64,6 +73,18 @@ public final class LogLines extends InputStream {
     lineEnded = false;
     lineNumber++;
     return true;
+  }
+
+  /** Whether the next byte of the line is a NUL. */
+  boolean isAtNul() throws IOException {
+    return !lineEnded && fill() && buffer[position] == 0;
+  }
+
+  /** Skips the NULs that follow, but not beyond a position. */
+  void skipNuls(long end) throws IOException {
+    while (offset < end && isAtNul()) {
+      consume(1, null, 0);
+    }
   }
 
   /**

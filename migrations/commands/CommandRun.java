@@ -2,6 +2,7 @@ import java.io.IOException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import support.console.Console;
 import support.console.Host;
@@ -38,11 +39,17 @@ final class CommandRun {
       LogOptions options,
       OutputOptions output) {
     this.command = command;
-    this.registry = registry;
+    this.registry = once(registry);
     this.host = host;
     this.options = options;
     this.console = new Console(host, output);
-    this.metrics = new RunMetrics(command, registry, options, host);
+    this.metrics = new RunMetrics(command, this.registry, options, host);
+  }
+
+  /** To read the catalog takes as long as to look at a log. */
+  private static Supplier<migrate.Registry> once(Supplier<migrate.Registry> registry) {
+    AtomicReference<migrate.Registry> made = new AtomicReference<>();
+    return () -> made.updateAndGet(known -> known == null ? registry.get() : known);
   }
 
   /**

@@ -17,7 +17,7 @@ final class LogReport {
   private final SelectedLog log;
   private final boolean isOneOfSeveral;
   private final ByteArrayOutputStream captured = new ByteArrayOutputStream();
-  private final PrintStream capture = new PrintStream(captured, true, StandardCharsets.UTF_8);
+  private PrintStream capture;
   private final List<String> told = new ArrayList<>();
   private final List<migrate.Outcome> outcomes = new ArrayList<>();
   private final List<Document.Step> seen = new ArrayList<>();
@@ -45,6 +45,9 @@ final class LogReport {
 
   /** Where results go that are for the document. */
   PrintStream capture() {
+    if (capture == null) { // its buffers are large, and most reports need none
+      capture = new PrintStream(captured, true, StandardCharsets.UTF_8);
+    }
     return capture;
   }
 

@@ -45,6 +45,20 @@ record MigrationStatus(migrate.Migration migration, State state, Failure why) {
     return statuses;
   }
 
+  /** How every migration stands to a log that is understood, by its version alone. */
+  static List<MigrationStatus> all(migrate.Registry registry, Long version) {
+    List<migrate.Migration> chain = version == null ? List.of() : registry.chain(version);
+    List<MigrationStatus> statuses = new ArrayList<>();
+    for (migrate.Migration migration : registry.registered()) {
+      State state = migration.keepsVersion() ? State.ON_DEMAND : State.DONE;
+      if (chain.contains(migration)) {
+        state = chain.get(0) == migration ? State.PENDING : State.WAITING;
+      }
+      statuses.add(new MigrationStatus(migration, state, null));
+    }
+    return statuses;
+  }
+
   private static MigrationStatus of(migrate.Migration migration, migrate.Env env, boolean quick) {
     if (migration.keepsVersion()) {
       return new MigrationStatus(migration, State.ON_DEMAND, null);

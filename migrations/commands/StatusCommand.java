@@ -45,7 +45,11 @@ final class StatusCommand extends FamilyCommand {
   private Exit lookAtOneOfSeveral(Session session, migrate.Env env) throws IOException {
     LogSurvey seen = LogSurvey.of(env.auditLog(), env.newestVersion(), quick, env.monitor());
     LockSurvey lock = LockSurvey.of(Links.resolve(env.auditLog()));
-    List<MigrationStatus> statuses = MigrationStatus.all(session.registry(), env, quick);
+    boolean isEnough = quick && seen.format() != LogSurvey.Kind.REFUSED;
+    List<MigrationStatus> statuses =
+        isEnough
+            ? MigrationStatus.all(session.registry(), seen.schemaVersion())
+            : MigrationStatus.all(session.registry(), env, quick);
     session.report().add(seen, lock, statuses);
     if (!output.json()) {
       session.out().println(new StatusList(colours()).line(seen, lock, statuses));

@@ -5,10 +5,14 @@ import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import support.files.Links;
 import support.files.Siblings;
 
@@ -26,11 +30,12 @@ public final class Archives {
    * @throws IOException if its folder cannot be read
    */
   public static List<Path> beside(Path log) throws IOException {
-    return Siblings.named(log, Links.folderOf(log), LogNames.archives(log)).stream()
-        .sorted(
-            Comparator.comparing((Path archive) -> Generation.of(log, archive))
-                .thenComparing(Comparator.naturalOrder()))
-        .toList();
+    Pattern names = LogNames.archives(log);
+    List<Path> archives = new ArrayList<>(Siblings.named(log, Links.folderOf(log), names));
+    Map<Path, Generation> generations = new HashMap<>();
+    archives.forEach(archive -> generations.put(archive, Generation.of(archive, names)));
+    archives.sort(Comparator.comparing(generations::get)); // keeps the order of names
+    return archives;
   }
 
   /**
@@ -69,10 +74,10 @@ public final class Archives {
             .thenComparing(Generation::number, Comparator.reverseOrder())
             .thenComparing(Generation::time);
 
-    static Generation of(Path log, Path archive) {
-      Matcher name = LogNames.archives(log).matcher(archive.getFileName().toString());
+    static Generation of(Path archive, Pattern names) {
+      Matcher name = names.matcher(archive.getFileName().toString());
       if (!name.matches()) {
-        throw new IllegalArgumentException(archive + " is no archive of " + log);
+        throw new IllegalArgumentException(archive + " is no archive by " + names);
       }
       if (name.group("number") != null) {
         return new Generation(new BigInteger(name.group("number")), "");

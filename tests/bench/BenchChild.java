@@ -31,6 +31,7 @@ final class BenchChild {
     List<String> rest = Arrays.asList(args).subList(1, args.length);
     switch (args[0]) {
       case "floor" -> floor(Path.of(args[1]), Path.of(args[2]));
+      case "floors" -> floors(Path.of(args[1]), Integer.parseInt(args[2]));
       case "agentguard" -> agentGuard(Path.of(args[1]));
       case "memory" -> memory(Path.of(args[1]), rest.subList(1, rest.size()));
       default -> throw new IllegalArgumentException(args[0]);
@@ -43,6 +44,13 @@ final class BenchChild {
       out.write(ByteBuffer.wrap(Header.line(2, Instant.now())));
       copy(log, out);
       out.force(true);
+    }
+  }
+
+  /** The same of many logs, whose names are numbers. */
+  private static void floors(Path folder, int count) throws IOException {
+    for (int i = 0; i < count; i++) {
+      floor(folder.resolve(i + ".jsonl"), folder.resolve(i + ".copy"));
     }
   }
 

@@ -26,6 +26,12 @@ final class BenchContests {
   private static final String OURS = "ours: the whole command, flushed and proven";
   private static final String OURS_SMALL =
       "%1$d times ours on 1/%1$d of the log".formatted(SMALLER);
+
+  /** So many logs together are as large as the one. */
+  private static final int MANY = 64;
+
+  private static final String FLOORS = "the floor of %d logs, one by one".formatted(MANY);
+  private static final String MANY_RUNS = "%d runs of ours, a log each".formatted(MANY);
   private static final String LOG = "--audit-log";
   private static final String WC = "wc -l";
   private static final String JQ = "jq empty";
@@ -100,6 +106,7 @@ final class BenchContests {
     Path large = makeLog("large.jsonl", size);
     Path small = makeLog("small.jsonl", size / SMALLER);
     rewrites(large, small);
+    manyLogs();
     memory(large, small);
     readers(large);
     startUp();
@@ -168,6 +175,65 @@ final class BenchContests {
       in.transferTo(OutputStream.nullOutputStream());
     }
   }
+
+  // ------------------------------------------------------------ many logs
+
+  private void manyLogs() throws IOException {
+    Path many = Files.createDirectory(folder.resolve("many"));
+    for (int i = 0; i < MANY; i++) {
+      makeLog("many/%d.jsonl".formatted(i), size / MANY);
+    }
+    new Contest()
+        .with(FLOORS, () -> floors(many))
+        .with(MANY_RUNS, () -> runs(many))
+        .with("%d logs in one run of ours".formatted(MANY), () -> oneRun(many), FLOORS, MANY_RUNS)
+        .hold("s");
+    for (int i = 0; i < MANY; i++) {
+      Files.delete(many.resolve(i + ".jsonl"));
+    }
+  }
+
+  private double floors(Path many) throws IOException {
+    makeAllReady(many);
+    double seconds = java("BenchChild", "floors", many.toString(), Integer.toString(MANY));
+    for (int i = 0; i < MANY; i++) {
+      Files.delete(many.resolve(i + ".copy"));
+    }
+    return seconds;
+  }
+
+  private double runs(Path many) throws IOException {
+    makeAllReady(many);
+    double seconds = 0;
+    for (int i = 0; i < MANY; i++) {
+      seconds += java("all", LOG, many.resolve(i + ".jsonl").toString());
+    }
+    undo(many);
+    return seconds;
+  }
+
+  private double oneRun(Path many) throws IOException {
+    makeAllReady(many);
+    double seconds = java("all", LOG, many + "/*.jsonl");
+    undo(many);
+    return seconds;
+  }
+
+  private void makeAllReady(Path many) throws IOException {
+    for (int i = 0; i < MANY; i++) {
+      makeReady(many.resolve(i + ".jsonl"));
+    }
+  }
+
+  /** The old files are logs again. */
+  private static void undo(Path many) throws IOException {
+    for (int i = 0; i < MANY; i++) {
+      Path log = many.resolve(i + ".jsonl");
+      Files.move(log.resolveSibling(log.getFileName() + ".v040-backup"), log, ATOMIC_MOVE);
+    }
+  }
+
+  // ------------------------------------------------------------ memory
 
   private void memory(Path large, Path small) throws IOException {
     if (!Files.exists(BenchChild.STATUS)) {

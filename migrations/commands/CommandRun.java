@@ -6,6 +6,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import support.console.Console;
 import support.console.Host;
+import support.log.CreationTimes;
 import support.run.Failure;
 import support.run.LogOptions;
 import support.run.OutputOptions;
@@ -123,6 +124,12 @@ final class CommandRun {
       ordered.notes().forEach(note -> logs.tell("note: " + note));
       metrics.requireWritable();
       logs.run(task);
+      List<String> appeared = appeared(task, ordered);
+      if (!appeared.isEmpty()) {
+        logs.tell(
+            "note: %d file(s) have appeared meanwhile, such as %s; run the same command again"
+                .formatted(appeared.size(), appeared.get(0)));
+      }
     } catch (IOException | RuntimeException e) {
       fail(whole, e);
     }
@@ -131,8 +138,20 @@ final class CommandRun {
     return end(whole, Document.of(command, whole, logs.reports()));
   }
 
+  /** The files that a second look finds: a rotation gives archives other names. */
+  private List<String> appeared(Task task, LogSelection first) throws IOException {
+    if (task.rewrites().isEmpty()) {
+      return List.of();
+    }
+    return select(task).logs().stream()
+        .filter(log -> !first.logs().contains(log))
+        .map(log -> log.path().toString())
+        .toList();
+  }
+
   private Session.Context context(Task task) {
-    return new Session.Context(registry, host, options, task.archives(), console);
+    return new Session.Context(
+        registry, host, options, task.archives(), new CreationTimes(), console);
   }
 
   private void writeMetrics(LogReport whole, List<LogReport> logs) {

@@ -5,6 +5,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import support.console.Console;
 import support.console.Host;
+import support.log.CreationTimes;
 import support.run.LogOptions;
 import support.run.Monitor;
 import support.run.Options;
@@ -26,12 +27,14 @@ final class Session {
    *
    * @param options validated, or null for a command that works on no log
    * @param withArchives whether the archives beside a log have turns of their own
+   * @param creationTimes one for all of them: no two get the same
    */
   record Context(
       Supplier<migrate.Registry> registry,
       Host host,
       LogOptions options,
       boolean withArchives,
+      CreationTimes creationTimes,
       Console console) {
     /**
      * Looks whether there is room for all rewrites of some logs.
@@ -98,7 +101,8 @@ final class Session {
         host.machine(),
         options,
         0,
-        Map.of());
+        Map.of(),
+        context.creationTimes());
   }
 
   /** Where results go: to the operator, or into the document. */

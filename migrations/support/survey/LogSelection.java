@@ -68,19 +68,12 @@ public record LogSelection(List<SelectedLog> logs, boolean isSeveral, List<Strin
   private static void addArchives(Path log, Map<Path, SelectedLog> selected, List<String> notes)
       throws IOException {
     for (Path archive : archives(log)) {
-      if (hasPlainTwin(archive)) {
+      if (Archives.plainTwin(archive).isPresent()) {
         notes.add(archive + " is left out: what it is compressed from is there still");
       } else {
         selected.putIfAbsent(identity(archive), new SelectedLog(archive, true));
       }
     }
-  }
-
-  /** A compressor is at work, or was interrupted; what counts is the plain one. */
-  private static boolean hasPlainTwin(Path archive) {
-    String name = archive.getFileName().toString();
-    return name.endsWith(".gz")
-        && Files.isRegularFile(archive.resolveSibling(name.substring(0, name.length() - 3)));
   }
 
   /** Those of a log; of one that cannot be looked at, its own turn says why. */

@@ -43,6 +43,7 @@ record SystemErrorCauses(Path work, Path memory) {
     c.onLog(
         RewriteErrors.FOLDER_OF_ANOTHER_USER,
         folder -> asAnotherUser(folder, 0, ANOTHER_USER, 0755));
+    c.onLog(RewriteErrors.FOLDER_CLOSED_TO_ROOT, SystemErrorCauses::asRootWhoMayNotWriteThere);
     c.onLog(
         RewriteErrors.LOG_OF_ANOTHER_USER, folder -> asAnotherUser(folder, 0, ANOTHER_USER, 0777));
     c.onLog(
@@ -57,6 +58,19 @@ record SystemErrorCauses(Path work, Path memory) {
   }
 
   /** As in a container without the capability, where the log is another user's of root's group. */
+  /** As in a container without that capability. */
+  private static Run asRootWhoMayNotWriteThere(Path folder) throws IOException {
+    assumeTrue(Scene.isRoot(), "only root can give files away");
+    Files.setAttribute(folder, "unix:uid", ANOTHER_USER);
+    Files.setAttribute(folder, "unix:mode", 0755);
+    String script = "exec setpriv --bounding-set=-dac_override \"$@\"";
+    try {
+      return Run.toolInShell(script, folder);
+    } finally {
+      Files.setAttribute(folder, "unix:uid", 0);
+    }
+  }
+
   private Run asRootWhoMayGiveNothingAway(Path folder) throws IOException {
     assumeTrue(Scene.isRoot(), "only root can give files away");
     own(folder.resolve(ErrorCauses.LOG), ANOTHER_USER, 0, 0644);

@@ -58,6 +58,9 @@ final class Preflight {
       throw Failure.of(RewriteErrors.FOLDER_READ_ONLY, folder);
     }
     OptionalInt user = userId();
+    if (user.isPresent() && user.getAsInt() == 0) {
+      throw Failure.of(RewriteErrors.FOLDER_CLOSED_TO_ROOT, folder);
+    }
     throw user.isPresent() && user.getAsInt() == original.uid()
         ? Failure.of(RewriteErrors.FOLDER_NOT_WRITABLE, folder)
         : Failure.of(RewriteErrors.FOLDER_OF_ANOTHER_USER, folder, original.uid());

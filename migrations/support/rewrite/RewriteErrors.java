@@ -22,6 +22,14 @@ public enum RewriteErrors implements ErrorCode {
       "The same, and the log belongs to another user.",
       "Run as the user whose id `next` names, or as root; that user must be able to write "
           + "the folder."),
+  FOLDER_CLOSED_TO_ROOT(
+      Exit.FAILED,
+      "folder <folder> cannot be written, not even by root, as which this runs",
+      "run as the owner of the folder; on NFS root is nobody there, and in a container root may"
+          + " lack CAP_DAC_OVERRIDE",
+      "Root may not do everything: NFS exports with root_squash, and containers without that"
+          + " capability.",
+      "Run as the owner of the folder, or on the file server."),
   FOLDER_READ_ONLY(
       Exit.FAILED,
       "folder <folder> is on a file system that is mounted read-only",

@@ -47,7 +47,12 @@ final class Session {
           || logs.size() == 1 && registry.get().registered().size() == 1) {
         return List.of(); // its own preflight looks
       }
-      Space space = new Space(task.rewrites().get(), registry.get(), options.backupDir());
+      Space space =
+          new Space(
+              task.rewrites().get(),
+              registry.get(),
+              options.backupDir(),
+              options.noArchiveBackup() && !(task instanceof RollbackCommand));
       logs.forEach(log -> space.add(log.path()));
       space.require();
       return space.sums();
@@ -84,7 +89,14 @@ final class Session {
   Options options() {
     LogOptions given = context.options();
     return new Options(
-        given.lockTimeout(), given.force(), given.withoutAcl(), given.strict(), null, false, false);
+        given.lockTimeout(),
+        given.force(),
+        given.withoutAcl(),
+        given.strict(),
+        given.noArchiveBackup(),
+        null,
+        false,
+        false);
   }
 
   /** What a migration gets. */

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import support.files.Links;
 import support.log.AuditLog;
+import support.log.LogNames;
 import support.run.Failure;
 
 /**
@@ -17,6 +18,7 @@ final class Space {
   private final Task.Rewrites steps;
   private final migrate.Registry registry;
   private final Path backupDir;
+  private final boolean withoutArchiveBackups;
   private final Map<Object, Need> needs = new LinkedHashMap<>();
 
   /** What the rewrites need on one file system. */
@@ -39,10 +41,18 @@ final class Space {
     }
   }
 
-  Space(Task.Rewrites steps, migrate.Registry registry, Path backupDir) {
+  /**
+   * @param withoutArchiveBackups whether the old one of an archive goes when the new one is there
+   */
+  Space(
+      Task.Rewrites steps,
+      migrate.Registry registry,
+      Path backupDir,
+      boolean withoutArchiveBackups) {
     this.steps = steps;
     this.registry = registry;
     this.backupDir = backupDir;
+    this.withoutArchiveBackups = withoutArchiveBackups;
   }
 
   /**
@@ -54,16 +64,21 @@ final class Space {
       long version = AuditLog.format(log, registry.newestVersion()).version();
       int rewrites = steps.of(registry, version);
       if (rewrites > 0) {
-        add(Links.folderOf(live), rewrites, Files.size(live));
+        boolean staysNowhere = withoutArchiveBackups && LogNames.isArchive(live);
+        add(Links.folderOf(live), rewrites, Files.size(live), staysNowhere);
       }
     } catch (IOException | Failure e) {
       // as above
     }
   }
 
-  private void add(Path folder, int rewrites, long bytes) throws IOException {
+  private void add(Path folder, int rewrites, long bytes, boolean staysNowhere) throws IOException {
     Need need = need(folder);
     need.rewrites += rewrites;
+    if (staysNowhere) {
+      need.passing = Math.max(need.passing, bytes);
+      return;
+    }
     boolean isBackupElsewhere =
         backupDir != null && Files.isDirectory(backupDir) && need(backupDir) != need;
     if (isBackupElsewhere) {

@@ -96,6 +96,11 @@ final class RewriteNotes {
   private static void addBackups(Notes notes, Rewrite.Plan plan) {
     String present = "backup already present, not overwritten: ";
     plan.otherBackups().forEach(path -> notes.add(present + path));
+    if (plan.backup() == null) {
+      notes.add(
+          "no backup was kept (--no-archive-backup); the old bytes are the end of the archive");
+      return;
+    }
     notes.add((plan.backupToBeWritten() ? "backup written: " : present) + plan.backup());
   }
 

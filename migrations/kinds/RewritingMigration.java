@@ -388,7 +388,8 @@ abstract class RewritingMigration implements migrate.Migration {
   public migrate.Result prove(migrate.Env env) throws IOException {
     Verification verification = verification(env);
     Verification.Account account = verification.prove();
-    Notes notes = new Proof(verification.place().log(), account).notes();
+    Notes notes =
+        new Proof(verification.place().log(), account, env.options().noArchiveBackup()).notes();
     notes.requireNoConcern(env.options().strict(), Failure.UNCHANGED);
     Map<String, Long> stats =
         Map.of(
@@ -436,9 +437,7 @@ abstract class RewritingMigration implements migrate.Migration {
       throws IOException {
     Rewrite.Plan plan = rewrite.plan();
     rewrite.requireSound();
-    String backup =
-        plan.backupToBeWritten() ? "write backup to" : "keep the backup already present at";
-    would(env, "%s and %s %s (%d bytes)", change, backup, plan.backup(), plan.originalBytes());
+    would(env, "%s and %s (%d bytes)", change, planOfBackup(plan), plan.originalBytes());
     if (plan.changedLines() + plan.droppedLines() > 0) {
       would(env, "change %d line(s) and drop %d", plan.changedLines(), plan.droppedLines());
     }
@@ -453,6 +452,14 @@ abstract class RewritingMigration implements migrate.Migration {
     notes.addAll(RewriteNotes.onNames(plan));
     notes.addAll(warnings);
     return result(true, Map.of("original_bytes", plan.originalBytes()), notes);
+  }
+
+  private static String planOfBackup(Rewrite.Plan plan) {
+    if (plan.backup() == null) {
+      return "keep no backup";
+    }
+    return (plan.backupToBeWritten() ? "write backup to " : "keep the backup already present at ")
+        + plan.backup();
   }
 
   private static Map<String, Long> stats(Rewrite.Rewritten outcome) {

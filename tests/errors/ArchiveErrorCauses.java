@@ -1,6 +1,8 @@
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import support.evidence.EvidenceErrors;
 import support.log.LogErrors;
@@ -38,6 +40,17 @@ final class ArchiveErrorCauses {
         folder -> {
           Files.writeString(folder.resolve("plain"), ErrorCauses.ENTRY);
           return on(HEADED, folder, "rollback", "--from-backup", "--backup", "plain");
+        });
+    c.add(
+        RewriteErrors.OPEN_FOR_WRITING_AND_NOT_KEPT,
+        folder -> {
+          Path archive = folder.resolve(ErrorCauses.LOG + ".1");
+          Files.writeString(archive, ErrorCauses.ENTRY);
+          try (OutputStream writer = Files.newOutputStream(archive, StandardOpenOption.APPEND)) {
+            writer.flush(); // still open
+            return Run.tool(
+                folder, "--no-archive-backup", "--json", "--audit-log", archive.toString());
+          }
         });
     byte[] behind = Gzip.join(HEADED, new byte[9]);
     on(behind, c, EvidenceErrors.LOG_NOT_DECOMPRESSED, "verify");

@@ -8,10 +8,15 @@ import support.evidence.Finding.Late;
 import support.evidence.Finding.TheLog;
 import support.evidence.Finding.Unattributed;
 import support.files.Links;
+import support.log.Encoding;
 import support.run.Notes;
 
-/** What was proven of a log, in lines for the operator. */
-public record Proof(Path log, Verification.Account account) {
+/**
+ * What was proven of a log, in lines for the operator.
+ *
+ * @param needsNoBackup whether the operator knows that an archive has none
+ */
+public record Proof(Path log, Verification.Account account, boolean needsNoBackup) {
   /** What a strict operator wants to fail is a concern. */
   public Notes notes() throws IOException {
     Notes notes = new Notes();
@@ -58,10 +63,33 @@ public record Proof(Path log, Verification.Account account) {
       notes.add(
           "%s has %d damaged line(s), all as they were before the migration"
               .formatted(log, account.damaged()));
+    } else if (account.isWithoutBackup()) {
+      addWithoutBackup(notes);
     } else if (isOfAnotherGeneration()) {
       notes.add("%s was begun after its latest backup, by a rotation".formatted(log));
     } else {
       notes.addConcern("%s is not proven against a backup: none here is of it".formatted(log));
+    }
+  }
+
+  /** An archive that was migrated without one, or whose backup is not here any more. */
+  private void addWithoutBackup(Notes notes) throws IOException {
+    String how =
+        Encoding.of(log).isCompressed()
+            ? "stands in a gzip member of its own, and all behind it can be decompressed"
+            : "is sound, and every line behind it was read";
+    String none = "no backup of %s is here: its header %s".formatted(log, how);
+    String damaged =
+        "%s has %d line(s) that cannot be read; without a backup nothing tells whether they could"
+                .formatted(log, account.damaged())
+            + " before";
+    if (needsNoBackup) {
+      notes.add(none);
+    } else {
+      notes.addConcern(none);
+    }
+    if (account.damaged() > 0) {
+      notes.addConcern(damaged);
     }
   }
 

@@ -4,6 +4,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
@@ -18,7 +19,9 @@ import support.evidence.Finding.Unattributed;
 import support.files.Links;
 import support.log.AuditLog;
 import support.log.AuditLog.Format;
+import support.log.CompressedHeader;
 import support.log.Encoding;
+import support.log.Header;
 import support.log.HeaderEdit;
 import support.log.HeaderLine;
 import support.log.LineCounts;
@@ -60,6 +63,8 @@ public record Verification(Evidence.Place place, String migration, Made made, Mo
    * @param appendedBytes how many follow them
    * @param isTorn whether the last line has no newline yet, since a process is writing it
    * @param tornCopies how many lines are the beginning of a late line that stands there whole too
+   * @param isWithoutBackup whether it is an archive that was migrated, and no backup of it is here;
+   *     then its lines count as migrated
    * @param backup the backup that proves most of the log, if one does
    * @param evidence all backups, and what they belong to
    */
@@ -71,6 +76,7 @@ public record Verification(Evidence.Place place, String migration, Made made, Mo
       long appendedBytes,
       boolean isTorn,
       long tornCopies,
+      boolean isWithoutBackup,
       Optional<Finding> backup,
       Evidence evidence) {}
 
@@ -109,7 +115,7 @@ public record Verification(Evidence.Place place, String migration, Made made, Mo
     Optional<Finding> latest = latest(evidence);
     requireProven(format, latest, Stream.concat(latest.stream(), evidence.findings().stream()));
     if (format instanceof Format.Empty) {
-      return new Account(0, 0, 0, 0, 0, false, 0, Optional.empty(), evidence);
+      return new Account(0, 0, 0, 0, 0, false, 0, false, Optional.empty(), evidence);
     }
     requireHeaderOfBackup(evidence);
     return readLines(evidence);
@@ -345,8 +351,9 @@ public record Verification(Evidence.Place place, String migration, Made made, Mo
     long body = AuditLog.bodyOffset(log);
     long end = body + main.map(finding -> ((Belongs) finding.verdict()).end()).orElse(0L);
     LogScan.Stretches lines = LogScan.readInTwo(log, body, end, monitor);
-    LineCounts migrated = lines.first();
-    LineCounts appended = lines.second();
+    boolean isWithoutBackup = main.isEmpty() && isOfAMigration(log, lines.second().latest());
+    LineCounts migrated = isWithoutBackup ? lines.second() : lines.first();
+    LineCounts appended = isWithoutBackup ? lines.first() : lines.second();
     TornCopies copies = TornCopies.in(log, appended.damaged(), evidence, place.edits(), monitor);
     Optional<Flaw> flaw = Flaw.firstOf(appended, copies, isBeingWritten(appended.torn(), log));
     if (flaw.isPresent()) {
@@ -363,8 +370,27 @@ public record Verification(Evidence.Place place, String migration, Made made, Mo
         appended.bytes(),
         appended.torn() != null,
         copies.count(),
+        isWithoutBackup,
         main,
         evidence);
+  }
+
+  /**
+   * Whether the header of an archive is one that a migration put in front of lines which were there
+   * before. To an archive nothing is appended.
+   *
+   * @param latest the time of the latest entry, or null
+   */
+  private static boolean isOfAMigration(Path log, String latest) throws IOException {
+    if (!LogNames.isArchive(log)) {
+      return false;
+    }
+    if (Encoding.of(log).isCompressed()) {
+      return CompressedHeader.of(log).end() > 0;
+    }
+    Optional<Instant> created = Header.instant(HeaderLine.of(log).fields(true).createdAt());
+    Optional<Instant> last = Header.instant(latest);
+    return created.isPresent() && last.isPresent() && created.get().isAfter(last.get());
   }
 
   /** A server that has the log open may be about to end its last line. */

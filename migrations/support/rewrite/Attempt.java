@@ -85,7 +85,9 @@ final class Attempt {
       step(() -> removeAll(leftovers), RewriteErrors.REMOVE_LEFTOVERS_FAILED);
       step(this::stage, RewriteErrors.STAGE_FAILED);
       step(this::requireUnchanged, RewriteErrors.LOOK_AGAIN_FAILED);
-      step(this::backUp, RewriteErrors.WRITE_BACKUP_FAILED, backup.path());
+      if (backup.isKept()) {
+        step(this::backUp, RewriteErrors.WRITE_BACKUP_FAILED, backup.path());
+      }
       step(
           () -> removeCheckpoints(checkpoints, checkpointPlaces),
           RewriteErrors.REMOVE_CHECKPOINT_FAILED);
@@ -112,7 +114,9 @@ final class Attempt {
   LateLines.Found finish() {
     try {
       step(() -> disk.flushFolder(Links.folderOf(live)), RewriteErrors.FLUSH_FOLDER_FAILED);
-      step(this::closeBackup, RewriteErrors.CLOSE_BACKUP_FAILED, backup.path());
+      if (backup.isKept()) {
+        step(this::closeBackup, RewriteErrors.CLOSE_BACKUP_FAILED, backup.path());
+      }
       LateLines.Found found = find(this::carryOver, RewriteErrors.CARRY_OVER_FAILED);
       step(
           () -> requireTarget(live, RewriteErrors.NEW_LOG_IS_OF_ANOTHER_FORMAT),
@@ -121,8 +125,10 @@ final class Attempt {
       return found;
     } catch (Failure failure) {
       throw failure.withState(
-          "%s is the new log, whole; the old one, and what was appended to it meanwhile, is %s"
-              .formatted(live, backup.path()));
+          backup.isKept()
+              ? "%s is the new log, whole; the old one, and what was appended to it meanwhile, is %s"
+                  .formatted(live, backup.path())
+              : "%s is the new log, whole, and ends in the old one".formatted(live));
     }
   }
 
@@ -164,6 +170,9 @@ final class Attempt {
   }
 
   private LateLines.Found carryOver() throws IOException {
+    if (job.takesBytesAsTheyAre(live) && !(backup.isKept() && old.encoding().isCompressed())) {
+      return new LateLines(old.bytes(), old.size(), null, monitor).carryOverAsTheyAre(live, disk);
+    }
     if (old.encoding().isCompressed()) {
       return new LateMembers(old.bytes(), old.size(), monitor).carryOver(live, disk);
     }
@@ -184,7 +193,7 @@ final class Attempt {
   }
 
   private void stage() throws IOException, OldLog.Changed {
-    try (NewLog replacement = NewLog.of(job.target(), old, monitor)) {
+    try (NewLog replacement = NewLog.of(job, old, monitor)) {
       staged.write(replacement.content(), metadata());
       requireTarget(staged.path(), RewriteErrors.STAGED_IS_OF_ANOTHER_FORMAT);
       longLines = replacement.longLines(staged.path());
@@ -215,7 +224,7 @@ final class Attempt {
   /** The old log must be what was staged, before it is touched. */
   private void requireUnchanged() throws IOException, OldLog.Changed {
     monitor.check("before the log was replaced");
-    Preflight.requireNoWriter(live, machine.openFiles(), job.options().force());
+    Preflight.requireNoWriter(live, machine.openFiles(), job.options().force(), backup);
     requireSameAccess();
     requireStillUnchanged();
   }
@@ -297,7 +306,9 @@ final class Attempt {
       }
     }
     tryTo(staged::discard, staged.path(), state);
-    tryTo(this::removeBackup, backup.path(), state);
+    if (backup.isKept()) {
+      tryTo(this::removeBackup, backup.path(), state);
+    }
     return state;
   }
 

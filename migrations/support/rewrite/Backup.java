@@ -22,7 +22,7 @@ import support.run.Monitor;
  * one is never replaced, so the earliest state wins; where it holds other bytes, this run's
  * original is kept too, under the next free number.
  *
- * @param path where this run's original is or will be kept
+ * @param path where this run's original is or will be kept; null where it is not
  * @param state what stands there now
  * @param others earlier backups with other bytes, in the order of their numbers
  */
@@ -36,7 +36,9 @@ record Backup(Path path, State state, List<Path> others) {
     /** The log itself: a run made the link, and was interrupted before it replaced the log. */
     THE_LOG,
     /** Another file with the same bytes. */
-    SAME_BYTES
+    SAME_BYTES,
+    /** The operator does without: the old bytes are the end of the new log. */
+    NOT_KEPT
   }
 
   /** Far more than anybody migrates one log; a bound, so that a search always ends. */
@@ -73,6 +75,15 @@ record Backup(Path path, State state, List<Path> others) {
       others.add(path);
     }
     throw Failure.of(RewriteErrors.TOO_MANY_BACKUPS, MOST_NUMBERS, log);
+  }
+
+  /** None at all. */
+  static Backup notKept() {
+    return new Backup(null, State.NOT_KEPT, List.of());
+  }
+
+  boolean isKept() {
+    return state != State.NOT_KEPT;
   }
 
   /** The backups of a log that are there, in the order of their numbers. */

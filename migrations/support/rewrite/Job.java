@@ -30,6 +30,30 @@ public record Job(
         : LogNames.rollbackBackupSuffix(migration);
   }
 
+  /**
+   * Whether the old log is kept under another name. Where it is not, nobody may be writing to it:
+   * it is gone with the last descriptor.
+   *
+   * @param live the log, symbolic links resolved
+   */
+  boolean keepsBackup(Path live) {
+    return !(options.noArchiveBackup() && target.keepsOldBytes() && LogNames.isArchive(live));
+  }
+
+  /**
+   * Whether all bytes are taken over as they are, a last line without its end included: what an
+   * archive was it is again, to the byte.
+   *
+   * @param live the log, symbolic links resolved
+   */
+  boolean takesBytesAsTheyAre(Path live) {
+    return !keepsBackup(live) || isWayBackOfArchive(live, target);
+  }
+
+  static boolean isWayBackOfArchive(Path live, Target target) {
+    return target instanceof Target.WithoutHeader && LogNames.isArchive(live);
+  }
+
   Journal journal() {
     return Journal.begin(migration, direction);
   }

@@ -23,11 +23,14 @@ import support.log.LogNames;
  *     written before anything else was, and in one of a release that knew one migration only
  * @param direction which way it went
  * @param backup where it keeps the old log, as far as it got
+ * @param isWithoutBackup whether it keeps none
  */
-public record Journal(String migration, Direction direction, Optional<Path> backup) {
+public record Journal(
+    String migration, Direction direction, Optional<Path> backup, boolean isWithoutBackup) {
   private static final Pattern MIGRATION = Pattern.compile("(?m)^migration=(\\w+)$");
   private static final Pattern DIRECTION = Pattern.compile("(?m)^direction=(forward|backward)$");
   private static final Pattern BACKUP = Pattern.compile("(?m)^backup=(.*)$");
+  private static final String WITHOUT_BACKUP = "without-backup\n";
 
   /** Which way a migration goes. */
   public enum Direction {
@@ -39,11 +42,15 @@ public record Journal(String migration, Direction direction, Optional<Path> back
 
   /** A run that has not got as far as its backup. */
   static Journal begin(String migration, Direction direction) {
-    return new Journal(migration, direction, Optional.empty());
+    return new Journal(migration, direction, Optional.empty(), false);
   }
 
   Journal with(Path kept) {
-    return new Journal(migration, direction, Optional.of(kept.toAbsolutePath()));
+    return new Journal(migration, direction, Optional.of(kept.toAbsolutePath()), false);
+  }
+
+  Journal withoutBackup() {
+    return new Journal(migration, direction, Optional.empty(), true);
   }
 
   /**
@@ -74,7 +81,8 @@ public record Journal(String migration, Direction direction, Optional<Path> back
         direction.find()
             ? Direction.valueOf(direction.group(1).toUpperCase(Locale.ROOT))
             : Direction.FORWARD,
-        backupIn(content));
+        backupIn(content),
+        content.contains(WITHOUT_BACKUP));
   }
 
   /** None where a crash has left NULs in the name, or the locale has no letters for it. */
@@ -96,6 +104,7 @@ public record Journal(String migration, Direction direction, Optional<Path> back
   String text() {
     String way = direction.name().toLowerCase(Locale.ROOT);
     return (migration.isEmpty() ? "" : "migration=%s\ndirection=%s\n".formatted(migration, way))
-        + backup.map(path -> "backup=" + path + "\n").orElse("");
+        + backup.map(path -> "backup=" + path + "\n").orElse("")
+        + (isWithoutBackup ? WITHOUT_BACKUP : "");
   }
 }

@@ -50,6 +50,19 @@ record LateLines(FileChannel old, long copied, LineEdit edit, Monitor monitor) {
     return new Found(Math.max(0, end - start), size - Math.max(end, copied));
   }
 
+  /** The same of all of it, whole lines or not, where the old file is going to be gone. */
+  Found carryOverAsTheyAre(Path live, Disk disk) throws IOException {
+    long size = old.size();
+    if (size <= copied) {
+      return new Found(0, 0);
+    }
+    try (Disk.Output out = disk.append(live)) {
+      new Segment.Range(old, copied, size).copyTo(out, monitor);
+      out.flush();
+    }
+    return new Found(size - copied, 0);
+  }
+
   private void append(long start, long end, Disk.Output out) throws IOException {
     long at = start;
     while (at < end) {

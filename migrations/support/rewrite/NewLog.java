@@ -43,12 +43,14 @@ record NewLog(
    *
    * @throws Failure if that would discard entries which the operator did not give up
    */
-  static NewLog of(Target target, OldLog old, Monitor monitor) throws IOException {
+  static NewLog of(Job job, OldLog old, Monitor monitor) throws IOException {
+    Target target = job.target();
     if (old.encoding().isCompressed()) {
       return ofCompressed(target, old, monitor);
     }
     if (target instanceof Target.WithHeader header) {
-      return ofLog(List.of(new Segment.Bytes(header.line().get()), rest(old, 0)));
+      List<Segment> segments = List.of(new Segment.Bytes(header.line().get()), rest(old, 0));
+      return ofLog(segments, job.takesBytesAsTheyAre(old.path()));
     }
     if (target instanceof Target.EditedHeader edited) {
       return ofLog(withHeader(edited.header(), old));
@@ -64,7 +66,8 @@ record NewLog(
       FileChannel backup = FileChannel.open(both.backup(), READ);
       return closedOnFailure(backup, () -> backupAndNewer(both, old, backup, monitor));
     }
-    return ofLog(List.of(rest(old, AuditLog.bodyOffset(old.path()))));
+    List<Segment> body = List.of(rest(old, AuditLog.bodyOffset(old.path())));
+    return ofLog(body, job.takesBytesAsTheyAre(old.path()));
   }
 
   private static NewLog ofCompressed(Target target, OldLog old, Monitor monitor)
@@ -127,6 +130,16 @@ record NewLog(
 
   private static NewLog ofLog(List<Segment> segments) throws IOException {
     return of(segments, EditedLines.Counts.NONE, null);
+  }
+
+  /**
+   * @param asTheyAre whether nothing but the header may tell the new log from the old one
+   */
+  private static NewLog ofLog(List<Segment> segments, boolean asTheyAre) throws IOException {
+    StagedFile.Content content = new StagedFile.Content(segments);
+    return asTheyAre
+        ? new NewLog(content, false, EditedLines.Counts.NONE, null, null)
+        : ofLog(segments);
   }
 
   private static NewLog of(List<Segment> segments, EditedLines.Counts lines, FileChannel backup)

@@ -26,9 +26,11 @@ import support.run.Monitor;
  * @param live the log, symbolic links resolved
  * @param backups the backup that the run noted in its lock file, or where it noted none those that
  *     it may have made
+ * @param keptBackup false where it did without, and so took the old log over as it was
  * @param target what it was to make of the log
  */
-record Recovery(Path live, List<Path> backups, Target target, Disk disk, Monitor monitor) {
+record Recovery(
+    Path live, List<Path> backups, boolean keptBackup, Target target, Disk disk, Monitor monitor) {
   /**
    * @param leftovers staged files of interrupted runs
    * @return how many bytes at the end of the backup are not in the log
@@ -38,7 +40,8 @@ record Recovery(Path live, List<Path> backups, Target target, Disk disk, Monitor
       disk.remove(leftover);
     }
     boolean isCompressed = Encoding.of(live).isCompressed();
-    if (!isUntouched() && !isCompressed) {
+    boolean asItWas = !keptBackup || isCompressed || Job.isWayBackOfArchive(live, target);
+    if (!asItWas && !isUntouched()) {
       endLastLine();
     }
     disk.flush(live);

@@ -59,7 +59,7 @@ public final class Rewrite {
    *
    * @param originalBytes the size of the log as it is
    * @param finalBytes the size of the log as it will be
-   * @param backup where it will be kept
+   * @param backup where it will be kept; null where it is not
    * @param backupToBeWritten false where the backup is there already
    * @param backupIsAnotherFile whether it is no name of the old log itself: what a process that has
    *     that open still appends is not in the backup
@@ -161,21 +161,21 @@ public final class Rewrite {
 
   private Plan plan(OldLog old, Backup backup) throws IOException {
     OpenFiles.Answer writers =
-        Preflight.requireNoWriter(live, machine.openFiles(), job.options().force());
+        Preflight.requireNoWriter(live, machine.openFiles(), job.options().force(), backup);
     Access access = machine.access().look(live, old.snapshot().permissions());
     Preflight.requireCarriable(live, access, job.options().withoutAcl());
     boolean copied = isToBeCopied(backup, old);
-    boolean isAnotherFile = copied || backup.state() == Backup.State.SAME_BYTES;
-    if (isAnotherFile) {
+    boolean isAnotherFile = copied || !backup.isKept() || backup.state() == Backup.State.SAME_BYTES;
+    if (isAnotherFile && backup.isKept()) {
       Preflight.requireNobodyForCopy(live, backup.path(), writers);
     }
-    try (NewLog replacement = NewLog.of(job.target(), old, monitor)) {
+    try (NewLog replacement = NewLog.of(job, old, monitor)) {
       requireSpace(old, backup, replacement.content().size(), copied);
       return new Plan(
           old.size(),
           replacement.content().size(),
           backup.path(),
-          backup.state() != Backup.State.SAME_BYTES,
+          backup.isKept() && backup.state() != Backup.State.SAME_BYTES,
           isAnotherFile,
           backup.others(),
           otherNames(old, backup),
@@ -195,6 +195,9 @@ public final class Rewrite {
   }
 
   private Backup findBackup() throws IOException {
+    if (!job.keepsBackup(live)) {
+      return Backup.notKept();
+    }
     return Backup.find(live, job.backupSuffix(), job.backupFolder(), monitor);
   }
 
@@ -215,9 +218,9 @@ public final class Rewrite {
   /** For the new log, and for the backup where it is a copy. */
   private void requireSpace(OldLog old, Backup backup, long finalBytes, boolean copied) {
     Path folder = Links.folderOf(live);
-    Path backupFolder = Links.folderOf(backup.path());
     Preflight.requireSpace(folder, finalBytes, RewriteErrors.NO_SPACE_FOR_LOG);
     if (copied) {
+      Path backupFolder = Links.folderOf(backup.path());
       Preflight.requireSpace(backupFolder, old.size(), RewriteErrors.NO_SPACE_FOR_BACKUP);
     }
   }
@@ -306,7 +309,7 @@ public final class Rewrite {
       holdingFolderOf(
           backups,
           () -> {
-            recovery(backups).closeBackups();
+            recovery(lock, backups).closeBackups();
             return backups;
           });
     } catch (IOException e) {
@@ -372,8 +375,22 @@ public final class Rewrite {
     return lock.interrupted().flatMap(Journal::backup);
   }
 
-  private Recovery recovery(List<Path> backups) {
-    return new Recovery(live, backups, job.target(), disk, monitor);
+  private static boolean keptBackup(RunLock lock) {
+    return lock.interrupted().filter(Journal::isWithoutBackup).isEmpty();
+  }
+
+  /** What it noted; or, where it noted nothing, those that it may have made. */
+  private List<Path> backupsOfInterrupted(RunLock lock) {
+    if (!keptBackup(lock)) {
+      return List.of();
+    }
+    return earlierBackup(lock)
+        .map(List::of)
+        .orElse(Backup.existing(live, job.backupSuffix(), job.backupFolder()));
+  }
+
+  private Recovery recovery(RunLock lock, List<Path> backups) {
+    return new Recovery(live, backups, keptBackup(lock), job.target(), disk, monitor);
   }
 
   private Rewritten attempt(RunLock lock) throws IOException, OldLog.Changed {
@@ -413,14 +430,12 @@ public final class Rewrite {
   private Finished finish(RunLock lock) {
     lock.keepForNextRun();
     try {
-      List<Path> backups =
-          earlierBackup(lock)
-              .map(List::of)
-              .orElse(Backup.existing(live, job.backupSuffix(), job.backupFolder()));
+      List<Path> backups = backupsOfInterrupted(lock);
       Path noted = earlierBackup(lock).orElse(firstBackup());
       long bytesOnlyInBackup =
           holdingFolderOf(
-              List.of(noted), () -> recovery(backups).finish(leftovers(Snapshot.of(live), noted)));
+              List.of(noted),
+              () -> recovery(lock, backups).finish(leftovers(Snapshot.of(live), noted)));
       lock.remove();
       return new Finished(bytesOnlyInBackup);
     } catch (IOException e) {

@@ -254,6 +254,12 @@ public enum RewriteErrors implements ErrorCode {
       "stop the writer, or keep the backup on the log's own file system",
       "Even with `--force`: what a writer appends later would be in no file with a name.",
       "Stop the writer, or keep the backup on the log's file system."),
+  OPEN_FOR_WRITING_AND_NOT_KEPT(
+      Exit.BUSY,
+      "archive <log> is open for writing by <processes>, and no backup of it is to be kept",
+      "stop it first, or migrate this archive with a backup: without --no-archive-backup",
+      "Even with `--force`: what they write later would be in no file with a name.",
+      "Stop them, or keep a backup of this archive."),
   KEEPS_CHANGING(
       Exit.BUSY,
       "audit file <log> keeps changing: something writes to it or replaces it",

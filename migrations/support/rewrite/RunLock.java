@@ -308,9 +308,13 @@ public final class RunLock implements Closeable {
     return interrupted;
   }
 
-  /** Tells the next run, should this one be interrupted, where the old log is kept. */
+  /**
+   * Tells the next run, should this one be interrupted, where the old log is kept.
+   *
+   * @param backup null where it is not
+   */
   void noteBackup(Path backup) throws IOException {
-    write(channel, firstLine, own.with(backup));
+    write(channel, firstLine, backup == null ? own.withoutBackup() : own.with(backup));
     channel.force(true);
   }
 

@@ -33,6 +33,11 @@ public sealed interface Target {
     return made instanceof Format.Empty || made.version() == to();
   }
 
+  /** Whether the bytes of the old log are the end of the new one. */
+  default boolean keepsOldBytes() {
+    return this instanceof WithHeader;
+  }
+
   /** What is done to each line, or null: then they stay as they are. */
   default LineEdit edit() {
     return null;

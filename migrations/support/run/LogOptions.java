@@ -48,6 +48,12 @@ public final class LogOptions {
   boolean withoutAcl;
 
   @Option(
+      names = "--no-archive-backup",
+      description =
+          "Migrate archives without backups: their old bytes are the end of the new files.")
+  boolean noArchiveBackup;
+
+  @Option(
       names = "--strict",
       description = "Fail (6) where a note on the integrity of the log would be all.")
   boolean strict;
@@ -139,6 +145,11 @@ public final class LogOptions {
   /** Whether the new log gets no access-control list. */
   public boolean withoutAcl() {
     return withoutAcl;
+  }
+
+  /** Whether archives are migrated without backups. */
+  public boolean noArchiveBackup() {
+    return noArchiveBackup;
   }
 
   /** Whether a note on the integrity of the log is to be a failure. */

@@ -10,6 +10,7 @@ import java.time.Duration;
  * @param force go on although a process has the log open for writing
  * @param withoutAcl give the new log no access-control list, whatever the old one has
  * @param strict fail for what would only be noted, where it concerns the integrity of the log
+ * @param noArchiveBackup keep no backup of an archive whose old bytes are the end of the new one
  * @param backup the backup to use, or null for the one that a migration made
  * @param fromBackup on the way back, restore the backup instead of keeping the log's entries
  * @param discardNewer with {@code fromBackup}, give up entries that are not in the backup
@@ -19,21 +20,24 @@ public record Options(
     boolean force,
     boolean withoutAcl,
     boolean strict,
+    boolean noArchiveBackup,
     Path backup,
     boolean fromBackup,
     boolean discardNewer) {
 
   /** The careful ones. */
   public static final Options NONE =
-      new Options(Duration.ZERO, false, false, false, null, false, false);
+      new Options(Duration.ZERO, false, false, false, false, null, false, false);
 
   /** The same, with another backup. */
   public Options withBackup(Path other) {
-    return new Options(lockTimeout, force, withoutAcl, strict, other, fromBackup, discardNewer);
+    return new Options(
+        lockTimeout, force, withoutAcl, strict, noArchiveBackup, other, fromBackup, discardNewer);
   }
 
   /** The same, restoring the backup on the way back. */
   public Options restoring(boolean discard) {
-    return new Options(lockTimeout, force, withoutAcl, strict, backup, true, discard);
+    return new Options(
+        lockTimeout, force, withoutAcl, strict, noArchiveBackup, backup, true, discard);
   }
 }

@@ -1,6 +1,7 @@
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -15,6 +16,8 @@ class NotesTest {
   private static final String ENTRY =
       "{\"timestamp\":\"2025-01-01T00:00:00Z\",\"request\":{\"scope\":\"shell\"},"
           + "\"result\":{\"decision\":\"ALLOW\"}}\n";
+
+  private static final int ANOTHER_USER = 65534;
 
   @TempDir Path folder;
   private Path log;
@@ -46,6 +49,25 @@ class NotesTest {
   void theBackupIsNoFurtherName() throws IOException {
     Files.createLink(folder.resolve("audit.jsonl.v040-backup"), log);
     assertFalse(done().stderr().contains("more name(s)"));
+  }
+
+  @Test
+  void statusShowsWhatCanBeSeenWhereABackupMayNotBeRead(
+      @TempDir(factory = support.files.RamDisk.class) Path memory) throws IOException {
+    assumeTrue(Scene.isRoot(), "only root can run as another user");
+    done();
+    for (Path open : List.of(folder, memory)) {
+      Files.setAttribute(open, "unix:mode", 0755);
+    }
+    Files.setAttribute(log, "unix:mode", 0644);
+    Run status = Run.toolAs(ANOTHER_USER, memory, folder, "status");
+    assertEquals(0, status.exit(), status::toString);
+    String backup = "audit.jsonl.v040-backup: 95 bytes, not readable: permission denied\n";
+    assertTrue(status.stdout().contains(backup), status::toString);
+    assertTrue(status.stdout().contains("schema version 2"), status::toString);
+    Run verify =
+        Run.toolAs(ANOTHER_USER, Files.createDirectory(memory.resolve("2")), folder, "verify");
+    verify.assertIsError(1, "audit.jsonl.v040-backup: permission denied");
   }
 
   @Test

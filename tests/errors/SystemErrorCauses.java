@@ -57,7 +57,6 @@ record SystemErrorCauses(Path work, Path memory) {
     c.onLog(RewriteErrors.RECOVERY_FAILED, this::withALeftoverThatStays);
   }
 
-  /** As in a container without the capability, where the log is another user's of root's group. */
   /** As in a container without that capability. */
   private static Run asRootWhoMayNotWriteThere(Path folder) throws IOException {
     assumeTrue(Scene.isRoot(), "only root can give files away");
@@ -71,6 +70,7 @@ record SystemErrorCauses(Path work, Path memory) {
     }
   }
 
+  /** As in a container without the capability, where the log is another user's of root's group. */
   private Run asRootWhoMayGiveNothingAway(Path folder) throws IOException {
     assumeTrue(Scene.isRoot(), "only root can give files away");
     own(folder.resolve(ErrorCauses.LOG), ANOTHER_USER, 0, 0644);

@@ -2,6 +2,7 @@ package support.evidence;
 
 import java.io.EOFException;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -259,6 +260,8 @@ public record Evidence(List<Finding> findings, List<NotLookedAt> notLookedAt) {
       } catch (ZipException | EOFException e) {
         Failure fault = Failure.of(EvidenceErrors.EVIDENCE_UNREADABLE, Failure.reason(e));
         found.put(path, new Finding(path, name, bytes, new Finding.Damaged(path, fault)));
+      } catch (AccessDeniedException e) {
+        found.put(path, new Finding(path, name, bytes, new Finding.Unreadable(e)));
       }
     }
 

@@ -1,5 +1,6 @@
 package support.evidence;
 
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Path;
 import support.files.OpenFiles;
 import support.log.LogNames.BackupName;
@@ -51,6 +52,13 @@ public record Finding(Path path, BackupName name, long bytes, Verdict verdict) {
       return missingLines + unfinishedBytes > 0;
     }
   }
+
+  /**
+   * It could not be read, by this user at least.
+   *
+   * @param cause why
+   */
+  public record Unreadable(AccessDeniedException cause) implements Verdict {}
 
   /** It was emptied: no log that is empty is ever rewritten. */
   public record Emptied() implements Verdict {}

@@ -16,6 +16,7 @@ import support.evidence.Finding.Belongs;
 import support.evidence.Finding.Damaged;
 import support.evidence.Finding.Emptied;
 import support.evidence.Finding.Unattributed;
+import support.evidence.Finding.Unreadable;
 import support.files.Links;
 import support.log.AuditLog;
 import support.log.AuditLog.Format;
@@ -324,6 +325,9 @@ public record Verification(Evidence.Place place, String migration, Made made, Mo
   private static void requireUndamaged(Finding finding) {
     if (finding.verdict() instanceof Damaged damaged) {
       throw damaged.fault();
+    }
+    if (finding.verdict() instanceof Unreadable unreadable) {
+      throw Failure.of(unreadable.cause());
     }
     if (finding.verdict() instanceof Emptied) {
       throw Failure.of(RewriteErrors.BACKUP_EMPTY, finding.path());

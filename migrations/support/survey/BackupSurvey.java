@@ -20,7 +20,7 @@ import support.run.Monitor;
  * @param state what was found; null where files were not compared
  * @param file the file that it belongs to, or the one beside which it is damaged; else null
  * @param problem what is wrong with a damaged one, or what explains that one belongs to no file
- *     here; else null
+ *     here, or why one cannot be read; else null
  * @param lateLines how many lines that were appended to it later are in it only; null where none is
  * @param openBy who has it open for writing; null where nobody has
  */
@@ -41,7 +41,9 @@ public record BackupSurvey(
     /** It or the file that was made of it was changed. */
     DAMAGED,
     /** No file here was made of it. */
-    UNATTRIBUTED
+    UNATTRIBUTED,
+    /** This user may not read it. */
+    UNREADABLE
   }
 
   /** Those of a place. */
@@ -74,6 +76,8 @@ public record BackupSurvey(
       return of(path, bytes, State.DAMAGED, damaged.file(), damaged.fault().getMessage());
     } else if (finding.verdict() instanceof Finding.Emptied) {
       return of(path, bytes, State.DAMAGED, null, "it is empty");
+    } else if (finding.verdict() instanceof Finding.Unreadable) {
+      return of(path, bytes, State.UNREADABLE, null, "permission denied");
     } else if (finding.verdict() instanceof Finding.Unattributed unknown) {
       return of(path, bytes, State.UNATTRIBUTED, null, unknown.why());
     } else if (finding.verdict() instanceof Finding.Belongs belongs) {
@@ -105,6 +109,7 @@ public record BackupSurvey(
     return switch (state) {
       case THE_LOG -> path + " is the log itself: a run was interrupted";
       case DAMAGED -> "%s is damaged: %s".formatted(path, problem);
+      case UNREADABLE -> "%s cannot be read: %s".formatted(path, problem);
       default -> path + " belongs to no file here" + (problem == null ? "" : ": " + problem);
     };
   }

@@ -216,17 +216,11 @@ class MetricsTest {
     write(folder.resolve(FILE), 7);
     String old = Files.readString(folder.resolve(FILE));
     Path staged = folder.resolve("." + FILE + "." + KnownNames.WORD + ".tmp");
+    String inject =
+        "inject=%s:error=ENOSPC:when=%d".formatted(calls.replaceAll("(^|[|])", ",?"), which);
     List<String> tracer =
-        List.of(
-            "strace",
-            "-f",
-            "-qq",
-            "-o",
-            "/dev/null",
-            "-P",
-            staged.toString(),
-            "-e",
-            "inject=%s:error=ENOSPC:when=%d".formatted(calls.replaceAll("(^|[|])", ",?"), which));
+        new ArrayList<>(List.of("strace", "-f", "-qq", "-o", "/dev/null", "-e", inject));
+    tracer.addAll(Strace.only(List.of(staged)));
     String file = folder.resolve(FILE).toString();
     Run run = Run.tracedTool(tracer, List.of(), folder, "--metrics-file", file);
     run.assertIsError(1, "write metrics file: ");

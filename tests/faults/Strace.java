@@ -24,8 +24,11 @@ record Strace(Path work, List<String> javaOptions) {
   private static final String CALLS =
       SystemCall.names().stream().map("?"::concat).sorted().collect(Collectors.joining(","));
 
+  /** Behind the standard streams: strace would take those for the files that they lead to. */
+  private static final int FIRST_OPEN = 3;
+
   /** More than a run ever has. */
-  private static final int MOST_OPEN = 32;
+  private static final int MOST_OPEN = 128;
 
   /** Stops the tool at the calls that are traced, and not at every call that a JVM makes. */
   private static final String FAST = "--seccomp-bpf";
@@ -74,14 +77,21 @@ record Strace(Path work, List<String> javaOptions) {
     return run(with(paths(scene), FAST, "-e", inject), scene, scene.arguments());
   }
 
-  /** Their own paths, and those through whatever number their folders or they have when open. */
   private static List<String> paths(FaultScene scene) {
+    return only(scene.paths());
+  }
+
+  /**
+   * The options that leave out calls on other files than these: by their own paths, and through
+   * whatever number they or their folders have when open.
+   */
+  static List<String> only(List<Path> files) {
     Set<String> paths = new LinkedHashSet<>();
-    scene.paths().forEach(path -> paths.add(path.toString()));
-    for (int number = 0; number < MOST_OPEN; number++) {
+    files.forEach(path -> paths.add(path.toString()));
+    for (int number = FIRST_OPEN; number < MOST_OPEN; number++) {
       String handle = SystemCall.OPEN + number;
       paths.add(handle);
-      scene.paths().forEach(path -> paths.add(handle + "/" + path.getFileName()));
+      files.forEach(path -> paths.add(handle + "/" + path.getFileName()));
     }
     return paths.stream().flatMap(path -> Stream.of("-P", path)).toList();
   }

@@ -12,6 +12,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.function.Executable;
@@ -99,6 +100,7 @@ class SweepTest {
     Strace.Trace clean = strace.named(scene);
     assertEquals(0, clean.run().exit(), clean.run()::toString);
     assertMigrated(scene, clean.run().toString());
+    assertTrue(clean.calls().stream().anyMatch(SystemCall::changesNames), "names are not traced");
     return clean.calls();
   }
 
@@ -156,9 +158,10 @@ class SweepTest {
         point.fault() == Fault.KILL
             ? strace.kill(scene, call, point.ordinal())
             : strace.fail(scene, call, point.ordinal(), point.fault().name());
-    assertTrue(trace.calls().size() > point.index(), () -> point + " was not reached");
+    Supplier<String> what = () -> "%s%n%s%n%s".formatted(point, trace.run(), trace.calls());
+    assertTrue(trace.calls().size() > point.index(), what);
     SystemCall struck = trace.calls().get(point.index());
-    assertEquals(point.call().toString(), struck.toString());
+    assertEquals(point.call().toString(), struck.toString(), what);
     String result = point.fault() == Fault.KILL ? "?" : "(INJECTED)";
     assertTrue(struck.result().endsWith(result), () -> point + ": " + struck.result());
     return trace.run();

@@ -105,6 +105,7 @@ final class FormatErrorCauses {
     c.onLog(
         EvidenceErrors.BACKUP_OPEN_FOR_WRITING,
         folder -> recoverWhileWriting(folder, BACKUP, LATE));
+    c.add(EvidenceErrors.NO_SPACE_FOR_LATE_LINES, FormatErrorCauses::recoverOnAFullDisk);
     c.onLog(
         EvidenceErrors.LAST_LINE_BEING_WRITTEN,
         folder -> recoverWhileWriting(folder, ErrorCauses.LOG, "{\"timestamp\":\"2027"));
@@ -152,6 +153,16 @@ final class FormatErrorCauses {
     byte[] torn = Arrays.copyOf(archive.toByteArray(), archive.size() / 2);
     Files.write(folder.resolve(ErrorCauses.LOG + ".1.gz"), torn);
     return Run.tool(folder, "verify");
+  }
+
+  /** The log has no room for the lines that a writer appended to its backup. */
+  private static Run recoverOnAFullDisk(Path folder) throws IOException {
+    try (SmallDisk disk = SmallDisk.mount(folder.resolve("disk"), 1 << 20)) {
+      Scene scene = new Scene(disk.folder(), 1);
+      scene.run();
+      Files.writeString(scene.log().resolveSibling(BACKUP), LATE.repeat(5_000), StandardOpenOption.APPEND);
+      return scene.run("recover");
+    }
   }
 
   /** Late lines in the backup, and this process at work on a file. */

@@ -187,6 +187,25 @@ class LateTest {
   }
 
   @Test
+  void whereverAnAppendWasCutTheNextOneBringsEachLineOverOnce() throws IOException {
+    LiveLog.append(backup, LATE);
+    String before = live.read();
+    int line = LATE.indexOf('\n') + 1;
+    for (int written : new int[] {0, 1, line - 2, line, line + 1, LATE.length()}) {
+      String part = LATE.substring(0, written);
+      live.write(before + part);
+      Files.writeString(LogNames.lock(live.log), "agentguard migrate lock pid=1 word=0\n");
+      live.done("recover");
+      int lines = part.lastIndexOf('\n') + 1;
+      String torn = part.substring(lines);
+      String rest = torn.isEmpty() ? "" : torn + "\n";
+      assertEquals(before + LATE.substring(0, lines) + rest + LATE.substring(lines), live.read());
+      live.done("verify");
+      live.done("recover");
+    }
+  }
+
+  @Test
   void aWriteThatFailsSaysThatTheBackupHasThemAll() throws IOException {
     LiveLog.append(backup, LATE);
     live.disk =

@@ -29,6 +29,13 @@ public enum EvidenceErrors implements ErrorCode {
       "find out what wrote that line; no reader of any release takes it",
       "`recover` needs each line whole.",
       "Find out what wrote it; no release reads such a line."),
+  NO_SPACE_FOR_LATE_LINES(
+      Exit.FAILED,
+      "folder <folder> has too little space: <needed> bytes are to be brought over, <free> are"
+          + " free",
+      "free some space there, and run the same command again",
+      "The log would end in a torn line.",
+      "Free space, but delete no backups or archives for it."),
   LOG_MISSING(
       Exit.UNVERIFIED,
       "<log> does not exist",

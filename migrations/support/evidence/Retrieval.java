@@ -55,7 +55,12 @@ public record Retrieval(
    *     log lacks cannot be told
    */
   public record Outcome(
-      List<Share> shares, List<Share> staying, List<Share> unfinished, List<Path> unproven) {}
+      List<Share> shares, List<Share> staying, List<Share> unfinished, List<Path> unproven) {
+    /** How many bytes the log grows by. */
+    long bytes() {
+      return shares.stream().mapToLong(Share::bytes).sum();
+    }
+  }
 
   private record Source(Body backup, Making making, LateTail tail, Share share) {}
 
@@ -86,7 +91,8 @@ public record Retrieval(
    *
    * @return what was; no share where the log lacks nothing
    * @throws Failure as {@link #plan}; with {@link Exit#BUSY} also while another run is at work, or
-   *     the last line of the log is not ended by the process that writes it
+   *     the last line of the log is not ended by the process that writes it; with {@link
+   *     Exit#FAILED}, nothing changed, where the file system has no room for them
    * @throws IOException if something cannot be read, or not be written: then a part of the lines
    *     may be in the log, and the next run brings the others over
    */
@@ -165,6 +171,7 @@ public record Retrieval(
       endLastLine(live);
     }
     Search search = search(live);
+    requireSpace(Links.folderOf(live), search.outcome().bytes());
     for (Source source : search.sources()) {
       try {
         append(live, source);
@@ -176,6 +183,14 @@ public record Retrieval(
       }
     }
     return search.outcome();
+  }
+
+  /** A disk that is full has the last line torn. */
+  private static void requireSpace(Path folder, long needed) {
+    long free = folder.toFile().getUsableSpace();
+    if (free < needed) {
+      throw Failure.of(EvidenceErrors.NO_SPACE_FOR_LATE_LINES, folder, needed, free);
+    }
   }
 
   private static Failure unfinished(Path live, Failure failure) {

@@ -4,8 +4,11 @@
 //DEPS tools.jackson.core:jackson-databind:3.1.8
 // The rooms, in the order in which they may use each other: never one that stands below.
 //SOURCES migrations/support/run/package-info.java
+//SOURCES migrations/support/options/package-info.java
 //SOURCES migrations/support/files/package-info.java
+//SOURCES migrations/support/lines/package-info.java
 //SOURCES migrations/support/log/package-info.java
+//SOURCES migrations/support/scan/package-info.java
 //SOURCES migrations/support/rewrite/package-info.java
 //SOURCES migrations/support/evidence/package-info.java
 //SOURCES migrations/support/survey/package-info.java
@@ -37,14 +40,14 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import support.console.Host;
 import support.files.Machine;
+import support.lines.LineEdit;
 import support.log.CreationTimes;
-import support.log.LineEdit;
+import support.options.Options;
 import support.run.Catalog;
 import support.run.Exit;
 import support.run.Failure;
 import support.run.IoSupplier;
 import support.run.Monitor;
-import support.run.Options;
 import support.run.Printable;
 
 /**

@@ -5,8 +5,8 @@
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import support.log.LineCounts;
-import support.log.LogScan;
+import support.lines.LineCounts;
+import support.scan.LogScan;
 
 /**
  * Puts the {@code _meta} header of schema version 2 in front of an audit log that has none: one of

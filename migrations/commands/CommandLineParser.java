@@ -11,10 +11,10 @@ import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.TypeConversionException;
 import support.console.Host;
 import support.console.StandardStreams;
+import support.options.OutputOptions;
+import support.options.UsageErrors;
 import support.run.Exit;
 import support.run.Failure;
-import support.run.OutputOptions;
-import support.run.UsageErrors;
 
 /** How command lines are read and run, of this tool and of its other scripts. */
 final class CommandLineParser {

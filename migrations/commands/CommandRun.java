@@ -7,10 +7,10 @@ import java.util.function.Supplier;
 import support.console.Console;
 import support.console.Host;
 import support.log.CreationTimes;
+import support.options.LogOptions;
+import support.options.OutputOptions;
+import support.options.UsageErrors;
 import support.run.Failure;
-import support.run.LogOptions;
-import support.run.OutputOptions;
-import support.run.UsageErrors;
 import support.survey.LogSelection;
 import support.survey.LogSelection.SelectedLog;
 

@@ -7,8 +7,8 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.ParentCommand;
 import support.console.Demo;
+import support.options.OutputOptions;
 import support.run.Exit;
-import support.run.OutputOptions;
 
 /** The command {@code migrate demo}: for a newcomer. */
 @Command(

@@ -1,5 +1,5 @@
 import picocli.CommandLine.Mixin;
-import support.run.ArchiveOptions;
+import support.options.ArchiveOptions;
 
 /** What every subcommand has that works on archives as it does on logs. */
 abstract class FamilyCommand extends LogCommand {

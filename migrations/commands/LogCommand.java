@@ -5,11 +5,11 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
+import support.options.LogOptions;
+import support.options.OutputOptions;
+import support.options.UsageErrors;
+import support.options.WrongUsage;
 import support.run.Failure;
-import support.run.LogOptions;
-import support.run.OutputOptions;
-import support.run.UsageErrors;
-import support.run.WrongUsage;
 import support.survey.LogSelection;
 
 /** What every subcommand that works on a log has. */

@@ -43,12 +43,12 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 import support.console.Host;
-import support.run.ArchiveOptions;
+import support.options.ArchiveOptions;
+import support.options.LogOptions;
+import support.options.OutputOptions;
+import support.options.UsageErrors;
+import support.options.WrongUsage;
 import support.run.Exit;
-import support.run.LogOptions;
-import support.run.OutputOptions;
-import support.run.UsageErrors;
-import support.run.WrongUsage;
 
 /** The command {@code migrate}: AgentGuard's flags, and what its subcommands share. */
 @Command(

@@ -4,10 +4,10 @@ import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import support.log.AuditLog;
+import support.options.Options;
+import support.options.UsageErrors;
+import support.options.WrongUsage;
 import support.run.Exit;
-import support.run.Options;
-import support.run.UsageErrors;
-import support.run.WrongUsage;
 import support.survey.LogSelection;
 
 /** The command {@code migrate rollback}: the way back to an older release. */

@@ -14,11 +14,11 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import support.console.Host;
 import support.console.Metrics;
-import support.log.LogContent;
+import support.options.LogOptions;
 import support.run.Exit;
 import support.run.Failure;
-import support.run.LogOptions;
 import support.run.Monitor;
+import support.scan.LogContent;
 import support.survey.LogSurvey;
 
 /** What {@code --metrics-file} tells of one run. Does nothing where that was not asked for. */

@@ -6,9 +6,9 @@ import java.util.function.Supplier;
 import support.console.Console;
 import support.console.Host;
 import support.log.CreationTimes;
-import support.run.LogOptions;
+import support.options.LogOptions;
+import support.options.Options;
 import support.run.Monitor;
-import support.run.Options;
 import support.survey.HeaderlessArchives;
 import support.survey.LogSelection.SelectedLog;
 

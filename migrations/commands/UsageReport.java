@@ -5,9 +5,9 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 import support.console.Host;
+import support.options.OutputOptions;
+import support.options.UsageErrors;
 import support.run.Failure;
-import support.run.OutputOptions;
-import support.run.UsageErrors;
 
 /** What is told of a command line that was not understood, and what may have been meant. */
 final class UsageReport {

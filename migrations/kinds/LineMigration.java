@@ -3,9 +3,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import support.evidence.Verification;
+import support.lines.LineEdit;
 import support.log.AuditLog;
 import support.log.HeaderEdit;
-import support.log.LineEdit;
 import support.rewrite.Target;
 import support.run.Failure;
 

@@ -3,8 +3,8 @@ import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
-import support.run.UsageErrors;
-import support.run.WrongUsage;
+import support.options.UsageErrors;
+import support.options.WrongUsage;
 import support.store.LogFiles;
 
 /** The options of every command that works on logs and a store. */

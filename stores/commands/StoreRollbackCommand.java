@@ -2,8 +2,8 @@ import java.io.IOException;
 import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
+import support.options.WrongUsage;
 import support.run.Exit;
-import support.run.WrongUsage;
 import support.store.AuditStore;
 import support.store.StoreErrors;
 

@@ -5,8 +5,8 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
+import support.options.OutputOptions;
 import support.run.Exit;
-import support.run.OutputOptions;
 import support.store.AuditStore;
 
 /** What every subcommand of the import has. */
@@ -27,7 +27,7 @@ abstract class StoreSubcommand implements Callable<Integer> {
   /**
    * Looks at what the parser cannot judge of the command's own options.
    *
-   * @throws support.run.WrongUsage if one makes no sense
+   * @throws support.options.WrongUsage if one makes no sense
    */
   void validate() {}
 

@@ -15,11 +15,11 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import support.files.Machine;
+import support.options.Options;
 import support.run.Cancellation;
 import support.run.Exit;
 import support.run.Failure;
 import support.run.Monitor;
-import support.run.Options;
 import support.run.RunErrors;
 
 /**

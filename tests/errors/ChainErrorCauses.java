@@ -3,9 +3,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import support.evidence.EvidenceErrors;
 import support.log.LogErrors;
+import support.options.UsageErrors;
 import support.rewrite.RewriteErrors;
 import support.run.ErrorCode;
-import support.run.UsageErrors;
 
 /** How errors come about that take more than one migration. */
 final class ChainErrorCauses {

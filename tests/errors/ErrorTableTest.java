@@ -18,11 +18,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 import support.evidence.EvidenceErrors;
+import support.options.UsageErrors;
 import support.rewrite.RewriteErrors;
 import support.run.ErrorCode;
 import support.run.RunErrors;
 import support.run.Template;
-import support.run.UsageErrors;
 import support.store.StoreErrors;
 import tools.jackson.databind.json.JsonMapper;
 

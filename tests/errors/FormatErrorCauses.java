@@ -160,7 +160,8 @@ final class FormatErrorCauses {
     try (SmallDisk disk = SmallDisk.mount(folder.resolve("disk"), 1 << 20)) {
       Scene scene = new Scene(disk.folder(), 1);
       scene.run();
-      Files.writeString(scene.log().resolveSibling(BACKUP), LATE.repeat(5_000), StandardOpenOption.APPEND);
+      Files.writeString(
+          scene.log().resolveSibling(BACKUP), LATE.repeat(5_000), StandardOpenOption.APPEND);
       return scene.run("recover");
     }
   }

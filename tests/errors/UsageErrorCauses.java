@@ -7,9 +7,9 @@ import java.util.List;
 import support.console.ConsoleErrors;
 import support.files.FileErrors;
 import support.log.LogErrors;
+import support.options.UsageErrors;
 import support.rewrite.RewriteErrors;
 import support.run.RunErrors;
-import support.run.UsageErrors;
 
 /** How errors come about that take a wrong command line, a wrong path, or a file in the way. */
 final class UsageErrorCauses {

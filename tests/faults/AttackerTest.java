@@ -31,9 +31,9 @@ import support.files.OpenFiles;
 import support.files.RamDisk;
 import support.log.Header;
 import support.log.LogNames;
+import support.options.Options;
 import support.run.Failure;
 import support.run.Monitor;
-import support.run.Options;
 
 /**
  * Root migrates and rolls back a log of a user who may write its folder, and who swaps names there,

@@ -45,9 +45,9 @@ import support.files.Snapshot;
 import support.log.Header;
 import support.log.HeaderEdit;
 import support.log.LogNames;
+import support.options.Options;
 import support.run.Failure;
 import support.run.Monitor;
-import support.run.Options;
 
 /**
  * Cuts the power after every effect of a run, in a model: looks at every state that the disk may

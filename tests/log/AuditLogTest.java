@@ -23,9 +23,12 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import support.lines.LogLine;
+import support.lines.LogLines;
 import support.run.Exit;
 import support.run.Failure;
 import support.run.Monitor;
+import support.scan.LogScan;
 
 /** How a log is recognised, and the header that is written. */
 class AuditLogTest {

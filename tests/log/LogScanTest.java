@@ -1,4 +1,4 @@
-package support.log;
+package support.scan;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -21,6 +21,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import support.files.RamDisk;
+import support.lines.Era;
+import support.lines.LineCounts;
 import support.run.Cancellation;
 import support.run.Exit;
 import support.run.Failure;

@@ -15,7 +15,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import support.lines.LineCounts;
+import support.lines.LongLines;
 import support.run.Monitor;
+import support.scan.LogScan;
 
 /** Lines that are too long for every reader: the leaps find what reading every byte finds. */
 class LongLinesTest {

@@ -1,4 +1,4 @@
-package support.log;
+package support.scan;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -7,6 +7,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import support.lines.LineCounts;
+import support.lines.LineParser;
+import support.lines.LogLine;
+import support.lines.LogLines;
 import support.run.Monitor;
 
 /** The plain twin of the fast reader of lines: one thread, no buffer of lines, one parser. */

@@ -109,7 +109,8 @@ class CatalogTest {
   /** The one room that brings drivers of databases along; only scripts of stores/ list it. */
   private static final String STORE = "store";
 
-  private static final Set<String> ROOMS_OF_STORE = Set.of("run", "files", "log", STORE);
+  private static final Set<String> ROOMS_OF_STORE =
+      Set.of("run", "options", "files", "lines", "log", STORE);
 
   @Test
   void theRoomOfTheStoreIsListedByScriptsOfStoresOnly() throws IOException {

@@ -26,14 +26,14 @@ import support.files.Disk;
 import support.files.HookedDisk;
 import support.files.Machine;
 import support.files.OpenFiles;
-import support.log.LineEdit;
-import support.log.LogContent;
-import support.log.LogLines;
+import support.lines.LineEdit;
+import support.lines.LogLines;
 import support.log.LogNames;
-import support.log.LogScan;
 import support.run.Exit;
 import support.run.Failure;
 import support.run.Monitor;
+import support.scan.LogContent;
+import support.scan.LogScan;
 import support.survey.Survey;
 
 /** The rewrite of a log that others write to, rotate, lock or replace just then. */

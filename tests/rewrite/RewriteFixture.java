@@ -25,9 +25,9 @@ import support.files.Machine;
 import support.files.OpenFiles;
 import support.log.Header;
 import support.log.LogNames;
+import support.options.Options;
 import support.run.Cancellation;
 import support.run.Monitor;
-import support.run.Options;
 
 /** A log without a header in a temporary folder, and rewrites of it with faults and company. */
 abstract class RewriteFixture {

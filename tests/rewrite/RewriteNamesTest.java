@@ -16,8 +16,8 @@ import support.files.Disk;
 import support.files.HookedDisk;
 import support.files.Machine;
 import support.log.LogNames;
+import support.options.Options;
 import support.run.Failure;
-import support.run.Options;
 
 /** What stands beside a log already: backups, what interrupted runs left, and what was planted. */
 class RewriteNamesTest extends RewriteFixture {

@@ -23,10 +23,10 @@ import org.junit.jupiter.api.io.TempDir;
 import support.files.Disk;
 import support.files.Machine;
 import support.files.OpenFiles;
+import support.options.Options;
 import support.run.Exit;
 import support.run.Failure;
 import support.run.Monitor;
-import support.run.Options;
 
 /**
  * The migration through its contract. The first part is AgentGuard's own tests of it, one by one.

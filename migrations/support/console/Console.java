@@ -6,8 +6,8 @@ import java.io.FilterOutputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.util.List;
+import support.options.OutputOptions;
 import support.run.Monitor;
-import support.run.OutputOptions;
 import support.run.Printable;
 
 /** A command as the operator sees it: results, lines meanwhile, one bar, and what went wrong. */

@@ -5,11 +5,11 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import support.lines.LogLines;
 import support.log.AuditLog;
 import support.log.CompressedHeader;
 import support.log.Encoding;
 import support.log.Header;
-import support.log.LogLines;
 
 /**
  * What stands behind the header of a log, its backup or its archive: what these have in common.

@@ -7,7 +7,7 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import support.log.LogLines;
+import support.lines.LogLines;
 import support.run.Monitor;
 
 /**

@@ -1,7 +1,7 @@
 package support.evidence;
 
 import java.util.Map;
-import support.log.LineEdit;
+import support.lines.LineEdit;
 import support.log.LogNames.BackupName;
 
 /**

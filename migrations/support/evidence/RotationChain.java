@@ -16,10 +16,10 @@ import java.util.regex.Pattern;
 import java.util.zip.ZipException;
 import support.files.Links;
 import support.files.Siblings;
+import support.lines.LogLine;
+import support.lines.LogLines;
 import support.log.Encoding;
 import support.log.Header;
-import support.log.LogLine;
-import support.log.LogLines;
 import support.log.LogNames;
 
 /**

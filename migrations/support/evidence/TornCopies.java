@@ -8,10 +8,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import support.evidence.Finding.Belongs;
+import support.lines.LineCounts;
+import support.lines.LineCounts.Places;
+import support.lines.LineEdit;
 import support.log.Encoding;
-import support.log.LineCounts;
-import support.log.LineCounts.Places;
-import support.log.LineEdit;
 import support.run.Monitor;
 
 /**

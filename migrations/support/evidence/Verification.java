@@ -18,6 +18,8 @@ import support.evidence.Finding.Emptied;
 import support.evidence.Finding.Unattributed;
 import support.evidence.Finding.Unreadable;
 import support.files.Links;
+import support.lines.LineCounts;
+import support.lines.LineEdit;
 import support.log.AuditLog;
 import support.log.AuditLog.Format;
 import support.log.CompressedHeader;
@@ -25,17 +27,15 @@ import support.log.Encoding;
 import support.log.Header;
 import support.log.HeaderEdit;
 import support.log.HeaderLine;
-import support.log.LineCounts;
-import support.log.LineEdit;
 import support.log.LogErrors;
 import support.log.LogNames;
-import support.log.LogScan;
 import support.rewrite.RewriteErrors;
 import support.run.ErrorCode;
 import support.run.Exit;
 import support.run.Failure;
 import support.run.IoSupplier;
 import support.run.Monitor;
+import support.scan.LogScan;
 
 /**
  * Proves a migrated log: its header, every line, and that each backup stands whole in the file that

@@ -15,6 +15,8 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.zip.ZipException;
 import support.files.Links;
+import support.lines.LogLine;
+import support.lines.LogLines;
 import support.run.Exit;
 import support.run.Failure;
 import support.run.FileFault;

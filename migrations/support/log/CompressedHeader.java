@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.zip.ZipException;
+import support.lines.LogLines;
 
 /**
  * Where the headers of a compressed log stand: in members of their own, as a migration puts them

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import support.files.Links;
+import support.lines.LogLines;
 
 /**
  * The times of creation that one run gives to logs without a header. Servers from v1.1.0 on take

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.zip.ZipException;
+import support.lines.LogLines;
 
 /** How the lines of a log are stored in its file: a rotated archive may be compressed. */
 public enum Encoding {

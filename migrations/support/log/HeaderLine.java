@@ -5,6 +5,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
+import support.lines.LogLines;
 import support.run.FileFault;
 
 /**

@@ -8,10 +8,10 @@ import support.run.Failure;
 import support.run.Monitor;
 
 /** Tells a monitor how far a stream was read, and asks it whether to go on. */
-final class WatchedStream extends FilterInputStream {
+public final class WatchedStream extends FilterInputStream {
   private final Monitor monitor;
 
-  WatchedStream(InputStream stream, Monitor monitor) {
+  public WatchedStream(InputStream stream, Monitor monitor) {
     super(stream);
     this.monitor = monitor;
   }

@@ -11,10 +11,10 @@ import java.util.Arrays;
 import java.util.zip.ZipException;
 import support.files.Disk;
 import support.files.FileBytes;
+import support.lines.LongLines;
 import support.log.AuditLog;
 import support.log.Encoding;
 import support.log.GzipMember;
-import support.log.LongLines;
 import support.run.Monitor;
 
 /** The parts of a compressed log that is being made: nothing of it is compressed anew. */

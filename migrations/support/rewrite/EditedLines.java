@@ -10,8 +10,8 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import support.files.Disk;
 import support.files.FileBytes;
-import support.log.LineEdit;
-import support.log.LogLines;
+import support.lines.LineEdit;
+import support.lines.LogLines;
 import support.run.Monitor;
 
 /**

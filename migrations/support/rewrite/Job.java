@@ -2,8 +2,8 @@ package support.rewrite;
 
 import java.nio.file.Path;
 import support.log.LogNames;
+import support.options.Options;
 import support.rewrite.Journal.Direction;
-import support.run.Options;
 
 /**
  * What a rewrite is to do.

@@ -6,7 +6,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import support.files.Disk;
 import support.files.FileBytes;
-import support.log.LineEdit;
+import support.lines.LineEdit;
 import support.run.Monitor;
 
 /**

@@ -1,10 +1,10 @@
 package support.rewrite;
 
 import java.nio.file.Path;
+import support.lines.LineEdit;
 import support.log.AuditLog;
 import support.log.AuditLog.Format;
 import support.log.HeaderEdit;
-import support.log.LineEdit;
 import support.run.IoSupplier;
 
 /**

@@ -1,4 +1,3 @@
-//SOURCES ArchiveOptions.java
 //SOURCES Cancellation.java
 //SOURCES Catalog.java
 //SOURCES ErrorCode.java
@@ -7,20 +6,15 @@
 //SOURCES FileFault.java
 //SOURCES IoRunnable.java
 //SOURCES IoSupplier.java
-//SOURCES LogOptions.java
 //SOURCES Monitor.java
 //SOURCES Notes.java
-//SOURCES Options.java
-//SOURCES OutputOptions.java
 //SOURCES Printable.java
 //SOURCES RunErrors.java
 //SOURCES Template.java
-//SOURCES UsageErrors.java
-//SOURCES WrongUsage.java
 
 /**
  * What every run has, whatever it works on: how it ends ({@link support.run.Exit}), why it could
- * not go on ({@link support.run.Failure}), who may end it, what it tells of its progress, and what
- * the operator asked for. Knows no files.
+ * not go on ({@link support.run.Failure}), who may end it, and what it tells of its progress. Knows
+ * no files.
  */
 package support.run;

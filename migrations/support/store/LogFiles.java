@@ -12,10 +12,10 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import support.files.Links;
 import support.files.Siblings;
+import support.lines.LogLine;
+import support.lines.LogLines;
 import support.log.Archives;
 import support.log.Encoding;
-import support.log.LogLine;
-import support.log.LogLines;
 import support.log.LogNames;
 import support.run.Failure;
 

@@ -13,8 +13,8 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 import support.log.LogNames;
+import support.options.UsageErrors;
 import support.run.Failure;
-import support.run.UsageErrors;
 
 /**
  * A quoted pattern for the paths of logs, as a shell has them: {@code *}, {@code ?}, {@code [a-z]}

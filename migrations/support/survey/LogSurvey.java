@@ -7,11 +7,11 @@ import support.files.Links;
 import support.log.AuditLog;
 import support.log.Header;
 import support.log.HeaderLine;
-import support.log.LogContent;
 import support.run.Exit;
 import support.run.Failure;
 import support.run.Monitor;
 import support.run.Notes;
+import support.scan.LogContent;
 
 /**
  * What a log is.

@@ -11,9 +11,9 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import support.files.Links;
 import support.files.Siblings;
-import support.log.LogContent;
 import support.log.LogNames;
 import support.run.Monitor;
+import support.scan.LogContent;
 
 /**
  * A file beside a log that a crash has left, or a server at work.

@@ -1,4 +1,4 @@
-package support.log;
+package support.lines;
 
 /**
  * What a migration makes of a line: a pure function, so that applying it again proves what it made.

@@ -1,9 +1,13 @@
-package support.run;
+package support.options;
 
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import picocli.CommandLine.ParameterException;
+import support.run.ErrorCode;
+import support.run.Exit;
+import support.run.Failure;
+import support.run.Template;
 
 /**
  * What is wrong with a command line. The first ones are picocli's words, and it is by these words

@@ -1,4 +1,4 @@
-package support.log;
+package support.lines;
 
 import java.util.ArrayList;
 import java.util.Collections;
@@ -44,10 +44,10 @@ public record LineCounts(
   static final long LIMIT_V040 = 64 << 10;
 
   /** The length in bytes at which the readers of v0.5.0 to v1.x stop. */
-  static final long LIMIT_ALL = 4 << 20;
+  public static final long LIMIT_ALL = 4 << 20;
 
   /** What a stretch of no bytes has. */
-  static final LineCounts NOTHING = new Builder().build();
+  public static final LineCounts NOTHING = new Builder().build();
 
   /**
    * Where a line is.
@@ -86,7 +86,7 @@ public record LineCounts(
   }
 
   /** What this stretch and the one that follows it have together. */
-  LineCounts then(LineCounts next) {
+  public LineCounts then(LineCounts next) {
     Map<Era, Long> sums = new EnumMap<>(entries);
     next.entries.forEach((era, count) -> sums.merge(era, count, Long::sum));
     Timestamps times = new Timestamps();
@@ -107,7 +107,7 @@ public record LineCounts(
   }
 
   /** Counts line by line. */
-  static final class Builder {
+  public static final class Builder {
     private final long[] entries = new long[Era.values().length];
     private final PlacesBuilder damaged = new PlacesBuilder();
     private final PlacesBuilder foreign = new PlacesBuilder();
@@ -128,7 +128,7 @@ public record LineCounts(
      * @param length in bytes, the newline not counted
      * @param ended whether it has a newline
      */
-    void add(LogLine line, long offset, long length, boolean ended) {
+    public void add(LogLine line, long offset, long length, boolean ended) {
       addLine(offset, length, ended);
       if (line == null) {
         blankLines++;
@@ -179,19 +179,19 @@ public record LineCounts(
      *
      * @param text where its timestamp stands, from {@code start} to {@code end}
      */
-    void addEntry(Era era, long offset, long length, byte[] text, int start, int end) {
+    public void addEntry(Era era, long offset, long length, byte[] text, int start, int end) {
       addLine(offset, length, true);
       entries[era.ordinal()]++;
       times.add(text, start, end);
     }
 
     /** Adds a line that has a newline, and is JSON, but neither header nor entry. */
-    void addForeign(long offset, long length) {
+    public void addForeign(long offset, long length) {
       addLine(offset, length, true);
       foreign.add(lines, offset);
     }
 
-    LineCounts build() {
+    public LineCounts build() {
       Map<Era, Long> counts = new EnumMap<>(Era.class);
       for (Era era : Era.values()) {
         counts.put(era, entries[era.ordinal()]);

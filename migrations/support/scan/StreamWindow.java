@@ -1,8 +1,9 @@
-package support.log;
+package support.scan;
 
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
+import support.lines.LogLines;
 
 /** A stream whose last bytes can be read again: a {@link LogPiece} goes back at a long line. */
 final class StreamWindow implements LogPiece.Source {

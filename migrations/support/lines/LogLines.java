@@ -1,4 +1,4 @@
-package support.log;
+package support.lines;
 
 import java.io.FilterInputStream;
 import java.io.IOException;
@@ -34,7 +34,7 @@ public final class LogLines extends InputStream {
   }
 
   /** A file whose errors name it. */
-  static InputStream named(Path file) throws IOException {
+  public static InputStream named(Path file) throws IOException {
     return new NamedStream(file);
   }
 
@@ -63,7 +63,7 @@ public final class LogLines extends InputStream {
    *
    * @return also false when the line goes on there
    */
-  boolean nextLine(long end) throws IOException {
+  public boolean nextLine(long end) throws IOException {
     while (!lineEnded) {
       if (offset >= end || !fill()) {
         return false;
@@ -76,12 +76,12 @@ public final class LogLines extends InputStream {
   }
 
   /** Whether the next byte of the line is a NUL. */
-  boolean isAtNul() throws IOException {
+  public boolean isAtNul() throws IOException {
     return !lineEnded && fill() && buffer[position] == 0;
   }
 
   /** Skips the NULs that follow, but not beyond a position. */
-  void skipNuls(long end) throws IOException {
+  public void skipNuls(long end) throws IOException {
     while (offset < end && isAtNul()) {
       consume(1, null, 0);
     }
@@ -117,7 +117,7 @@ public final class LogLines extends InputStream {
   }
 
   /** Skips white space of the line; false when nothing else is left of it. */
-  boolean skipBlankOfLine() throws IOException {
+  public boolean skipBlankOfLine() throws IOException {
     while (!lineEnded && fill()) {
       if (!isBlank(buffer[position])) {
         return true;
@@ -132,7 +132,7 @@ public final class LogLines extends InputStream {
   }
 
   /** Whether nothing is left at all; takes nothing away. */
-  boolean isAtEnd() throws IOException {
+  public boolean isAtEnd() throws IOException {
     return !fill();
   }
 

@@ -1,8 +1,10 @@
-package support.run;
+package support.options;
 
 import java.util.Arrays;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
+import support.run.ErrorCode;
+import support.run.Failure;
 
 /** Options that the parser takes, and that make no sense. */
 public final class WrongUsage extends ParameterException {

@@ -1,4 +1,4 @@
-package support.run;
+package support.options;
 
 import java.nio.file.Path;
 import java.time.Duration;

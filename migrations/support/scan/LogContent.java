@@ -1,4 +1,4 @@
-package support.log;
+package support.scan;
 
 import java.io.EOFException;
 import java.io.IOException;
@@ -6,6 +6,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import support.lines.Era;
+import support.lines.LineCounts;
+import support.lines.LogLines;
+import support.log.Encoding;
 import support.run.Monitor;
 
 /**

@@ -1,4 +1,4 @@
-package support.log;
+package support.lines;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -1,4 +1,4 @@
-package support.log;
+package support.lines;
 
 /** The releases that wrote an entry, told from its keys. */
 public enum Era {

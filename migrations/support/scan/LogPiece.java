@@ -1,9 +1,13 @@
-package support.log;
+package support.scan;
 
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
+import support.lines.LineCounts;
+import support.lines.LineParser;
+import support.lines.LogLine;
+import support.lines.LogLines;
 
 /**
  * A piece of a stretch of a log. It owns the lines that begin in it, also the last of them, which

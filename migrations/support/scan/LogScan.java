@@ -1,4 +1,4 @@
-package support.log;
+package support.scan;
 
 import static java.nio.file.StandardOpenOption.READ;
 
@@ -19,6 +19,10 @@ import java.util.concurrent.TimeoutException;
 import support.files.FileBytes;
 import support.files.FileRange;
 import support.files.Machine;
+import support.lines.LineCounts;
+import support.log.AuditLog;
+import support.log.Encoding;
+import support.log.WatchedStream;
 import support.run.Exit;
 import support.run.Failure;
 import support.run.Monitor;

@@ -1,4 +1,4 @@
-package support.log;
+package support.lines;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 

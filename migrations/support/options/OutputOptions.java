@@ -1,4 +1,4 @@
-package support.run;
+package support.options;
 
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;

@@ -1,4 +1,4 @@
-package support.log;
+package support.lines;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
@@ -31,9 +31,9 @@ import java.util.Arrays;
  *   with timestamps as bytes, a ByteBuffer for a VarHandle   1.53 s  2.89 s
  * </pre>
  */
-final class LineParser {
+public final class LineParser {
   /** So many bytes of the buffer must be free behind those of the file. */
-  static final int PADDING = Long.BYTES;
+  public static final int PADDING = Long.BYTES;
 
   private static final VarHandle EIGHT_BYTES =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
@@ -70,7 +70,7 @@ final class LineParser {
   private boolean tenant;
   private boolean transportOrSchemaVersion;
 
-  LineParser(byte[] buffer) {
+  public LineParser(byte[] buffer) {
     this.buffer = buffer;
   }
 
@@ -80,7 +80,7 @@ final class LineParser {
    * @param limit where the bytes of the file end in the buffer; what stands there is overwritten
    * @return false where {@link LogLine#read} must tell what the line is
    */
-  boolean read(int start, int limit) {
+  public boolean read(int start, int limit) {
     this.start = start;
     nowhere = limit;
     buffer[nowhere] = '\n';
@@ -99,7 +99,7 @@ final class LineParser {
    * @param offset where in the file the buffer begins
    * @return the index behind its newline
    */
-  int addTo(LineCounts.Builder counts, long offset) {
+  public int addTo(LineCounts.Builder counts, long offset) {
     if (timestampEnd > 0 && request && result) {
       counts.addEntry(era(), offset + start, end - start, buffer, timestamp, timestampEnd);
     } else {

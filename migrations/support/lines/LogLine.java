@@ -1,4 +1,4 @@
-package support.log;
+package support.lines;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -61,7 +61,7 @@ public record LogLine(
    * The end of a line is not the end of the log. Names are not remembered from line to line: they
    * may be of any length, and what a line is must not depend on others.
    */
-  static final JsonFactory JSON =
+  public static final JsonFactory JSON =
       JsonFactory.builder()
           .disable(StreamReadFeature.AUTO_CLOSE_SOURCE)
           .disable(TokenStreamFactory.Feature.CANONICALIZE_PROPERTY_NAMES)
@@ -117,7 +117,7 @@ public record LogLine(
   }
 
   /** Reads one line of a buffer, which is the same, and takes less time than a stream. */
-  static LogLine read(byte[] buffer, int start, int end) {
+  public static LogLine read(byte[] buffer, int start, int end) {
     String line = new String(buffer, start, end - start, UTF_8);
     try (JsonParser json = JSON.createParser(ObjectReadContext.empty(), line)) {
       return read(json, parser -> shortString(line, tokenStart(parser)), line);

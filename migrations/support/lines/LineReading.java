@@ -1,4 +1,4 @@
-package support.log;
+package support.lines;
 
 import java.util.Set;
 import tools.jackson.core.JsonParser;

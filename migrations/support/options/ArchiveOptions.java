@@ -1,4 +1,4 @@
-package support.run;
+package support.options;
 
 import picocli.CommandLine.Option;
 

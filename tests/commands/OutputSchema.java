@@ -37,7 +37,7 @@ final class OutputSchema {
   OutputSchema() throws IOException {
     // The validator's log would tell that nobody listens to it.
     System.setProperty("slf4j.internal.verbosity", "ERROR");
-    Path file = Checkout.root().resolve("migrations/commands/output.schema.json");
+    Path file = Checkout.root().resolve("migrations/commands/reports/output.schema.json");
     source = STRICT.readTree(Files.readAllBytes(file));
     published = schema(source);
     closed = schema(closed(source.deepCopy()));

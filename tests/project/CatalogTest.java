@@ -163,10 +163,20 @@ class CatalogTest {
 
   /** One file of a folder lists all the others, by name: over http, there are no globs. */
   private static void requireListed(String folder, String list) throws IOException {
-    Set<String> there = javaFiles(folder);
+    Set<String> there = javaFilesAnywhereIn(folder);
     assertTrue(there.remove(list), folder);
-    List<String> listed = directives(folder + "/" + list, "SOURCES");
-    assertEquals(new ArrayList<>(there), listed, folder);
+    assertEquals(there, new TreeSet<>(directives(folder + "/" + list, "SOURCES")), folder);
+  }
+
+  /** At any depth, by their paths from the folder on. */
+  private static Set<String> javaFilesAnywhereIn(String folder) throws IOException {
+    Path root = ROOT.resolve(folder);
+    try (Stream<Path> files = Files.walk(root)) {
+      return files
+          .map(file -> root.relativize(file).toString())
+          .filter(file -> file.endsWith(".java"))
+          .collect(Collectors.toCollection(TreeSet::new));
+    }
   }
 
   /** Whatever a room imports stands above it in the list of migrate.java. */

@@ -1,12 +1,17 @@
 ///usr/bin/env true; exec "$(dirname "$(readlink -f "$0")")/../jbang" "$0" "$@"
 //SOURCES ../migrations/all.java
+//SOURCES ../stores/audit_to_store.java
 //SOURCES bench/BenchChild.java
 //SOURCES bench/BenchContests.java
 //SOURCES bench/BenchFatJar.java
 //SOURCES bench/BenchFolder.java
+//SOURCES bench/BenchJvm.java
 //SOURCES bench/BenchMachine.java
 //SOURCES bench/BenchReport.java
 //SOURCES bench/BenchRounds.java
+//SOURCES bench/BenchStore.java
+//SOURCES bench/BenchTable.java
+//SOURCES store/PostgresProcess.java
 
 import java.io.IOException;
 import java.util.Locale;
@@ -47,6 +52,13 @@ public final class bench implements Callable<Integer> {
       description = "How many rounds (default: ${DEFAULT-VALUE}); one more goes before them.")
   int runs;
 
+  @Option(
+      names = "--store",
+      description =
+          "Measure the import into new stores instead, against programs of the databases that get"
+              + " the same rows from a file.")
+  boolean store;
+
   @Option(names = "--json", description = "Print JSON instead of a Markdown table.")
   boolean json;
 
@@ -73,9 +85,13 @@ public final class bench implements Callable<Integer> {
   public Integer call() throws IOException {
     BenchFolder folder = BenchFolder.create();
     requireSense(folder);
-    BenchContests contests = new BenchContests(folder, size, runs, System.err::println);
-    BenchReport report =
-        new BenchReport(BenchMachine.describe(folder.path()), size, runs, contests.hold());
+    BenchTable table = new BenchTable(folder, runs, System.err::println);
+    if (store) {
+      new BenchStore(table, folder, size).hold();
+    } else {
+      new BenchContests(table, folder, size).hold();
+    }
+    BenchReport report = new BenchReport(BenchMachine.describe(folder.path()), size, runs, table);
     System.out.print(json ? report.json() : report.markdown());
     return 0;
   }

@@ -1,18 +1,12 @@
 import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
 import java.util.stream.Stream;
-import support.run.IoSupplier;
 
 /** What is measured against what, on a log of real entries. */
 final class BenchContests {
@@ -36,100 +30,38 @@ final class BenchContests {
   private static final String WC = "wc -l";
   private static final String JQ = "jq empty";
 
+  private final BenchTable table;
   private final BenchFolder folder;
   private final long size;
-  private final int runs;
-  private final Consumer<String> progress;
-  private final List<String> leftOut = new ArrayList<>();
-  private final List<Row> rows = new ArrayList<>();
   private final Path log;
 
   /**
-   * @param unit {@code s} or {@code MiB}
-   * @param ratios to others, by their names
-   */
-  record Row(
-      String name,
-      String unit,
-      BenchRounds.Spread figure,
-      Map<String, BenchRounds.Spread> ratios) {}
-
-  /**
-   * @param leftOut what could not be measured here, and why
-   */
-  record Results(List<Row> rows, List<String> leftOut) {}
-
-  /** Those who are measured in the same rounds. */
-  private final class Contest {
-    private final Map<String, IoSupplier<Double>> contenders = new LinkedHashMap<>();
-    private final Map<String, List<String>> comparisons = new LinkedHashMap<>();
-
-    /**
-     * @param against names of others, which its figures are divided by
-     */
-    Contest with(String name, IoSupplier<Double> contender, String... against) {
-      contenders.put(name, contender);
-      comparisons.put(name, List.of(against));
-      return this;
-    }
-
-    void hold(String unit) throws IOException {
-      folder.run(Map.of(), List.of("sync")); // what was written before is not this contest's
-      progress.accept("bench: " + String.join(" | ", contenders.keySet()));
-      BenchRounds rounds = BenchRounds.hold(runs, contenders);
-      for (String name : contenders.keySet()) {
-        Map<String, BenchRounds.Spread> ratios = new LinkedHashMap<>();
-        for (String other : comparisons.get(name)) {
-          ratios.put(other, rounds.ratio(name, other));
-        }
-        rows.add(new Row(name, unit, rounds.spread(name), ratios));
-      }
-    }
-  }
-
-  /**
+   * @param table what is measured goes there
    * @param size of the log, in bytes
-   * @param runs how many rounds
-   * @param progress told what is being measured
    */
-  BenchContests(BenchFolder folder, long size, int runs, Consumer<String> progress)
-      throws IOException {
+  BenchContests(BenchTable table, BenchFolder folder, long size) throws IOException {
+    this.table = table;
     this.folder = folder;
     this.size = size;
-    this.runs = runs;
-    this.progress = progress;
     this.log = Files.createDirectory(folder.resolve("log")).resolve("audit.jsonl");
   }
 
   /** Measures everything. */
-  Results hold() throws IOException {
-    Path large = makeLog("large.jsonl", size);
-    Path small = makeLog("small.jsonl", size / SMALLER);
+  void hold() throws IOException {
+    Path large = folder.makeLog("large.jsonl", size);
+    Path small = folder.makeLog("small.jsonl", size / SMALLER);
     rewrites(large, small);
     manyLogs();
     memory(large, small);
     readers(large);
     startUp();
-    return new Results(rows, leftOut);
-  }
-
-  /** Whole lines, over and over; the tool carries them for its demo. */
-  private Path makeLog(String name, long bytes) throws IOException {
-    Path file = folder.resolve(name);
-    try (InputStream in = BenchContests.class.getResourceAsStream("/demo-audit.jsonl");
-        OutputStream out = Files.newOutputStream(file)) {
-      byte[] entries = in.readAllBytes();
-      for (long written = 0; written < bytes; written += entries.length) {
-        out.write(entries);
-      }
-    }
-    return file;
   }
 
   // ------------------------------------------------------------ rewriting
 
   private void rewrites(Path large, Path small) throws IOException {
-    new Contest()
+    table
+        .contest()
         .with(FLOOR, () -> floor(large))
         .with(AGENTGUARD, () -> agentGuard(large), FLOOR)
         .with(OURS, () -> rewrite(large, List.of("all")), FLOOR, AGENTGUARD, OURS_SMALL)
@@ -138,7 +70,7 @@ final class BenchContests {
   }
 
   private double floor(Path original) throws IOException {
-    makeReady(original);
+    folder.makeReady(original);
     Path copy = log.resolveSibling("copy");
     double seconds = java("BenchChild", "floor", original.toString(), copy.toString());
     Files.delete(copy);
@@ -147,7 +79,7 @@ final class BenchContests {
 
   private double agentGuard(Path original) throws IOException {
     Files.createLink(log, original);
-    makeReady(original);
+    folder.makeReady(original);
     double seconds = java("BenchChild", "agentguard", log.toString());
     Files.delete(log);
     Files.delete(backup());
@@ -157,7 +89,7 @@ final class BenchContests {
   /** The old file becomes the backup, and then the original again. */
   private double rewrite(Path original, List<String> command) throws IOException {
     Files.move(original, log);
-    makeReady(log);
+    folder.makeReady(log);
     double seconds = java(with(command, LOG, log.toString()));
     Files.move(backup(), original, ATOMIC_MOVE);
     Files.delete(log);
@@ -168,22 +100,15 @@ final class BenchContests {
     return log.resolveSibling(log.getFileName() + ".v040-backup");
   }
 
-  /** In the page cache, while the disk has nothing else to write. */
-  private void makeReady(Path file) throws IOException {
-    folder.run(Map.of(), List.of("sync"));
-    try (InputStream in = Files.newInputStream(file)) {
-      in.transferTo(OutputStream.nullOutputStream());
-    }
-  }
-
   // ------------------------------------------------------------ many logs
 
   private void manyLogs() throws IOException {
     Path many = Files.createDirectory(folder.resolve("many"));
     for (int i = 0; i < MANY; i++) {
-      makeLog("many/%d.jsonl".formatted(i), size / MANY);
+      folder.makeLog("many/%d.jsonl".formatted(i), size / MANY);
     }
-    new Contest()
+    table
+        .contest()
         .with(FLOORS, () -> floors(many))
         .with(MANY_RUNS, () -> runs(many))
         .with("%d logs in one run of ours".formatted(MANY), () -> oneRun(many), FLOORS, MANY_RUNS)
@@ -221,7 +146,7 @@ final class BenchContests {
 
   private void makeAllReady(Path many) throws IOException {
     for (int i = 0; i < MANY; i++) {
-      makeReady(many.resolve(i + ".jsonl"));
+      folder.makeReady(many.resolve(i + ".jsonl"));
     }
   }
 
@@ -237,11 +162,12 @@ final class BenchContests {
 
   private void memory(Path large, Path small) throws IOException {
     if (!Files.exists(BenchChild.STATUS)) {
-      leftOut.add("peak memory: there is no " + BenchChild.STATUS);
+      table.leaveOut("peak memory: there is no " + BenchChild.STATUS);
       return;
     }
     String atSmall = "peak memory of ours on 1/%d of the log".formatted(SMALLER);
-    new Contest()
+    table
+        .contest()
         .with("peak memory of ours", () -> peakMemory(large), atSmall)
         .with(atSmall, () -> peakMemory(small))
         .hold("MiB");
@@ -259,23 +185,25 @@ final class BenchContests {
     Files.move(original, log);
     java("all", LOG, log.toString());
     String file = log.toString();
-    Contest contest = new Contest();
+    BenchTable.Contest contest = table.contest();
     List<String> others = new ArrayList<>();
     for (String command : List.of(WC, JQ)) {
-      List<String> words = List.of(command.split(" "));
-      if (folder.runs(with(words, "/dev/null").toArray(String[]::new))) {
-        contest.with(command, () -> read(with(words, file)));
+      if (folder.runs((command + " /dev/null").split(" "))) {
+        contest.with(command, () -> read(with(List.of(command.split(" ")), file)));
         others.add(command);
       } else {
-        leftOut.add(command + ": it is not installed, or does not run");
+        table.leaveOut(command + ": it is not installed, or does not run");
       }
     }
     String[] all = others.toArray(String[]::new);
     for (String command : List.of("status", "verify")) {
       if (help().contains("\n  %s ".formatted(command))) {
-        contest.with("migrate " + command, () -> read(command("all", command, LOG, file)), all);
+        contest.with(
+            "migrate " + command,
+            () -> read(BenchJvm.command(List.of("all", command, LOG, file))),
+            all);
       } else {
-        leftOut.add("migrate %s: there is no such command".formatted(command));
+        table.leaveOut("migrate %s: there is no such command".formatted(command));
       }
     }
     contest.hold("s");
@@ -287,7 +215,7 @@ final class BenchContests {
   }
 
   private double read(List<String> command) throws IOException {
-    makeReady(log);
+    folder.makeReady(log);
     return folder.run(Map.of(), command);
   }
 
@@ -296,11 +224,12 @@ final class BenchContests {
   private void startUp() throws IOException {
     Path jar = BenchFatJar.write(folder.resolve("migrate.jar"), "all");
     String empty = "an empty main";
-    new Contest()
+    table
+        .contest()
         .with(empty, () -> java("BenchChild$Empty"))
         .with(
             "the fat jar, --list",
-            () -> folder.run(Map.of(), javaVm("-jar", jar.toString(), "--list")),
+            () -> folder.run(Map.of(), BenchJvm.command(jar, "--list")),
             empty)
         .hold("s");
     startUpWithJBang();
@@ -309,14 +238,15 @@ final class BenchContests {
   private void startUpWithJBang() throws IOException {
     Path script = checkout().resolve("migrations/all.java");
     if (!Files.exists(script)) {
-      leftOut.add("start-up with JBang: the working folder is not in the checkout");
+      table.leaveOut("start-up with JBang: the working folder is not in the checkout");
       return;
     }
     String jbang = checkout().resolve("jbang").toString();
     Path empty = folder.resolve("empty.java");
     Files.writeString(empty, "class empty { public static void main(String... args) {} }\n");
     String emptyScript = "an empty JBang script";
-    new Contest()
+    table
+        .contest()
         .with(emptyScript, () -> inJBang(jbang, empty.toString()))
         .with(
             "jbang migrate --list", () -> inJBang(jbang, script.toString(), "--list"), emptyScript)
@@ -342,26 +272,12 @@ final class BenchContests {
         Map.of("JBANG_DIR", folder.resolve("jbang-dir").toString()), List.of(command));
   }
 
-  // ------------------------------------------------------------ processes
-
   private double java(String... words) throws IOException {
     return java(List.of(words));
   }
 
   private double java(List<String> words) throws IOException {
-    return folder.run(Map.of(), command(words.toArray(String[]::new)));
-  }
-
-  /** A main class of this program with its arguments, in a JVM as this one. */
-  private static List<String> command(String... words) {
-    List<String> classPath = List.of("-cp", System.getProperty("java.class.path"));
-    return javaVm(with(classPath, words).toArray(String[]::new));
-  }
-
-  private static List<String> javaVm(String... words) {
-    String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-    List<String> options = ManagementFactory.getRuntimeMXBean().getInputArguments();
-    return with(with(List.of(java), options.toArray(String[]::new)), words);
+    return folder.run(Map.of(), BenchJvm.command(words));
   }
 
   private static List<String> with(List<String> words, String... more) {

@@ -1,4 +1,6 @@
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -57,6 +59,27 @@ final class BenchFolder {
       throw new IOException("%s ended with %d:%n%s".formatted(command, exit, output()));
     }
     return seconds;
+  }
+
+  /** Whole lines of real entries, over and over; the tool carries them for its demo. */
+  Path makeLog(String name, long bytes) throws IOException {
+    Path file = resolve(name);
+    try (InputStream in = BenchFolder.class.getResourceAsStream("/demo-audit.jsonl");
+        OutputStream out = Files.newOutputStream(file)) {
+      byte[] entries = in.readAllBytes();
+      for (long written = 0; written < bytes; written += entries.length) {
+        out.write(entries);
+      }
+    }
+    return file;
+  }
+
+  /** In the page cache, while the disk has nothing else to write. */
+  void makeReady(Path file) throws IOException {
+    run(Map.of(), List.of("sync"));
+    try (InputStream in = Files.newInputStream(file)) {
+      in.transferTo(OutputStream.nullOutputStream());
+    }
   }
 
   /** What the last command printed. */

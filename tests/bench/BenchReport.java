@@ -12,15 +12,14 @@ import tools.jackson.databind.json.JsonMapper;
  * @param machine facts by their names
  * @param size of the log, in bytes
  */
-record BenchReport(
-    Map<String, String> machine, long size, int runs, BenchContests.Results results) {
+record BenchReport(Map<String, String> machine, long size, int runs, BenchTable table) {
 
   /** A table to paste, and below it what it was measured on. */
   String markdown() {
     List<String> lines = new ArrayList<>();
     lines.add("| what | median | least to most | times |");
     lines.add("|---|---|---|---|");
-    results.rows().forEach(row -> lines.add(markdown(row)));
+    table.rows().forEach(row -> lines.add(markdown(row)));
     lines.add("");
     lines.add(
         "A log of %s in the page cache; every figure is that of a fresh process; medians of %d interleaved rounds."
@@ -29,11 +28,11 @@ record BenchReport(
         machine.entrySet().stream()
             .map(fact -> fact.getKey() + ": " + fact.getValue())
             .collect(Collectors.joining("; ", "", ".")));
-    results.leftOut().forEach(what -> lines.add("Left out: " + what + "."));
+    table.leftOut().forEach(what -> lines.add("Left out: " + what + "."));
     return String.join("\n", lines) + "\n";
   }
 
-  private static String markdown(BenchContests.Row row) {
+  private static String markdown(BenchTable.Row row) {
     BenchRounds.Spread figure = row.figure();
     String ratios =
         row.ratios().entrySet().stream()
@@ -80,8 +79,8 @@ record BenchReport(
     report.put("machine", machine);
     report.put("bytes", size);
     report.put("runs", runs);
-    report.put("rows", results.rows());
-    report.put("left_out", results.leftOut());
+    report.put("rows", table.rows());
+    report.put("left_out", table.leftOut());
     return JsonMapper.shared().writeValueAsString(report) + "\n";
   }
 }

@@ -4,9 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
@@ -14,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
+import support.store.PostgresProcess;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -42,7 +46,14 @@ class BenchTest {
     FAT_JAR("the fat jar"),
     EMPTY_SCRIPT("an empty JBang script"),
     JBANG("jbang migrate"),
-    JBANG_ANEW("the same, JBang asked anew");
+    JBANG_ANEW("the same, JBang asked anew"),
+    SQLITE_IMPORT("sqlite3 .import", "sqlite3"),
+    INTO_SQLITE("audit_to_store into SQLite"),
+    PSQL_COPY("psql \\copy", "psql"),
+    INTO_POSTGRES("audit_to_store into PostgreSQL", "psql");
+
+    private static final Set<Measured> OF_STORES =
+        EnumSet.of(SQLITE_IMPORT, INTO_SQLITE, PSQL_COPY, INTO_POSTGRES);
 
     private final String beginning;
     private final List<String> programs;
@@ -53,9 +64,11 @@ class BenchTest {
     }
 
     boolean canBeMeasured() {
+      boolean hasServer =
+          this != PSQL_COPY && this != INTO_POSTGRES || PostgresProcess.programs() != null;
       return this == MEMORY || this == MEMORY_SMALL
           ? Files.exists(BenchChild.STATUS)
-          : programs.stream().allMatch(Tools::has);
+          : hasServer && programs.stream().allMatch(Tools::has);
     }
   }
 
@@ -64,6 +77,8 @@ class BenchTest {
 
   @BeforeAll
   static void makeFolder() throws IOException {
+    Files.setPosixFilePermissions(
+        work, PosixFilePermissions.fromString("rwx--x--x")); // PostgreSQL's
     temporary = Files.createDirectory(work.resolve("temporary"));
   }
 
@@ -91,7 +106,18 @@ class BenchTest {
 
   @Test
   void everyRowIsThereOrSaysWhyNotAndNothingIsLeftBehind() throws IOException {
-    Run run = bench("--size", "64k", "--runs", "1", "--json");
+    assertMeasures(EnumSet.complementOf(EnumSet.copyOf(Measured.OF_STORES)));
+  }
+
+  @Test
+  void everyRowOfAStoreIsThereOrSaysWhyNotAndNothingIsLeftBehind() throws IOException {
+    assertMeasures(Measured.OF_STORES, "--store");
+  }
+
+  private static void assertMeasures(Set<Measured> wanted, String... options) throws IOException {
+    List<String> words = new ArrayList<>(List.of("--size", "64k", "--runs", "1", "--json"));
+    words.addAll(List.of(options));
+    Run run = bench(words.toArray(String[]::new));
     assertEquals(0, run.exit(), run::toString);
     JsonNode report = JsonMapper.shared().readTree(run.stdout());
     List<String> names = new ArrayList<>();
@@ -101,15 +127,16 @@ class BenchTest {
     }
     List<String> leftOut = new ArrayList<>();
     report.required("left_out").forEach(why -> leftOut.add(why.asString()));
-    assertAreMeasured(names, leftOut);
+    assertAreMeasured(wanted, names, leftOut);
     assertTrue(report.required("machine").size() > 0, run::toString);
     assertEquals(List.of(), left());
   }
 
   /** Only what needs something that is not here may be left out, and must be said to be. */
-  private static void assertAreMeasured(List<String> names, List<String> leftOut) {
+  private static void assertAreMeasured(
+      Set<Measured> wanted, List<String> names, List<String> leftOut) {
     List<String> expected = new ArrayList<>();
-    for (Measured row : Measured.values()) {
+    for (Measured row : wanted) {
       if (row.canBeMeasured()) {
         expected.add(row.beginning);
       } else {
@@ -123,7 +150,7 @@ class BenchTest {
     for (int i = 0; i < expected.size(); i++) {
       assertTrue(names.get(i).startsWith(expected.get(i)), expected.get(i) + " is not in " + all);
     }
-    assertTrue(leftOut.isEmpty() || expected.size() < Measured.values().length, all);
+    assertTrue(leftOut.isEmpty() || expected.size() < wanted.size(), all);
   }
 
   @Test

@@ -1,0 +1,54 @@
+import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Commands that run a JVM as this one. */
+final class BenchJvm {
+  /** Of short runs; a long one pays for the compiler to the end. */
+  private static final String NO_LAST_COMPILER = "-XX:TieredStopAtLevel=1";
+
+  private BenchJvm() {}
+
+  /**
+   * A main class of this program.
+   *
+   * @param words its name and its arguments
+   */
+  static List<String> command(List<String> words) {
+    return command(options(), words);
+  }
+
+  /** The same, with the options of a script that runs long, and of the JVM. */
+  static List<String> longCommand(String option, List<String> words) {
+    List<String> options = new ArrayList<>(options());
+    options.remove(NO_LAST_COMPILER);
+    options.add(option);
+    return command(options, words);
+  }
+
+  private static List<String> command(List<String> options, List<String> words) {
+    List<String> command = new ArrayList<>(List.of(java()));
+    command.addAll(options);
+    command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+    command.addAll(words);
+    return command;
+  }
+
+  /** A main class of a jar. */
+  static List<String> command(Path jar, String... arguments) {
+    List<String> command = new ArrayList<>(List.of(java()));
+    command.addAll(options());
+    command.addAll(List.of("-jar", jar.toString()));
+    command.addAll(List.of(arguments));
+    return command;
+  }
+
+  private static String java() {
+    return Path.of(System.getProperty("java.home"), "bin", "java").toString();
+  }
+
+  private static List<String> options() {
+    return ManagementFactory.getRuntimeMXBean().getInputArguments();
+  }
+}

@@ -171,7 +171,7 @@ class AttackerTest {
               isForward ? Journal.Direction.FORWARD : Journal.Direction.BACKWARD,
               null,
               null,
-              new Options(Duration.ZERO, false, false, false, false, null, false, false));
+              new Options(Duration.ZERO, false, false, false, false, false, null, false, false));
       Machine machine = new Machine(Disk.real(), NOBODY, new SecureRandom());
       return new Rewrite(job, machine, Monitor.silent()).run() instanceof Rewrite.Rewritten;
     } catch (Failure | IOException e) {

@@ -1,3 +1,4 @@
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -11,10 +12,12 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import support.log.GzipMember;
 import support.log.Header;
 
 /**
- * A log that is to be migrated, with all the files that a run may touch.
+ * A log that is to be migrated, with all the files that a run may touch. It may be an archive; then
+ * the log that it was is beside it, with nothing to be done. All bytes are one character each.
  *
  * @param folder of the log, and nothing else's
  * @param backups the folder that backups go to; the log's own, or nothing else's
@@ -27,6 +30,8 @@ record FaultScene(Kind kind, Path folder, Path backups) {
 
   /** Without a last newline, so that one has to be written. */
   private static final String ENTRIES = ENTRY.formatted(1) + "\n" + ENTRY.formatted(2);
+
+  private static final String COMPRESSED_ENTRIES = text(Gzip.of(ENTRIES));
 
   private static final String HEADER_3 =
       HEADER.replace(":2,", ":3,").replace("}}", ",\"era\":{\"n\": 1}}}");
@@ -41,6 +46,7 @@ record FaultScene(Kind kind, Path folder, Path backups) {
   static final int PERMISSIONS = 0700;
 
   private static final int SOMEBODY = 1234;
+  private static final String WITHOUT_BACKUP = "--no-archive-backup";
 
   /** What a run finds, and where its backup goes. */
   enum Kind {
@@ -59,27 +65,53 @@ record FaultScene(Kind kind, Path folder, Path backups) {
     EDITED_HEADER("second_header", ".second_header-backup"),
     EDITED_HEADER_BACK("second_header", ".second_header-rollback-backup"),
     /** Other lines, and the version as it was. */
-    EDITED_LINES("mask_lines", ".mask_lines-backup");
+    EDITED_LINES("mask_lines", ".mask_lines-backup"),
+    ARCHIVE(".1"),
+    ARCHIVE_BACK(".1"),
+    COMPRESSED(".2.gz"),
+    COMPRESSED_BACK(".2.gz"),
+    /** What is kept of the old one is the end of the new one. */
+    COMPRESSED_WITHOUT_BACKUP(".2.gz");
 
     private final String id;
     private final String suffix;
+    private final String generation;
 
     Kind() {
-      this(null, ".v040-backup");
+      this("");
+    }
+
+    Kind(String generation) {
+      this.id = null;
+      this.suffix = name().endsWith("_BACK") ? ".v041-backup" : ".v040-backup";
+      this.generation = generation;
     }
 
     Kind(String id, String suffix) {
       this.id = id;
       this.suffix = suffix;
+      this.generation = "";
     }
 
-    /** Whether a migration is struck that is in the catalog. */
-    boolean isReleased() {
-      return id == null;
+    /** Whether what is struck is the log itself, by a migration that is in the catalog. */
+    boolean isUsual() {
+      return id == null && !isArchive();
+    }
+
+    boolean isArchive() {
+      return !generation.isEmpty();
+    }
+
+    boolean keepsBackup() {
+      return this != COMPRESSED_WITHOUT_BACKUP;
+    }
+
+    private boolean isCompressed() {
+      return generation.endsWith(".gz");
     }
 
     private boolean isBackward() {
-      return this == WAY_BACK || this == EDITED_HEADER_BACK;
+      return name().endsWith("_BACK");
     }
   }
 
@@ -117,6 +149,9 @@ record FaultScene(Kind kind, Path folder, Path backups) {
 
   private void writeFiles() throws IOException {
     writeLog(log(), old());
+    if (kind.isArchive()) {
+      writeLog(live(), liveContent());
+    }
     if (kind != Kind.IN_ANOTHER_FOLDER) {
       Files.writeString(checkpoint(), "{\"offset\":1}");
     }
@@ -141,10 +176,17 @@ record FaultScene(Kind kind, Path folder, Path backups) {
     Files.delete(checkpoint());
   }
 
+  /** What stands in the log beside an archive, before a run and after it. */
+  String liveContent() {
+    return (kind.isBackward() ? "" : HEADER) + ENTRIES + "\n";
+  }
+
   /** What the log is before a run. */
   String old() {
     return switch (kind) {
-      case WAY_BACK, EDITED_HEADER -> HEADER + ENTRIES;
+      case WAY_BACK, EDITED_HEADER, ARCHIVE_BACK -> HEADER + ENTRIES;
+      case COMPRESSED, COMPRESSED_WITHOUT_BACKUP -> COMPRESSED_ENTRIES;
+      case COMPRESSED_BACK -> text(GzipMember.of(HEADER.getBytes(UTF_8))) + COMPRESSED_ENTRIES;
       case EDITED_HEADER_BACK -> HEADER_3 + ENTRIES;
       case EDITED_LINES ->
           HEADER + ENTRIES.replace("\"scope\":\"\"", "\"scope\":\"\",\"command\":\"ls\"");
@@ -156,21 +198,42 @@ record FaultScene(Kind kind, Path folder, Path backups) {
   boolean isNew(String log) {
     return switch (kind) {
       case WAY_BACK -> log.equals(ENTRIES + "\n");
+      case ARCHIVE_BACK -> log.equals(ENTRIES);
+      case COMPRESSED, COMPRESSED_WITHOUT_BACKUP -> isBehindNewMember(log);
+      case COMPRESSED_BACK -> log.equals(COMPRESSED_ENTRIES);
       case EDITED_HEADER -> log.equals(HEADER_3 + ENTRIES + "\n");
       case EDITED_HEADER_BACK -> log.equals(HEADER + ENTRIES + "\n");
       case EDITED_LINES -> log.equals(old().replace("ls", "**") + "\n");
-      default -> isBehindNewHeader(log);
+      default -> isBehindNewHeader(log, ENTRIES + "\n");
     };
   }
 
-  private static boolean isBehindNewHeader(String log) {
+  private static boolean isBehindNewHeader(String log, String entries) {
     String[] headerAndRest = log.split("\n", 2);
-    return NEW_HEADER.matcher(headerAndRest[0]).matches()
-        && headerAndRest[1].equals(ENTRIES + "\n");
+    return NEW_HEADER.matcher(headerAndRest[0]).matches() && headerAndRest[1].equals(entries);
+  }
+
+  /** The old bytes are still there, and what a reader reads has a header. */
+  private static boolean isBehindNewMember(String log) {
+    try {
+      return log.endsWith(COMPRESSED_ENTRIES)
+          && isBehindNewHeader(Gzip.read(log.getBytes(ISO_8859_1)), ENTRIES);
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private static String text(byte[] bytes) {
+    return new String(bytes, ISO_8859_1);
+  }
+
+  /** What a file holds. */
+  static String read(Path file) throws IOException {
+    return text(Files.readAllBytes(file));
   }
 
   private void writeLog(Path log, String content) throws IOException {
-    Files.writeString(log, content);
+    Files.write(log, content.getBytes(ISO_8859_1));
     Files.setAttribute(log, "unix:mode", PERMISSIONS);
     Files.setAttribute(log, "unix:uid", owner());
   }
@@ -181,12 +244,18 @@ record FaultScene(Kind kind, Path folder, Path backups) {
     return self == 0 ? SOMEBODY : self;
   }
 
+  /** What is migrated. */
   Path log() {
+    return folder.resolve("audit.jsonl" + kind.generation);
+  }
+
+  /** The log itself where that is an archive, else the same. */
+  Path live() {
     return folder.resolve("audit.jsonl");
   }
 
   Path staged() {
-    return folder.resolve("audit.jsonl.migrate.%s.tmp".formatted(KnownNames.WORD));
+    return folder.resolve("%s.migrate.%s.tmp".formatted(log().getFileName(), KnownNames.WORD));
   }
 
   private Path leftover() {
@@ -194,7 +263,7 @@ record FaultScene(Kind kind, Path folder, Path backups) {
   }
 
   Path lock() {
-    return folder.resolve("audit.jsonl.migrate.lock");
+    return folder.resolve(stem() + ".migrate.lock");
   }
 
   Path checkpoint() {
@@ -202,22 +271,26 @@ record FaultScene(Kind kind, Path folder, Path backups) {
   }
 
   Path backup() {
-    String suffix = kind == Kind.WAY_BACK ? ".v041-backup" : kind.suffix;
-    return backups.resolve("audit.jsonl" + suffix);
+    return backups.resolve(stem() + kind.suffix);
   }
 
   /** The mark of the log in it is as support.StagedFile makes it. */
   Path stagedBackup() {
     String mark = "%08x".formatted(log().toAbsolutePath().normalize().toString().hashCode());
     return backups.resolve(
-        "audit.jsonl.v040-backup.migrate.%s.%s.tmp".formatted(mark, KnownNames.WORD));
+        "%s%s.migrate.%s.%s.tmp".formatted(stem(), kind.suffix, mark, KnownNames.WORD));
+  }
+
+  /** What all names begin with that are made beside the log. */
+  private String stem() {
+    return log().getFileName() + (kind.isArchive() ? ".archive" : "");
   }
 
   /** Everything that a run names or opens. */
   List<Path> paths() {
     return Stream.of(
             List.of(folder, log(), staged(), leftover(), lock(), checkpoint()),
-            List.of(backups, backup(), stagedBackup()))
+            List.of(backups, backup(), stagedBackup(), live()))
         .flatMap(List::stream)
         .distinct()
         .toList();
@@ -236,7 +309,13 @@ record FaultScene(Kind kind, Path folder, Path backups) {
     if (kind.id != null) {
       arguments.addAll(List.of("--id", kind.id));
     }
-    arguments.addAll(List.of("--audit-log", log().toString()));
+    if (kind.isArchive()) {
+      arguments.add("--archives");
+    }
+    if (!kind.keepsBackup()) {
+      arguments.add(WITHOUT_BACKUP);
+    }
+    arguments.addAll(List.of("--audit-log", live().toString()));
     if (!backups.equals(folder)) {
       arguments.addAll(List.of("--backup-dir", backups.toString()));
     }
@@ -246,10 +325,19 @@ record FaultScene(Kind kind, Path folder, Path backups) {
   /** The arguments of the command that looks at it. */
   List<String> statusArguments() {
     List<String> arguments = new ArrayList<>(List.of(arguments()));
-    arguments.remove("rollback");
+    arguments.removeAll(List.of("rollback", WITHOUT_BACKUP));
     arguments.removeAll(List.of("--id", String.valueOf(kind.id)));
     arguments.add(0, "status");
     return arguments;
+  }
+
+  /** All that is to be in the folders when everything is done. */
+  Set<Path> filesAtTheEnd() {
+    Set<Path> files = new TreeSet<>(List.of(log(), live()));
+    if (kind.keepsBackup()) {
+      files.add(backup());
+    }
+    return files;
   }
 
   /** All that is in the folders now. */

@@ -9,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -25,7 +24,6 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 @Timeout(60)
 class PlantedTest {
-  private static final int SERVICE = 1234;
   private static final String HEADER =
       "{\"_meta\":{\"schema_version\":2,\"created_at\":\"2026-01-01T00:00:00Z\"}}\n";
   private static final List<String> NAMES =
@@ -37,67 +35,17 @@ class PlantedTest {
           ".replay-checkpoint",
           Scene.LOG + ".migrate.0123456789abcdef.tmp");
 
-  /** What is planted, and whose file it leads to. */
-  private enum Plant {
-    SYMBOLIC_LINK {
-      @Override
-      void at(Path name, Path outside) throws IOException {
-        Files.createSymbolicLink(name, outside.resolve("roots"));
-      }
-    },
-    DANGLING_LINK {
-      @Override
-      void at(Path name, Path outside) throws IOException {
-        Files.createSymbolicLink(name, outside.resolve("absent"));
-      }
-    },
-    HARD_LINK_TO_A_FILE_OF_ROOT {
-      @Override
-      void at(Path name, Path outside) throws IOException {
-        Files.createLink(name, outside.resolve("roots"));
-      }
-    },
-    HARD_LINK_TO_A_FILE_OF_THE_SERVICE {
-      @Override
-      void at(Path name, Path outside) throws IOException {
-        Files.createLink(name, outside.resolve("services"));
-      }
-    },
-    PIPE {
-      @Override
-      void at(Path name, Path outside) {
-        assertEquals(0, Run.of(outside, Map.of(), "mkfifo", name.toString()).exit());
-      }
-    },
-    FOLDER {
-      @Override
-      void at(Path name, Path outside) throws IOException {
-        Files.createDirectory(name);
-      }
-    };
-
-    abstract void at(Path name, Path outside) throws IOException;
-  }
-
   @TempDir Path folder;
-  private Path outside;
+  private Victims victims;
   private Scene scene;
 
   @BeforeEach
   void aFolderThatEveryoneCanWriteAndVictimsElsewhere() throws IOException {
     assumeTrue(Scene.isRoot(), "only root can give files to others");
-    outside = Files.createDirectory(folder.resolve("outside"));
-    victim("roots", 0);
-    victim("services", SERVICE);
+    victims = new Victims(folder.resolve("outside"), "precious\n");
     scene = new Scene(folder.resolve("log"), 0);
     Files.setAttribute(scene.folder(), "unix:mode", 01777);
-    Files.setAttribute(scene.log(), "unix:uid", SERVICE);
-  }
-
-  private void victim(String name, int owner) throws IOException {
-    Path victim = Files.writeString(outside.resolve(name), "precious\n");
-    Files.setAttribute(victim, "unix:mode", 0644);
-    Files.setAttribute(victim, "unix:uid", owner);
+    Files.setAttribute(scene.log(), "unix:uid", Victims.SERVICE);
   }
 
   static Stream<Arguments> everyPlantAtEveryName() {
@@ -111,10 +59,10 @@ class PlantedTest {
     if (name.equals(Scene.BACKUP + ".1")) {
       Files.writeString(scene.backup(), "an earlier one");
     }
-    plant.at(scene.folder().resolve(name), outside);
-    Map<String, String> victims = victims();
+    plant.at(scene.folder().resolve(name), victims.folder());
+    Map<String, String> before = victims.look();
     Run run = scene.run();
-    assertEquals(victims, victims(), run::toString);
+    assertEquals(before, victims.look(), run::toString);
     if (run.exit() == 0) {
       scene.assertMigratedWith(backupOfThisRun(), "beside what was planted");
     } else {
@@ -140,10 +88,10 @@ class PlantedTest {
       throws IOException {
     byte[] migrated = migratedButNotFinished();
     Files.deleteIfExists(scene.folder().resolve(name));
-    plant.at(scene.folder().resolve(name), outside);
-    Map<String, String> victims = victims();
+    plant.at(scene.folder().resolve(name), victims.folder());
+    Map<String, String> before = victims.look();
     Run run = scene.run();
-    assertEquals(victims, victims(), run::toString);
+    assertEquals(before, victims.look(), run::toString);
     if (run.exit() != 0) {
       run.assertIsError(1, name);
     }
@@ -155,27 +103,15 @@ class PlantedTest {
     Files.move(scene.log(), scene.backup());
     byte[] migrated = (HEADER + new String(scene.old(), UTF_8)).getBytes(UTF_8);
     Files.write(scene.log(), migrated);
-    Files.setAttribute(scene.log(), "unix:uid", SERVICE);
+    Files.setAttribute(scene.log(), "unix:uid", Victims.SERVICE);
     Files.writeString(scene.folder().resolve(Scene.LOCK), "agentguard migrate lock pid=1 word=0\n");
     return migrated;
-  }
-
-  /** All that can be seen of the files outside but how many names they have. */
-  private Map<String, String> victims() throws IOException {
-    Map<String, String> victims = new TreeMap<>();
-    try (Stream<Path> files = Files.list(outside)) {
-      for (Path file : files.toList()) {
-        Object attributes = Files.readAttributes(file, "unix:mode,uid,gid,ino,lastModifiedTime");
-        victims.put(file.getFileName().toString(), attributes + Files.readString(file));
-      }
-    }
-    return victims;
   }
 
   @Test
   void theLogItselfAtTheBackupsNameIsBackedUpAlready() throws IOException {
     Files.createLink(scene.backup(), scene.log());
     scene.assertConverges("with the log itself at the backup's name");
-    assertEquals(SERVICE, Files.getAttribute(scene.log(), "unix:uid"));
+    assertEquals(Victims.SERVICE, Files.getAttribute(scene.log(), "unix:uid"));
   }
 }

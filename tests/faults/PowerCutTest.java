@@ -14,7 +14,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.time.Instant;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -42,10 +42,9 @@ import support.files.RecordingDisk;
 import support.files.RecordingDisk.Left;
 import support.files.RecordingDisk.Remains;
 import support.files.Snapshot;
-import support.log.Header;
-import support.log.HeaderEdit;
 import support.log.LogNames;
 import support.options.Options;
+import support.run.Exit;
 import support.run.Failure;
 import support.run.Monitor;
 
@@ -54,17 +53,10 @@ import support.run.Monitor;
  * then be in, and runs the tool again on it, on real files.
  */
 class PowerCutTest {
-  private static final String ENTRY =
-      "{\"timestamp\":\"2025-01-01T00:00:00Z\",\"request\":{\"scope\":\"\"},\"result\":{\"decision\":\"\"},\"n\":%d}\n";
-  private static final String ENTRIES = ENTRY.formatted(1) + ENTRY.formatted(2);
-  private static final byte[] HEADER = Header.line(2, Instant.EPOCH);
-  private static final HeaderEdit TO_3 =
-      HeaderEdit.forward(3, List.of(new HeaderEdit.Member("more", "1")));
   private static final String LOCK = "agentguard migrate lock pid=1 word=0123456789abcdef\n";
+  private static final Options WITHOUT_BACKUP =
+      new Options(Duration.ZERO, false, false, false, true, true, null, false, false);
   private static final OpenFiles NOBODY = log -> new OpenFiles.Answer(List.of(), true);
-
-  /** A server does not flush what it appends. */
-  private static final int UNFLUSHED_BYTES = ENTRY.formatted(2).length();
 
   private static final boolean EXHAUSTIVE = Boolean.getBoolean("tests.exhaustive");
 
@@ -85,51 +77,6 @@ class PowerCutTest {
   @TempDir(factory = RamDisk.class)
   Path folder;
 
-  /** What a run makes of a log: each way of the targets that copies other bytes. */
-  private enum Change {
-    NEW_HEADER(ENTRIES, new Target.WithHeader(HEADER, 2)) {
-      @Override
-      String of(String old) {
-        return text(HEADER) + old;
-      }
-    },
-    EDITED_HEADER(text(HEADER) + ENTRIES, new Target.EditedHeader(TO_3, 2)) {
-      @Override
-      String of(String old) {
-        return text(TO_3.apply(HEADER)) + old.substring(HEADER.length);
-      }
-    },
-    EDITED_LINES(ENTRIES, new Target.EditedLog(Change::edited, null, 1, 1)) {
-      @Override
-      String of(String old) {
-        return old.replace("\"n\":1", "\"number\":1");
-      }
-    };
-
-    private final String old;
-    private final Target target;
-
-    Change(String old, Target target) {
-      this.old = old;
-      this.target = target;
-    }
-
-    abstract String of(String old);
-
-    /** A last line that was torn is ended. */
-    String made(String log) {
-      return of(log) + (log.endsWith("\n") ? "" : "\n");
-    }
-
-    private static byte[] edited(byte[] line) {
-      return text(line).replace("\"n\":1", "\"number\":1").getBytes(ISO_8859_1);
-    }
-
-    private static String text(byte[] bytes) {
-      return new String(bytes, ISO_8859_1);
-    }
-  }
-
   /** What kind of second name a file system lets the log have, which decides about the backup. */
   private enum HardLinks {
     ALLOWED(0),
@@ -145,7 +92,7 @@ class PowerCutTest {
 
   /** What a run depends on. */
   private record Setting(
-      Change change,
+      PowerCutChange change,
       HardLinks links,
       boolean checkpoint,
       int permissions,
@@ -164,10 +111,10 @@ class PowerCutTest {
 
   private static List<Setting> settings() {
     List<Setting> settings = new ArrayList<>();
-    for (Change change : Change.values()) {
+    for (PowerCutChange change : PowerCutChange.values()) {
       for (HardLinks links : HardLinks.values()) {
-        for (int permissions : List.of(0700, 0600)) {
-          for (boolean checkpoint : List.of(true, false)) {
+        for (int permissions : change.isArchive() ? List.of(0700) : List.of(0700, 0600)) {
+          for (boolean checkpoint : change.isArchive() ? List.of(true) : List.of(true, false)) {
             settings.add(new Setting(change, links, checkpoint, permissions, false));
             settings.add(new Setting(change, links, checkpoint, permissions, true));
           }
@@ -180,7 +127,7 @@ class PowerCutTest {
   /** A log and all that belongs to it, below one folder. */
   private record Place(Path root, Setting setting) {
     Path log() {
-      return root.resolve("log/audit.jsonl");
+      return root.resolve("log/audit.jsonl" + setting.change().generation);
     }
 
     Path lock() {
@@ -196,8 +143,7 @@ class PowerCutTest {
     }
 
     Path backup(int number) {
-      return LogNames.backup(
-          log(), LogNames.backupSuffix(LogNames.FIRST_MIGRATION), backupFolder(), number);
+      return LogNames.backup(log(), job().backupSuffix(), backupFolder(), number);
     }
 
     void makeFolders() throws IOException {
@@ -207,18 +153,21 @@ class PowerCutTest {
 
     /** As v040_to_v041 decides, which cannot be called from a package. */
     void migrate(Disk disk) throws IOException {
-      Job job =
-          new Job(
-              log(),
-              setting.change().target,
-              LogNames.FIRST_MIGRATION,
-              Journal.Direction.FORWARD,
-              backupFolder(),
-              null,
-              Options.NONE);
       Rewrite rewrite =
-          new Rewrite(job, new Machine(disk, NOBODY, new SecureRandom()), Monitor.silent());
+          new Rewrite(job(), new Machine(disk, NOBODY, new SecureRandom()), Monitor.silent());
       rewrite.run();
+    }
+
+    private Job job() {
+      PowerCutChange change = setting.change();
+      return new Job(
+          log(),
+          change.target,
+          LogNames.FIRST_MIGRATION,
+          change.direction(),
+          backupFolder(),
+          null,
+          change.keepsBackup ? Options.NONE : WITHOUT_BACKUP);
     }
   }
 
@@ -237,9 +186,9 @@ class PowerCutTest {
       this.names = new Place(Path.of(""), place.setting());
       this.disk = new RecordingDisk(hooked, place.root());
       place.makeFolders();
-      Files.writeString(place.log(), old());
+      Files.writeString(place.log(), old(), ISO_8859_1);
       Files.setAttribute(place.log(), "unix:mode", place.setting().permissions());
-      this.oldInode = disk.found(place.log(), UNFLUSHED_BYTES);
+      this.oldInode = disk.found(place.log(), place.setting().change().unflushedBytes());
       if (place.setting().checkpoint()) {
         Files.writeString(place.checkpoint(), "{\"offset\":1}");
         disk.found(place.checkpoint(), 0);
@@ -249,6 +198,10 @@ class PowerCutTest {
 
     private String old() {
       return place.setting().change().old;
+    }
+
+    private boolean keepsBackup() {
+      return place.setting().change().keepsBackup;
     }
 
     private String made(String old) {
@@ -294,8 +247,10 @@ class PowerCutTest {
       Left backup = cut.files().get(names.backup(0));
       if (live.inode() != oldInode) {
         assertEquals(made(old()), live.bytes(), where);
-        assertNotNull(backup, where);
-        assertEquals(old(), backup.bytes(), where);
+        if (keepsBackup()) {
+          assertNotNull(backup, where);
+          assertEquals(old(), backup.bytes(), where);
+        }
         assertFalse(cut.files().containsKey(names.checkpoint()), where);
       } else if (isBackup(backup) && backup.inode() != oldInode) {
         assertEquals(old(), backup.bytes(), where);
@@ -327,6 +282,9 @@ class PowerCutTest {
       String kept = isBackup(backup) ? backup.bytes() : old;
       Map<Path, String> goal = new TreeMap<>();
       goal.put(names.log(), text(place.setting().permissions(), made(old)));
+      if (!keepsBackup()) {
+        return goal;
+      }
       goal.put(names.backup(0), text(Backup.PERMISSIONS, kept));
       if (!kept.equals(old)) {
         goal.put(names.backup(1), text(Backup.PERMISSIONS, old));
@@ -432,6 +390,13 @@ class PowerCutTest {
     Place place = recording.place; // the same, since staged backups are known by the log's path
     deleteFilesIn(place.root());
     cut.restoreTo(place.root());
+    String left = Files.readString(place.log(), ISO_8859_1);
+    if (place.setting().change().isRefused(left)) {
+      Failure failure = assertThrows(Failure.class, () -> place.migrate(Disk.real()), where);
+      assertEquals(Exit.REFUSED, failure.exit(), where);
+      assertEquals(left, Files.readString(place.log(), ISO_8859_1), where);
+      return;
+    }
     assertDoesNotThrow(() -> place.migrate(Disk.real()), where);
     assertEquals(recording.goal(cut), filesIn(place.root()), where);
   }

@@ -119,7 +119,7 @@ class SweepTest {
 
   /**
    * One fault at each call that the order of a rewrite rests on, and a few at the others; fewer of
-   * targets that no release has, which go the same way.
+   * archives and of targets that no release has, which go the same way.
    */
   private static List<Point> sample(FaultScene.Kind kind, List<Point> all, Random random) {
     List<Point> shuffled = new ArrayList<>(all);
@@ -128,7 +128,7 @@ class SweepTest {
     Stream<Point> always =
         shuffled.stream().filter(SweepTest::isAlwaysStruck).filter(p -> struck.add(p.index()));
     Stream<Point> others = shuffled.stream().filter(p -> !isAlwaysStruck(p)).limit(OTHERS);
-    return kind.isReleased()
+    return kind.isUsual()
         ? Stream.concat(always, others).toList()
         : Stream.concat(always.limit(OTHERS), others.limit(OTHERS / 3)).toList();
   }
@@ -170,14 +170,24 @@ class SweepTest {
   /** At any moment: the old bytes or the new ones, and never the new ones alone. */
   private static void assertLogIsWhole(FaultScene scene, String what) throws IOException {
     if (!isOld(scene)) {
-      assertTrue(scene.isNew(Files.readString(scene.log())), what);
-      assertEquals(scene.old(), Files.readString(scene.backup()), what);
+      assertIsNewAndTheOldOneKept(scene, what);
       assertFalse(Files.exists(scene.checkpoint()), () -> what + "the checkpoint is stale");
+    }
+    if (scene.kind().isArchive()) {
+      assertEquals(scene.liveContent(), FaultScene.read(scene.live()), what);
     }
   }
 
   private static boolean isOld(FaultScene scene) throws IOException {
-    return Files.readString(scene.log()).equals(scene.old());
+    return FaultScene.read(scene.log()).equals(scene.old());
+  }
+
+  private static void assertIsNewAndTheOldOneKept(FaultScene scene, String what)
+      throws IOException {
+    assertTrue(scene.isNew(FaultScene.read(scene.log())), what);
+    if (scene.kind().keepsBackup()) {
+      assertEquals(scene.old(), FaultScene.read(scene.backup()), what);
+    }
   }
 
   /**
@@ -197,14 +207,16 @@ class SweepTest {
     }
   }
 
-  /** Migrated, with one backup, and nothing else in the folders. */
+  /** Migrated, with one backup if it is to be kept, and nothing else in the folders. */
   private static void assertMigrated(FaultScene scene, String what) throws IOException {
-    assertTrue(scene.isNew(Files.readString(scene.log())), what);
-    assertEquals(scene.old(), Files.readString(scene.backup()), what);
+    assertLogIsWhole(scene, what);
+    assertIsNewAndTheOldOneKept(scene, what);
     assertEquals(FaultScene.PERMISSIONS, permissions(scene.log()), what);
-    assertEquals(0600, permissions(scene.backup()), what);
+    if (scene.kind().keepsBackup()) {
+      assertEquals(0600, permissions(scene.backup()), what);
+    }
     assertEquals(scene.owner(), Files.getAttribute(scene.log(), "unix:uid"), what);
-    assertEquals(Set.of(scene.log(), scene.backup()), scene.files(), what);
+    assertEquals(scene.filesAtTheEnd(), scene.files(), what);
   }
 
   private static int permissions(Path file) throws IOException {

@@ -105,7 +105,15 @@ class TraceOrderTest {
   }
 
   @ParameterizedTest
-  @EnumSource(names = {"BESIDE_THE_LOG", "IN_ANOTHER_FOLDER"})
+  @EnumSource(
+      names = {
+        "BESIDE_THE_LOG",
+        "IN_ANOTHER_FOLDER",
+        "ARCHIVE",
+        "ARCHIVE_BACK",
+        "COMPRESSED",
+        "COMPRESSED_BACK"
+      })
   void theBackupIsLinkedAndLastsBeforeTheRename(FaultScene.Kind kind) throws IOException {
     FaultScene scene = traced(kind).scene();
     assertOrder(
@@ -141,7 +149,16 @@ class TraceOrderTest {
   }
 
   @ParameterizedTest
-  @EnumSource(names = {"BESIDE_THE_LOG", "ON_ANOTHER_FILE_SYSTEM"})
+  @EnumSource(
+      names = {
+        "BESIDE_THE_LOG",
+        "ON_ANOTHER_FILE_SYSTEM",
+        "ARCHIVE",
+        "ARCHIVE_BACK",
+        "COMPRESSED",
+        "COMPRESSED_BACK",
+        "COMPRESSED_WITHOUT_BACKUP"
+      })
   void theCheckpointIsGoneForGoodBeforeTheRename(FaultScene.Kind kind) throws IOException {
     FaultScene scene = traced(kind).scene();
     assertOrder(
@@ -155,11 +172,26 @@ class TraceOrderTest {
   @ParameterizedTest
   @EnumSource
   void theLogIsNeverOpenedForWritingNorChangedNorRemoved(FaultScene.Kind kind) throws IOException {
-    Path log = traced(kind).scene().log();
-    Predicate<SystemCall> opens = call -> call.opensForWriting() && call.paths().contains(log);
-    Predicate<SystemCall> changes = call -> call.changes(log);
-    Predicate<SystemCall> removes = call -> call.did("unlink", log);
-    assertEquals(List.of(), traced(kind).all(opens.or(changes).or(removes)).toList());
+    FaultScene scene = traced(kind).scene();
+    for (Path log : List.of(scene.log(), scene.live())) {
+      Predicate<SystemCall> opens = call -> call.opensForWriting() && call.paths().contains(log);
+      Predicate<SystemCall> changes = call -> call.changes(log);
+      Predicate<SystemCall> removes = call -> call.did("unlink", log);
+      assertEquals(List.of(), traced(kind).all(opens.or(changes).or(removes)).toList());
+    }
+  }
+
+  /** There its old bytes are the end of the new ones, read back before the rename. */
+  @Test
+  void whereNoBackupIsKeptTheOldFileHasOneNameUntilTheRename() throws IOException {
+    Traced traced = traced(FaultScene.Kind.COMPRESSED_WITHOUT_BACKUP);
+    FaultScene scene = traced.scene();
+    assertOrder(
+        traced,
+        new Step("reading back", call -> call.did("read", scene.staged())),
+        rename(scene),
+        flushOfTheFolder(scene));
+    assertEquals(List.of(), traced.all(call -> call.name().startsWith("link")).toList());
   }
 
   @Test

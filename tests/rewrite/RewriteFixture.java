@@ -77,7 +77,7 @@ abstract class RewriteFixture {
             Journal.Direction.FORWARD,
             null,
             null,
-            new Options(Duration.ZERO, force, false, false, false, null, false, false));
+            new Options(Duration.ZERO, force, false, false, false, false, null, false, false));
     return new Rewrite(job, new Machine(disk, openFiles, new SecureRandom()), monitor);
   }
 

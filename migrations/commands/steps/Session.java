@@ -94,6 +94,7 @@ final class Session {
         given.withoutAcl(),
         given.strict(),
         given.noArchiveBackup(),
+        log.isArchive(),
         null,
         false,
         false);

@@ -11,6 +11,8 @@ import java.time.Duration;
  * @param withoutAcl give the new log no access-control list, whatever the old one has
  * @param strict fail for what would only be noted, where it concerns the integrity of the log
  * @param noArchiveBackup keep no backup of an archive whose old bytes are the end of the new one
+ * @param besideLog whether the log was found beside the one that the operator named: where its name
+ *     is a link by now, that is not followed
  * @param backup the backup to use, or null for the one that a migration made
  * @param fromBackup on the way back, restore the backup instead of keeping the log's entries
  * @param discardNewer with {@code fromBackup}, give up entries that are not in the backup
@@ -21,23 +23,32 @@ public record Options(
     boolean withoutAcl,
     boolean strict,
     boolean noArchiveBackup,
+    boolean besideLog,
     Path backup,
     boolean fromBackup,
     boolean discardNewer) {
 
   /** The careful ones. */
   public static final Options NONE =
-      new Options(Duration.ZERO, false, false, false, false, null, false, false);
+      new Options(Duration.ZERO, false, false, false, false, false, null, false, false);
 
   /** The same, with another backup. */
   public Options withBackup(Path other) {
     return new Options(
-        lockTimeout, force, withoutAcl, strict, noArchiveBackup, other, fromBackup, discardNewer);
+        lockTimeout,
+        force,
+        withoutAcl,
+        strict,
+        noArchiveBackup,
+        besideLog,
+        other,
+        fromBackup,
+        discardNewer);
   }
 
   /** The same, restoring the backup on the way back. */
   public Options restoring(boolean discard) {
     return new Options(
-        lockTimeout, force, withoutAcl, strict, noArchiveBackup, backup, true, discard);
+        lockTimeout, force, withoutAcl, strict, noArchiveBackup, besideLog, backup, true, discard);
   }
 }

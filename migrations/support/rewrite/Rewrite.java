@@ -123,7 +123,7 @@ public final class Rewrite {
     this.machine = machine;
     this.disk = machine.disk();
     this.monitor = monitor;
-    this.live = Links.resolve(job.log());
+    this.live = job.options().besideLog() ? job.log() : Links.resolve(job.log());
   }
 
   /**

@@ -116,10 +116,11 @@ record RareErrorCauses(Path work, Path memory) {
   }
 
   private Run traced(Path path, String inject, String... arguments) {
-    List<String> tracer = List.of("strace", "-f", "-qq", "-o", "/dev/null", "-P", "" + path);
-    List<String> injecting = new ArrayList<>(tracer);
-    injecting.addAll(List.of("-e", "inject=" + inject));
-    return Run.tracedTool(injecting, List.of(), work, ErrorCauses.asJson(arguments));
+    List<String> tracer =
+        new ArrayList<>(
+            List.of("strace", "-f", "-qq", "-o", "/dev/null", "-e", "inject=" + inject));
+    tracer.addAll(Strace.only(List.of(path)));
+    return Run.tracedTool(tracer, List.of(), work, ErrorCauses.asJson(arguments));
   }
 
   // ------------------------------------------------------------ others at the wrong moment
@@ -135,11 +136,7 @@ record RareErrorCauses(Path work, Path memory) {
         f -> behind("unlink", FaultScene::lock, s -> Files.delete(s.log())));
     c.add(
         KindErrors.MIGRATED_LOG_HEADERLESS,
-        f ->
-            behind(
-                "unlink",
-                FaultScene::lock,
-                s -> Files.copy(s.backup(), s.log(), StandardCopyOption.REPLACE_EXISTING)));
+        f -> behind("unlink", FaultScene::lock, s -> replace(s.log(), s.backup())));
     c.add(RewriteErrors.CARRY_OVER_FAILED, this::onADiskThatFillsUp);
   }
 
@@ -165,8 +162,13 @@ record RareErrorCauses(Path work, Path memory) {
 
   /** With the same bytes. */
   private static void replaceStaged(FaultScene scene) throws IOException {
-    Path other = Files.copy(scene.staged(), scene.folder().resolve("other"));
-    Files.move(other, scene.staged(), StandardCopyOption.REPLACE_EXISTING);
+    replace(scene.staged(), scene.staged());
+  }
+
+  /** At once: the file is never missing. */
+  private static void replace(Path file, Path original) throws IOException {
+    Path other = Files.copy(original, file.resolveSibling("other"));
+    Files.move(other, file, StandardCopyOption.ATOMIC_MOVE);
   }
 
   /**

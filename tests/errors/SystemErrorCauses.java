@@ -211,6 +211,7 @@ record SystemErrorCauses(Path work, Path memory) {
     c.onLog(RewriteErrors.ANOTHER_RUN, folder -> besideAnotherRun(folder, lock.formatted(pid, 1)));
     // One that has just come has not written its number yet.
     c.onLog(RewriteErrors.ANOTHER_RUN, folder -> besideAnotherRun(folder, ""));
+    c.onLog(RewriteErrors.ANOTHER_RUN_STOPPED, folder -> besideAStoppedRun(folder, lock));
     c.onLog(
         CommandErrors.ANOTHER_RUN_AT_WORK,
         folder -> besideAnotherRun(folder, lock.formatted(pid, 1), "--dry-run"));
@@ -244,6 +245,16 @@ record SystemErrorCauses(Path work, Path memory) {
   private static Run besideAnotherRun(Path folder, String content, String... arguments)
       throws Exception {
     return beside(held(folder, content), () -> Run.tool(folder, arguments));
+  }
+
+  private static Run besideAStoppedRun(Path folder, String lock) throws Exception {
+    Process stopped = new ProcessBuilder("sleep", "60").start();
+    try {
+      Run.of(folder, Map.of(), "kill", "-STOP", Long.toString(stopped.pid()));
+      return besideAnotherRun(folder, lock.formatted(stopped.pid(), 1));
+    } finally {
+      stopped.destroyForcibly();
+    }
   }
 
   private static Run besideAWriter(Path folder, String... arguments) throws Exception {

@@ -131,7 +131,7 @@ class ProcessTest {
   }
 
   @Test
-  void whileOneRunIsAtWorkAnotherIsBusyAndNamesIt() throws Exception {
+  void whileOneRunIsAtWorkAnotherIsBusyNamesItAndTellsWhetherItIsStopped() throws Exception {
     Path log = log(128L << 20);
     long size = Files.size(log);
     Process first = Run.startTool(folder);
@@ -141,8 +141,24 @@ class ProcessTest {
     Run.of(folder, Map.of(), "kill", "-CONT", Long.toString(first.pid()));
     first.waitFor();
     assertEquals(0, first.exitValue());
-    assertEquals(4, second.exit(), second::toString);
-    assertTrue(second.stderr().contains("process " + first.pid()), second::toString);
+    second.assertIsError(4, "process %d, ".formatted(first.pid()));
+    assertTrue(second.stderr().contains("that process is stopped"), second::toString);
+    assertTrue(second.stderr().contains("'kill -CONT %d'".formatted(first.pid())));
+    assertEquals(List.of("audit.jsonl", "audit.jsonl.v040-backup", "stderr", "stdout"), names());
+    assertEquals(size, Files.size(folder.resolve("audit.jsonl.v040-backup")));
+  }
+
+  @Test
+  void aStoppedRunCanBeEndedAsTheNextOneAdvises() throws Exception {
+    Path log = log(128L << 20);
+    Process first = Run.startTool(folder);
+    awaitFile("audit\\.jsonl\\.migrate\\.[0-9a-f]{16}\\.tmp", first);
+    Run.of(folder, Map.of(), "kill", "-STOP", Long.toString(first.pid()));
+    assertTrue(Run.tool(folder).stderr().contains("'kill -KILL %d'".formatted(first.pid())));
+    Run.of(folder, Map.of(), "kill", "-KILL", Long.toString(first.pid()));
+    first.waitFor();
+    long size = Files.size(log);
+    assertEquals(0, Run.tool(folder).exit());
     assertEquals(List.of("audit.jsonl", "audit.jsonl.v040-backup", "stderr", "stdout"), names());
     assertEquals(size, Files.size(folder.resolve("audit.jsonl.v040-backup")));
   }

@@ -230,6 +230,14 @@ public enum RewriteErrors implements ErrorCode {
       "wait for that run to end, or give --lock-timeout to wait here",
       "Two runs would undo each other's work. A run that has just begun is `unknown` yet.",
       "Let it end, or wait with `--lock-timeout`; do not remove the lock file."),
+  ANOTHER_RUN_STOPPED(
+      Exit.BUSY,
+      "audit file <log> is being migrated by another run (process <id>, lock file <file>), and that"
+          + " process is stopped",
+      "let it go on with 'kill -CONT <id>', or end it with 'kill -KILL <id>': the next run finishes"
+          + " what it left",
+      "Somebody suspended it, as Ctrl-Z does; it holds its lock for as long as it lives.",
+      "Let it go on (`kill -CONT`), or end it (`kill -KILL`): the next run finishes what it left."),
   RUN_JUST_INTERRUPTED(
       Exit.BUSY,
       "a run of <id> on audit file <log> was interrupted just now",

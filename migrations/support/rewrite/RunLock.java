@@ -20,8 +20,6 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import support.files.FileBytes;
 import support.files.Machine;
 import support.files.Snapshot;
@@ -42,12 +40,6 @@ import support.run.Monitor;
  */
 public final class RunLock implements Closeable {
   private static final String MAGIC = "agentguard migrate lock";
-  private static final Pattern PID = Pattern.compile("\\bpid=(\\d+)\\b");
-  private static final Pattern PROCESSES = Pattern.compile("\\bprocesses=(\\S+)");
-
-  /** Names the processes that know each other by number: one container's, or the machine's own. */
-  private static final Path OUR_PROCESSES = Path.of("/proc/self/ns/pid");
-
   private static final int LONGEST_CONTENT = 16 * 1024;
   private static final Duration POLL = Duration.ofMillis(20);
 
@@ -116,19 +108,24 @@ public final class RunLock implements Closeable {
   }
 
   private static Failure busy(Path log, Path file) throws IOException {
-    return Failure.of(RewriteErrors.ANOTHER_RUN, log, holder(file), file);
+    Optional<LockHolder> holder = holder(file);
+    RewriteErrors error =
+        holder.filter(LockHolder::isStopped).isPresent()
+            ? RewriteErrors.ANOTHER_RUN_STOPPED
+            : RewriteErrors.ANOTHER_RUN;
+    return Failure.of(error, log, holder.map(h -> Long.toString(h.pid())).orElse("unknown"), file);
   }
 
-  /** A holder that has just come may not have written its number yet. */
-  private static String holder(Path file) throws IOException {
-    for (int i = 0; i < 10; i++) {
-      Optional<Holder> holder = Files.exists(file) ? holderIn(file) : Optional.empty();
-      if (holder.isPresent()) {
-        return Long.toString(holder.get().pid());
+  /** One that has just come may not have written its number yet. */
+  private static Optional<LockHolder> holder(Path file) throws IOException {
+    Optional<LockHolder> holder = Optional.empty();
+    for (int i = 0; i < 10 && holder.isEmpty(); i++) {
+      holder = Files.exists(file) ? LockHolder.in(file) : holder;
+      if (holder.isEmpty()) {
+        pause();
       }
-      pause();
     }
-    return "unknown";
+    return holder;
   }
 
   /**
@@ -220,13 +217,7 @@ public final class RunLock implements Closeable {
     if (!isOurs(earlier)) {
       throw notOurs(file);
     }
-    String firstLine =
-        "%s pid=%d word=%016x%s"
-            .formatted(
-                MAGIC,
-                ProcessHandle.current().pid(),
-                word,
-                ourProcesses().map(" processes="::concat).orElse(""));
+    String firstLine = LockHolder.line(MAGIC, word);
     Optional<Journal> interrupted =
         earlier.isEmpty() ? Optional.empty() : Optional.of(Journal.parse(earlier));
     write(channel, firstLine, interrupted.orElse(own));
@@ -257,37 +248,6 @@ public final class RunLock implements Closeable {
   /** Whether what stands at the name of a lock file is one; only looks. */
   public static boolean isOurs(Path file, Snapshot found) throws IOException {
     return mayBeOurs(found) && isOurs(Files.readString(file, ISO_8859_1));
-  }
-
-  /**
-   * The process that wrote its number into a lock file.
-   *
-   * @param isAmongUs whether it had that number among the processes that are seen here
-   */
-  public record Holder(long pid, boolean isAmongUs) {}
-
-  /**
-   * Who wrote a lock file; only looks. One of a release that did not write among which processes it
-   * ran is taken for one of ours.
-   */
-  public static Optional<Holder> holderIn(Path file) throws IOException {
-    String content = Files.readString(file, ISO_8859_1);
-    Matcher pid = PID.matcher(content);
-    if (!pid.find()) {
-      return Optional.empty();
-    }
-    Matcher processes = PROCESSES.matcher(content);
-    boolean isAmongUs = !processes.find() || ourProcesses().equals(Optional.of(processes.group(1)));
-    return Optional.of(new Holder(Long.parseLong(pid.group(1)), isAmongUs));
-  }
-
-  /** Nothing where the system does not tell. */
-  private static Optional<String> ourProcesses() {
-    try {
-      return Optional.of(Files.readSymbolicLink(OUR_PROCESSES).toString());
-    } catch (IOException e) {
-      return Optional.empty();
-    }
   }
 
   private static void write(FileChannel channel, String firstLine, Journal journal)

@@ -7,6 +7,7 @@
 //SOURCES LateLines.java
 //SOURCES LateMembers.java
 //SOURCES LineCursor.java
+//SOURCES LockHolder.java
 //SOURCES Locked.java
 //SOURCES NewLog.java
 //SOURCES OldLog.java

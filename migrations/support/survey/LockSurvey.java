@@ -9,6 +9,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import support.files.Snapshot;
 import support.log.LogNames;
+import support.rewrite.LockHolder;
 import support.rewrite.RunLock;
 
 /**
@@ -58,15 +59,15 @@ public record LockSurvey(String path, State state, Long pid) {
       if (!RunLock.isOurs(file, found.get())) {
         return new LockSurvey(file.toString(), State.NOT_OURS, null);
       }
-      Optional<RunLock.Holder> holder = RunLock.holderIn(file);
-      Long pid = holder.map(RunLock.Holder::pid).orElse(null);
+      Optional<LockHolder> holder = LockHolder.in(file);
+      Long pid = holder.map(LockHolder::pid).orElse(null);
       return new LockSurvey(file.toString(), state(found.get(), holder, kernelLocks), pid);
     } catch (NoSuchFileException e) {
       return new LockSurvey(file.toString(), State.FREE, null); // its run has just ended
     }
   }
 
-  private static State state(Snapshot file, Optional<RunLock.Holder> holder, Path kernelLocks)
+  private static State state(Snapshot file, Optional<LockHolder> holder, Path kernelLocks)
       throws IOException {
     if (!Files.isReadable(kernelLocks)) {
       return holder.isPresent() && holder.get().isAmongUs()
@@ -81,7 +82,7 @@ public record LockSurvey(String path, State state, Long pid) {
     return holder.isEmpty() || holder.get().isAmongUs() ? State.LEFT_BEHIND : State.UNKNOWN;
   }
 
-  private static boolean isAlive(RunLock.Holder holder) {
+  private static boolean isAlive(LockHolder holder) {
     return ProcessHandle.of(holder.pid()).isPresent();
   }
 
@@ -105,7 +106,7 @@ public record LockSurvey(String path, State state, Long pid) {
     }
 
     /** A process in a container has another number here, and one that has just begun none yet. */
-    boolean isOn(Snapshot file, Optional<RunLock.Holder> holder) {
+    boolean isOn(Snapshot file, Optional<LockHolder> holder) {
       boolean isHolder = holder.map(it -> it.isAmongUs() && it.pid() == pid).orElse(true);
       return inode == file.inode() && (isHolder || isDeviceOf(file));
     }

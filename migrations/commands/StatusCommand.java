@@ -5,6 +5,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import support.evidence.Evidence;
 import support.files.Links;
+import support.log.AuditLog;
 import support.run.Exit;
 import support.run.Failure;
 import support.survey.LockSurvey;
@@ -56,7 +57,7 @@ final class StatusCommand extends FamilyCommand {
     }
     session.tellOfArchives();
     seen.concerns().requireNoConcern(env.options().strict(), Failure.UNCHANGED);
-    return check ? verdict(statuses) : Exit.DONE;
+    return check ? verdict(seen, statuses, env) : Exit.DONE;
   }
 
   private StatusColours colours() {
@@ -77,13 +78,18 @@ final class StatusCommand extends FamilyCommand {
       place.requireLogOfBackups();
     }
     survey.concerns().requireNoConcern(env.options().strict(), Failure.UNCHANGED);
-    return check ? verdict(statuses) : Exit.DONE;
+    return check ? verdict(survey.log(), statuses, env) : Exit.DONE;
   }
 
   /**
    * @throws Failure of a migration that no release of this tool so far can do
+   * @throws IOException if the log cannot be read to its end
    */
-  private static Exit verdict(List<MigrationStatus> statuses) {
+  private static Exit verdict(LogSurvey log, List<MigrationStatus> statuses, migrate.Env env)
+      throws IOException {
+    if (log.format() == LogSurvey.Kind.REFUSED) { // which a migration need not have to do with
+      AuditLog.requireSound(env.auditLog(), env.monitor());
+    }
     for (MigrationStatus status : statuses) {
       if (status.isRefused()) {
         throw status.why();

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import java.util.zip.ZipException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -313,32 +315,55 @@ class CompressedTest {
     assertEquals("refused", damaged.at("/log/format").asString(), damaged::toString);
   }
 
-  /** But for the time, the flags of the compressor and the system in front of a member. */
+  /** Also where its first lines can be read, with a header and without. */
   @Test
-  void verifyFindsEveryBitThatChanged() throws IOException {
-    byte[] first = Gzip.of(FIRST);
-    write(Gzip.join(first, Gzip.of(SECOND)));
-    byte[] old = bytes();
-    archive.migrate();
-    int header = bytes().length - old.length;
-    archive.done("verify", "--strict");
-    assertFindsChanges(archive.log, List.of(0, header, header + first.length));
-    assertFindsChanges(backup, List.of(0, first.length));
+  void whatIsDamagedFurtherBehindIsToldInTheSameWay() throws IOException {
+    String entries = LiveLog.entries("many", 1, 2000);
+    for (String content : List.of(entries, HEADER + entries)) {
+      write(Gzip.join(Gzip.of(content), "hidden".getBytes(UTF_8)));
+      JsonNode seen = status();
+      assertEquals("refused", seen.at("/log/format").asString(), seen::toString);
+      archive.run("status", "--check").assertIsError(5, "bytes behind the end");
+      Run list = archive.run("status", "--check", "--archives");
+      list.assertIsError(5, "bytes behind the end");
+      assertTrue(list.stdout().startsWith("refused"), list::toString);
+      archive.run("verify", "--id", "v040_to_v041").assertIsError(6, "bytes behind the end");
+    }
   }
 
-  private void assertFindsChanges(Path file, List<Integer> members) throws IOException {
+  /**
+   * But for those that mean nothing: the time, the flags of the compressor and the system in front
+   * of a member, and what fills its last byte.
+   */
+  @Test
+  void verifyFindsEveryBitThatChanged() throws IOException {
+    write(Gzip.join(Gzip.of(FIRST), Gzip.of(SECOND)));
+    archive.migrate();
+    archive.done("verify", "--strict");
+    assertFindsChanges(archive.log);
+    assertFindsChanges(backup);
+  }
+
+  private void assertFindsChanges(Path file) throws IOException {
     byte[] sound = Files.readAllBytes(file);
     for (int at = 0; at < sound.length; at += 5) {
-      int place = at;
-      boolean saysNothing = members.stream().anyMatch(m -> place >= m + 4 && place < m + 10);
       byte[] changed = sound.clone();
       changed[at] ^= 4;
+      boolean saysNothing = holdsTheSame(changed, sound);
       Files.write(file, changed);
       Run verify = archive.run("verify", "--id", "v040_to_v041");
       assertEquals(saysNothing ? 0 : 6, verify.exit(), "byte " + at + " of " + file + verify);
       verify.assertShowsNoTrace();
     }
     Files.write(file, sound);
+  }
+
+  private static boolean holdsTheSame(byte[] changed, byte[] sound) throws IOException {
+    try {
+      return Gzip.read(changed).equals(Gzip.read(sound));
+    } catch (ZipException | EOFException e) {
+      return false;
+    }
   }
 
   @Test

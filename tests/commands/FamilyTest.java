@@ -6,11 +6,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
@@ -106,6 +108,23 @@ class FamilyTest {
     Files.write(folder.resolve("audit.jsonl.2.gz"), new byte[] {0x1f, (byte) 0x8b, 8});
     Run run = logs.run(0, "--archives", "--audit-log", LOG);
     assertTrue(run.stderr().contains("note: audit.jsonl.2.gz is left out"), run::toString);
+    requireAllMigrated();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"3.zst, zstd, 28B52FFD", "-20260101.xz, xz, FD377A585A00"})
+  void whatIsCompressedWithAnythingButGzipIsRefused(String generation, String program, String magic)
+      throws IOException {
+    String name = "audit.jsonl" + (generation.startsWith("-") ? "" : ".") + generation;
+    Files.write(folder.resolve(name), HexFormat.of().parseHex(magic));
+    String what = name + " is compressed with " + program + ", which no AgentGuard reads";
+    for (String command : List.of("--dry-run", "startup", "verify", "rollback", "--strict")) {
+      boolean isLenient = command.equals("startup");
+      Run run = logs.run(isLenient ? 0 : 5, command, "--archives", "--audit-log", LOG);
+      assertTrue(run.stderr().contains(what), run::toString);
+    }
+    Run status = logs.run(5, "status", "--check", "--archives", "--audit-log", LOG);
+    assertTrue(status.stdout().contains(what), status::toString);
     requireAllMigrated();
   }
 

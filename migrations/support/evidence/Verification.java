@@ -33,6 +33,7 @@ import support.rewrite.RewriteErrors;
 import support.run.ErrorCode;
 import support.run.Exit;
 import support.run.Failure;
+import support.run.FileFault;
 import support.run.IoSupplier;
 import support.run.Monitor;
 import support.scan.LogScan;
@@ -259,6 +260,9 @@ public record Verification(Evidence.Place place, String migration, Made made, Mo
       if (UNDECODABLE.contains(failure.error())) {
         throw Failure.of(EvidenceErrors.LOG_NOT_DECOMPRESSED, failure.getMessage());
       }
+      if (failure.error() == LogErrors.LOG_OF_ANOTHER_ENCODING) {
+        throw failure; // nothing was made of it
+      }
       throw failure.exit() == Exit.REFUSED
           ? Failure.of(EvidenceErrors.HEADER_DAMAGED, log, 1, 0, failure.getMessage())
           : failure;
@@ -273,6 +277,7 @@ public record Verification(Evidence.Place place, String migration, Made made, Mo
       return format;
     }
     if (format instanceof Format.Headerless) {
+      requireSound(log); // else it would not be migrated
       throw Failure.of(EvidenceErrors.HEADER_MISSING, log);
     }
     if (!hasVersion) {
@@ -282,6 +287,14 @@ public record Verification(Evidence.Place place, String migration, Made made, Mo
       throw Failure.of(EvidenceErrors.HEADER_WITHOUT_TIME, log, 1, 0);
     }
     return format;
+  }
+
+  private void requireSound(Path log) throws IOException {
+    try {
+      AuditLog.requireSound(log, monitor);
+    } catch (FileFault damage) {
+      throw Failure.of(EvidenceErrors.LOG_NOT_DECOMPRESSED, damage.getMessage());
+    }
   }
 
   /** A log that was rotated since has a header of its own: another time of creation. */

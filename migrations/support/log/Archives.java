@@ -39,6 +39,16 @@ public final class Archives {
   }
 
   /**
+   * Those that are there too, compressed with what no AgentGuard reads, by their names.
+   *
+   * @throws IOException if the folder cannot be read
+   */
+  public static List<Path> unreadable(Path log) throws IOException {
+    Pattern names = LogNames.unreadableArchives(log);
+    return List.copyOf(Siblings.named(log, Links.folderOf(log), names));
+  }
+
+  /**
    * The same archive as it was before it is compressed, where that is there still: the compressor
    * is at work, or was interrupted. What counts is the plain one.
    *

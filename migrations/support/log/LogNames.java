@@ -42,6 +42,9 @@ public final class LogNames {
 
   private static final Pattern ARCHIVE = Pattern.compile("(?<log>.+)" + GENERATION, Pattern.DOTALL);
 
+  /** What logrotate adds where it is told to compress with something else than gzip. */
+  private static final String OTHER_COMPRESSION = "\\.(?:xz|zst|bz2|lz4)";
+
   private static final String WORD = "[0-9a-f]{16}\\.tmp";
 
   /** Whatever may stand beside some log, archives in encodings that nobody reads included. */
@@ -49,7 +52,7 @@ public final class LogNames {
       Pattern.compile(
           ".+(?:%s|%s|%s|%s)"
               .formatted(
-                  GENERATION + "(?:\\.(?:xz|zst|bz2|lz4))?",
+                  GENERATION + "(?:" + OTHER_COMPRESSION + ")?",
                   BACKUP + "(?:\\.migrate\\.[0-9a-f]{8}\\." + WORD + ")?",
                   "\\.migrate\\.(?:lock|" + WORD + ")|\\.v\\d+-migrate\\.tmp|\\.prom",
                   "\\.replay-checkpoint(?:\\.tmp)?|\\.overflow\\.jsonl|\\.draining\\..+"),
@@ -234,6 +237,11 @@ public final class LogNames {
    */
   public static Pattern archives(Path log) {
     return beside(log, GENERATION);
+  }
+
+  /** The same, compressed with what no AgentGuard reads. */
+  public static Pattern unreadableArchives(Path log) {
+    return beside(log, GENERATION + OTHER_COMPRESSION);
   }
 
   private static Pattern made(Path log, String suffix) {

@@ -65,8 +65,12 @@ public record LogSelection(List<SelectedLog> logs, boolean isSeveral, List<Strin
     return new LogSelection(List.copyOf(selected.values()), isSeveral, notes);
   }
 
+  /** Also those that will be refused, so that the operator hears of them. */
   private static void addArchives(Path log, Map<Path, SelectedLog> selected, List<String> notes)
       throws IOException {
+    for (Path archive : unreadable(log)) {
+      selected.putIfAbsent(identity(archive), new SelectedLog(archive, true));
+    }
     for (Path archive : archives(log)) {
       if (Archives.plainTwin(archive).isPresent()) {
         notes.add(archive + " is left out: what it is compressed from is there still");
@@ -80,6 +84,11 @@ public record LogSelection(List<SelectedLog> logs, boolean isSeveral, List<Strin
   static List<Path> archives(Path log) throws IOException {
     Path live = Links.resolve(log);
     return Files.isDirectory(Links.folderOf(live)) ? Archives.beside(live) : List.of();
+  }
+
+  private static List<Path> unreadable(Path log) throws IOException {
+    Path live = Links.resolve(log);
+    return Files.isDirectory(Links.folderOf(live)) ? Archives.unreadable(live) : List.of();
   }
 
   /** Two names of one file are one log. */

@@ -1,10 +1,13 @@
 package support.survey;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.zip.ZipException;
 import support.files.Links;
 import support.log.AuditLog;
+import support.log.Encoding;
 import support.log.Header;
 import support.log.HeaderLine;
 import support.run.Exit;
@@ -52,9 +55,17 @@ public record LogSurvey(
       throws IOException {
     Path live = Links.resolve(log);
     String realPath = live.equals(log) ? null : live.toString();
-    AuditLog.Format format;
     try {
-      format = AuditLog.format(log, newest);
+      AuditLog.Format format = AuditLog.format(log, newest);
+      return new LogSurvey(
+          log.toString(),
+          realPath,
+          kindOf(format),
+          format instanceof AuditLog.Format.Absent ? "does not exist" : null,
+          versionOf(format),
+          format instanceof AuditLog.Format.Headed headed ? header(live, headed) : null,
+          format instanceof AuditLog.Format.Absent ? 0 : Files.size(live),
+          quick || !hasLines(format) ? null : content(live, isHeaded(format), monitor));
     } catch (Failure failure) {
       if (failure.exit() != Exit.REFUSED) {
         throw failure;
@@ -63,15 +74,19 @@ public record LogSurvey(
       return new LogSurvey(
           log.toString(), realPath, Kind.REFUSED, failure.getMessage(), null, null, bytes, null);
     }
-    return new LogSurvey(
-        log.toString(),
-        realPath,
-        kindOf(format),
-        format instanceof AuditLog.Format.Absent ? "does not exist" : null,
-        versionOf(format),
-        format instanceof AuditLog.Format.Headed headed ? header(live, headed) : null,
-        format instanceof AuditLog.Format.Absent ? 0 : Files.size(live),
-        quick || !hasLines(format) ? null : LogContent.of(live, isHeaded(format), monitor));
+  }
+
+  /** Of what is compressed, damage may show only behind the first lines. */
+  private static LogContent content(Path live, boolean isHeaded, Monitor monitor)
+      throws IOException {
+    try {
+      return LogContent.of(live, isHeaded, monitor);
+    } catch (ZipException | EOFException e) {
+      if (!Encoding.of(live).isCompressed()) {
+        throw e;
+      }
+      throw Failure.of(AuditLog.damaged(e));
+    }
   }
 
   private static boolean isHeaded(AuditLog.Format format) {

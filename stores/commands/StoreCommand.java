@@ -129,7 +129,8 @@ final class StoreCommand implements Callable<Integer> {
     return AuditStore.of(
         options.storeDsn,
         options.dataDir,
-        new AuditStore.Setting(host.machine(), host.clock(), session.monitor(), migrate.VERSION));
+        new AuditStore.Setting(
+            host.machine(), host.clock(), session.monitor(), session::tell, migrate.VERSION));
   }
 
   /** Options of this command do nothing in a subcommand, and so must not stand before one. */

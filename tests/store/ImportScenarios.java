@@ -106,6 +106,24 @@ abstract class ImportScenarios extends StoreScenarios {
     assertEquals(60, verified().entries());
   }
 
+  /** Sorting once takes less time; a run that ends before it leaves that to the next one. */
+  @Test
+  void theIndexesOfANewTableComeLast() throws Exception {
+    scene.write("audit.jsonl", StoreScene.entries(0, 60));
+    scene.monitor = interruptedAtCheck(3);
+    assertFails(Exit.INTERRUPTED, scene::importAll);
+    assertEquals(List.of(), scene.indexes());
+    assertEquals(1, scene.told.size());
+    assertTrue(scene.told.get(0).contains("no server must start"), scene.told.get(0));
+    scene.monitor = Monitor.silent();
+    scene.importAll();
+    assertEquals(
+        List.of("idx_audit_agent", "idx_audit_decision", "idx_audit_scope", "idx_audit_tenant_ts"),
+        scene.indexes());
+    assertEquals(1, scene.told.size());
+    scene.assertHas(0, 60);
+  }
+
   private static Monitor interruptedAtCheck(int number) {
     Cancellation cancellation = new Cancellation();
     int[] advances = {0};

@@ -26,7 +26,7 @@ class LineReaderTest {
 
   private static Line read(String line) {
     byte[] bytes = line.getBytes(UTF_8);
-    return LineReader.read(bytes, 0, bytes.length, "local");
+    return new LineReader("local").read(bytes, 0, bytes.length);
   }
 
   @TestFactory
@@ -43,7 +43,7 @@ class LineReaderTest {
       while (end < log.length && log[end] != '\n') {
         end++;
       }
-      Line line = LineReader.read(log, start, end, "local");
+      Line line = new LineReader("local").read(log, start, end);
       if (!isAs(expected, line)) {
         wrong.add("line %s is %s".formatted(expected.required("line"), line));
       }
@@ -110,7 +110,7 @@ class LineReaderTest {
   @Test
   void theTenantOfALineThatNamesNoneIsTheOneGiven() {
     byte[] line = ENTRY.formatted("", "", "").getBytes(UTF_8);
-    Line.Entry entry = (Line.Entry) LineReader.read(line, 0, line.length, "host-1");
+    Line.Entry entry = (Line.Entry) new LineReader("host-1").read(line, 0, line.length);
     assertEquals("host-1", entry.row().values().get(EntryRow.TENANT));
     assertTrue(!entry.namesTenant());
     Line.Entry named = (Line.Entry) read(ENTRY.formatted("", "", ",\"tenant_id\":\"t\""));
@@ -129,7 +129,7 @@ class LineReaderTest {
     byte[] line = new byte[length];
     Arrays.fill(line, (byte) ' ');
     System.arraycopy(entry, 0, line, 0, entry.length);
-    return LineReader.read(line, 0, length, "local");
+    return new LineReader("local").read(line, 0, length);
   }
 
   @Test

@@ -183,7 +183,7 @@ class PostgresImportTest extends ImportScenarios {
             new support.run.Monitor.Listener() {
               @Override
               public void advance(long bytes) {
-                if (++advances[0] == 7) {
+                if (++advances[0] == 3) {
                   PostgresServer.get().sql(scene.database(), kill.formatted(scene.database()));
                 }
               }

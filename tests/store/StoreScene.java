@@ -41,6 +41,10 @@ final class StoreScene {
   Clock clock = Clock.systemUTC();
 
   Monitor monitor = Monitor.silent();
+
+  /** What the operator was told at once. */
+  final List<String> told = new ArrayList<>();
+
   Disk disk = Disk.real();
 
   /** How many bytes of a log a transaction takes. */
@@ -121,7 +125,10 @@ final class StoreScene {
         file -> new OpenFiles.Answer(isWritten ? List.of(writer) : List.of(), true);
     Machine machine = new Machine(disk, openFiles, () -> 0);
     return AuditStore.of(
-        otherDsn, folder, new AuditStore.Setting(machine, clock, monitor, "test"), chunk);
+        otherDsn,
+        folder,
+        new AuditStore.Setting(machine, clock, monitor, told::add, "test"),
+        chunk);
   }
 
   LogFiles logs() {
@@ -212,6 +219,14 @@ final class StoreScene {
       expected.add(i);
     }
     assertEquals(expected, seconds());
+  }
+
+  /** Those that the server makes for its queries. */
+  List<String> indexes() throws SQLException {
+    return query(
+        isPostgres()
+            ? "SELECT indexname FROM pg_indexes WHERE indexname LIKE 'idx_audit%' ORDER BY 1"
+            : "SELECT name FROM sqlite_master WHERE name LIKE 'idx_audit%' ORDER BY 1");
   }
 
   List<String> tables() throws SQLException {

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
 import support.files.Links;
@@ -44,15 +45,18 @@ public final class AuditStore {
   private final Machine machine;
   private final Clock clock;
   private final Monitor monitor;
+  private final Consumer<String> tell;
   private final String version;
   private final long chunk;
 
   /**
    * What the store is worked on with.
    *
+   * @param tell where lines go that the operator needs at once
    * @param version of this tool, for the records
    */
-  public record Setting(Machine machine, Clock clock, Monitor monitor, String version) {}
+  public record Setting(
+      Machine machine, Clock clock, Monitor monitor, Consumer<String> tell, String version) {}
 
   private AuditStore(Dsn postgres, Path file, Setting setting, long chunk) {
     this.postgres = postgres;
@@ -60,6 +64,7 @@ public final class AuditStore {
     this.machine = setting.machine();
     this.clock = setting.clock();
     this.monitor = setting.monitor();
+    this.tell = setting.tell();
     this.version = setting.version();
     this.chunk = chunk;
   }
@@ -170,8 +175,13 @@ public final class AuditStore {
           }
           store.prepare();
           try {
+            if (store.indexesComeLast()) {
+              tell.accept(
+                  "migrate: the indexes come last: no server must start on %s before this run ends"
+                      .formatted(store.name()));
+            }
             Imported imported = importInto(store, files, options, !isNew);
-            store.finish();
+            monitor.during("finish " + store.name(), 0, store::finish);
             return new Imported(imported.store(), isNew || isNewFile, imported.result());
           } finally {
             release(store);

@@ -33,6 +33,25 @@ final class Chunk {
   private Spot end;
   private long longLine = -1;
   private long leftOut;
+  private Summary summary;
+
+  /**
+   * What is recorded of the rows.
+   *
+   * @param lost how many entries have something that no column holds, by its name
+   * @param withoutTenant how many rows have the tenant of entries that name none
+   * @param sha256 of the digests of the rows, one behind the other, as hexadecimal digits
+   * @param marks the first {@link #MARK} bytes of the digest of each row
+   * @param firstTime the earliest time of the rows; null where there is none
+   * @param lastTime the latest
+   */
+  record Summary(
+      Map<String, Long> lost,
+      long withoutTenant,
+      String sha256,
+      byte[] marks,
+      GoTime firstTime,
+      GoTime lastTime) {}
 
   Chunk(Spot start) {
     this.start = start;
@@ -53,6 +72,7 @@ final class Chunk {
       longLine = -1;
     }
     rows.addAll(parsed.rows());
+    summary = null;
     leftOut += parsed.leftOut();
     checksum.update(piece.bytes(), 0, parsed.end());
     long entryOffset = end.entryOffset() + digestEntryBytes(parsed);
@@ -62,6 +82,7 @@ final class Chunk {
   /** Takes rows out that the store cannot hold. */
   void refuse(Collection<ParsedPiece.Row> unwanted, Line.Reason reason) {
     rows.removeAll(unwanted);
+    summary = null;
     unwanted.forEach(row -> refuse(row.line(), row.offset(), reason));
     rejects.sort(Comparator.comparingLong(Reject::line));
   }
@@ -123,9 +144,9 @@ final class Chunk {
     return end;
   }
 
-  /** Whether a line that is too long for an entry has begun, and not ended. */
-  boolean isWithinLongLine() {
-    return longLine >= 0;
+  /** Whether it can be recorded: not where a line that is too long has begun, and not ended. */
+  boolean isComplete() {
+    return !isEmpty() && longLine < 0;
   }
 
   /** How many bytes of the log it takes. */
@@ -133,8 +154,7 @@ final class Chunk {
     return end.offset() - start.offset();
   }
 
-  /** Whether there is nothing that would have to be recorded. */
-  boolean isEmpty() {
+  private boolean isEmpty() {
     return end.entryOffset() == start.entryOffset();
   }
 
@@ -146,23 +166,37 @@ final class Chunk {
     return rejects;
   }
 
-  /** How many entries have something that no column holds, by its name. */
-  Map<String, Long> lost() {
-    Map<String, Long> lost = new TreeMap<>();
-    for (ParsedPiece.Row row : rows) {
-      row.entry().lost().forEach(name -> lost.merge(name, 1L, Long::sum));
+  /** Found out once, as long as no row is added or taken out. */
+  Summary summary() {
+    if (summary == null) {
+      summary = summarize();
     }
-    return lost;
+    return summary;
+  }
+
+  private Summary summarize() {
+    Map<String, Long> lost = new TreeMap<>();
+    long withoutTenant = 0;
+    MessageDigest all = Digests.sha256();
+    byte[] marks = new byte[rows.size() * MARK];
+    GoTime first = null;
+    GoTime last = null;
+    for (int i = 0; i < rows.size(); i++) {
+      Line.Entry entry = rows.get(i).entry();
+      entry.lost().forEach(name -> lost.merge(name, 1L, Long::sum));
+      withoutTenant += entry.namesTenant() ? 0 : 1;
+      all.update(rows.get(i).digest());
+      System.arraycopy(rows.get(i).digest(), 0, marks, i * MARK, MARK);
+      first = first == null || entry.time().compareTo(first) < 0 ? entry.time() : first;
+      last = last == null || entry.time().compareTo(last) > 0 ? entry.time() : last;
+    }
+    String digits = HexFormat.of().formatHex(all.digest());
+    return new Summary(lost, withoutTenant, digits, marks, first, last);
   }
 
   /** How many entries are older than was asked for. */
   long leftOut() {
     return leftOut;
-  }
-
-  /** How many rows have the tenant of entries that name none. */
-  long withoutTenant() {
-    return rows.stream().filter(row -> !row.entry().namesTenant()).count();
   }
 
   /** The CRC-32C of all bytes from its start to its end. */
@@ -173,31 +207,5 @@ final class Chunk {
   /** The SHA-256 of its entry bytes, as hexadecimal digits. */
   String sha256() {
     return Digests.soFar(sha256);
-  }
-
-  /** The SHA-256 of the digests of its rows, one behind the other, as hexadecimal digits. */
-  String rowsSha256() {
-    MessageDigest all = Digests.sha256();
-    rows.forEach(row -> all.update(row.digest()));
-    return HexFormat.of().formatHex(all.digest());
-  }
-
-  /** The first {@link #MARK} bytes of the digest of each row. */
-  byte[] marks() {
-    byte[] marks = new byte[rows.size() * MARK];
-    for (int i = 0; i < rows.size(); i++) {
-      System.arraycopy(rows.get(i).digest(), 0, marks, i * MARK, MARK);
-    }
-    return marks;
-  }
-
-  /** The earliest time of its rows; null where it has none. */
-  GoTime firstTime() {
-    return rows.stream().map(row -> row.entry().time()).min(GoTime::compareTo).orElse(null);
-  }
-
-  /** The latest. */
-  GoTime lastTime() {
-    return rows.stream().map(row -> row.entry().time()).max(GoTime::compareTo).orElse(null);
   }
 }

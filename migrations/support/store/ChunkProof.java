@@ -52,14 +52,14 @@ final class ChunkProof {
   long againstDigests(Fault fault) throws SQLException, IOException {
     byte[] marks = store.marks(record);
     MessageDigest all = Digests.sha256();
-    MessageDigest one = Digests.sha256();
+    EntryRow.Digester digester = new EntryRow.Digester();
     store.rows(
         record.idFrom(),
         record.idTo(),
         (id, row) -> {
           there++;
           int index = (int) (id - record.idFrom());
-          byte[] digest = row.digest(one);
+          byte[] digest = digester.digest(row);
           all.update(digest);
           int mark = index * Chunk.MARK;
           if (!Arrays.equals(digest, 0, Chunk.MARK, marks, mark, mark + Chunk.MARK)) {

@@ -16,13 +16,6 @@ final class Digests {
     }
   }
 
-  /** Adds a number as four bytes, the highest first. */
-  static void updateInt(MessageDigest digest, int number) {
-    for (int shift = 24; shift >= 0; shift -= 8) {
-      digest.update((byte) (number >>> shift));
-    }
-  }
-
   /** What the digest of all bytes so far would be, as hexadecimal digits; more may be added. */
   static String soFar(MessageDigest digest) {
     try {

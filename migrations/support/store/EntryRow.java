@@ -2,7 +2,9 @@ package support.store;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.nio.ByteBuffer;
 import java.security.MessageDigest;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -50,17 +52,45 @@ record EntryRow(List<String> values) {
     return null;
   }
 
-  /**
-   * The digest of the row: of each value, its length in bytes and its bytes in UTF-8.
-   *
-   * @param sha256 used, and then as new
-   */
-  byte[] digest(MessageDigest sha256) {
-    for (String value : values) {
-      byte[] bytes = value.getBytes(UTF_8);
-      Digests.updateInt(sha256, bytes.length);
-      sha256.update(bytes);
+  /** Digests rows, one after the other: of each value, its length in bytes and its UTF-8. */
+  static final class Digester {
+    private static final int USUAL = 4 << 10;
+
+    private final MessageDigest sha256 = Digests.sha256();
+    private byte[] buffer = new byte[USUAL];
+    private int length;
+
+    byte[] digest(EntryRow row) {
+      length = 0;
+      for (String value : row.values) {
+        add(value);
+      }
+      sha256.update(buffer, 0, length);
+      return sha256.digest();
     }
-    return sha256.digest();
+
+    /** Nearly all is ASCII, which needs no encoder and nothing to throw away. */
+    private void add(String value) {
+      int start = length + Integer.BYTES;
+      require(start + value.length());
+      int at = 0;
+      for (; at < value.length() && value.charAt(at) < 0x80; at++) {
+        buffer[start + at] = (byte) value.charAt(at);
+      }
+      length = start + at;
+      if (at < value.length()) {
+        byte[] bytes = value.getBytes(UTF_8);
+        require(start + bytes.length);
+        System.arraycopy(bytes, 0, buffer, start, bytes.length);
+        length = start + bytes.length;
+      }
+      ByteBuffer.wrap(buffer).putInt(start - Integer.BYTES, length - start);
+    }
+
+    private void require(int size) {
+      if (size > buffer.length) {
+        buffer = Arrays.copyOf(buffer, Math.max(size, 2 * buffer.length));
+      }
+    }
   }
 }

@@ -18,6 +18,7 @@ public record GoTime(long second, int nano) implements Comparable<GoTime> {
       new GoTime(LocalDateTime.of(1, 1, 1, 0, 0).toEpochSecond(ZoneOffset.UTC), 0);
 
   private static final int NANO_DIGITS = 9;
+  private static final int SECONDS_END = "2006-01-02T15:04:05".length();
   private static final int LARGEST_OFFSET_HOUR = 24;
   private static final int LARGEST_OFFSET_MINUTE = 60;
 
@@ -56,6 +57,26 @@ public record GoTime(long second, int nano) implements Comparable<GoTime> {
       }
     }
     return text.append('Z').toString();
+  }
+
+  /**
+   * The same.
+   *
+   * @param read what it was read from, which mostly says it just so
+   */
+  String format(String read) {
+    return isFormatted(read) ? read : format();
+  }
+
+  /** Of a text that is a time: with two digits of the hour, in UTC, without zeros to leave out. */
+  private static boolean isFormatted(String text) {
+    int length = text.length();
+    boolean isPlain = length >= SECONDS_END + 1 && text.charAt(13) == ':' && text.endsWith("Z");
+    return isPlain
+        && (length == SECONDS_END + 1
+            || text.charAt(SECONDS_END) == '.'
+                && length <= SECONDS_END + 2 + NANO_DIGITS
+                && text.charAt(length - 2) != '0');
   }
 
   /** A number with zeros in front. (A formatter takes longer than all the rest of a line.) */

@@ -239,39 +239,25 @@ final class Import implements Closeable {
 
     void run() throws IOException, SQLException {
       boolean mayEndOpen = !log.file().isLive() || hasNoWriter();
-      boolean hasTornLine = false;
-      Chunk chunk = new Chunk(known.rest());
       int piece = (int) Math.min(OpenLog.PIECE, env.chunk());
-      try (PieceReader reader = log.from(known.rest(), piece)) {
-        Parsing.Pieces pieces = parsing.new Pieces(reader, wish, mayEndOpen);
-        for (ParsedPiece next = pieces.next(); next != null; next = pieces.next()) {
-          env.monitor().check("while importing " + log.path());
-          if (next.piece().kind() == Piece.Kind.PART_OF_LONG_LINE && !chunk.isEmpty()) {
-            chunk = committed(chunk); // since the end of the long line may not be there yet
+      try (PieceReader reader = log.from(known.rest(), piece);
+          Chunks chunks = parsing.chunks(reader, known.rest(), wish, mayEndOpen, env.chunk())) {
+        for (Chunk chunk = await(chunks); chunk != null; chunk = await(chunks)) {
+          if (chunk.isComplete()) {
+            commit(chunk);
           }
-          chunk.add(next);
-          hasTornLine = next.hasTornLine();
-          env.monitor().advance(next.piece().length());
-          if (chunk.length() >= env.chunk()) {
-            chunk = committed(chunk);
-          }
+          env.monitor().advance(chunk.length());
         }
-      }
-      Spot end = committed(chunk).end();
-      if (hasTornLine) {
-        result.note(
-            "%s ends in the middle of line %d, which waits for its end"
-                .formatted(log.path(), end.line()));
+        if (chunks.hasTornLine()) {
+          result.note(
+              "%s ends in the middle of line %d, which waits for its end"
+                  .formatted(log.path(), chunks.end().line()));
+        }
       }
     }
 
-    /** Returns what comes behind a chunk; the same where it is not to be committed yet. */
-    private Chunk committed(Chunk chunk) throws IOException, SQLException {
-      if (chunk.isEmpty() || chunk.isWithinLongLine()) {
-        return chunk;
-      }
-      commit(chunk);
-      return new Chunk(chunk.end());
+    private Chunk await(Chunks chunks) throws IOException {
+      return chunks.next(() -> env.monitor().check("while importing " + log.path()));
     }
 
     private boolean hasNoWriter() throws IOException {
@@ -280,7 +266,7 @@ final class Import implements Closeable {
     }
 
     private void commit(Chunk chunk) throws IOException, SQLException {
-      if (chunk.withoutTenant() > 0) {
+      if (chunk.summary().withoutTenant() > 0) {
         requireTellableTenant(log.file());
       }
       boolean isReal = !options.dryRun();
@@ -338,7 +324,7 @@ final class Import implements Closeable {
     /** Whether all entries of the file are older than all that was imported. */
     private boolean isOlderThanAll(Chunk first) throws IOException {
       Optional<GoTime> earliest = records.firstTime();
-      if (earliest.isEmpty() || first.lastTime().compareTo(earliest.get()) >= 0) {
+      if (earliest.isEmpty() || first.summary().lastTime().compareTo(earliest.get()) >= 0) {
         return false;
       }
       try (PieceReader reader = log.from(first.end())) {
@@ -376,8 +362,8 @@ final class Import implements Closeable {
       GoTime from = GoTime.parse(record.firstTime()).orElseThrow();
       GoTime to = GoTime.parse(record.lastTime()).orElseThrow();
       return nextId >= record.idTo()
-          ? chunk.firstTime().compareTo(to) < 0
-          : chunk.lastTime().compareTo(from) > 0;
+          ? chunk.summary().firstTime().compareTo(to) < 0
+          : chunk.summary().lastTime().compareTo(from) > 0;
     }
 
     private String content() {
@@ -396,16 +382,16 @@ final class Import implements Closeable {
           chunk.start().entryOffset(),
           chunk.end().entryOffset(),
           sha256,
-          chunk.rowsSha256(),
+          chunk.summary().sha256(),
           nextId,
           chunk.rows().size(),
           chunk.rejects().size(),
           chunk.leftOut(),
-          chunk.withoutTenant(),
+          chunk.summary().withoutTenant(),
           options.since() == null ? "" : options.since().format(),
           tenantOrEmpty(),
-          chunk.firstTime() == null ? "" : chunk.firstTime().format(),
-          chunk.lastTime() == null ? "" : chunk.lastTime().format(),
+          chunk.summary().firstTime() == null ? "" : chunk.summary().firstTime().format(),
+          chunk.summary().lastTime() == null ? "" : chunk.summary().lastTime().format(),
           env.clock().instant().toString(),
           env.version());
     }

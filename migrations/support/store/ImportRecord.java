@@ -15,7 +15,7 @@ import java.security.MessageDigest;
  * @param entryFrom where its entry bytes begin
  * @param entryTo where they end
  * @param sha256 of its entry bytes
- * @param rowsSha256 see {@link Chunk#rowsSha256}
+ * @param rowsSha256 see {@link Chunk.Summary#sha256}
  * @param idFrom the id of its first row
  * @param entries how many rows it has, with ids in a row
  * @param rejects how many lines it has that make none

@@ -54,7 +54,7 @@ public final class ImportResult {
   void add(LogFile file, Chunk chunk) {
     entries += chunk.rows().size();
     leftOut += chunk.leftOut();
-    chunk.lost().forEach((name, count) -> withoutColumn.merge(name, count, Long::sum));
+    chunk.summary().lost().forEach((name, count) -> withoutColumn.merge(name, count, Long::sum));
     rejectCount += chunk.rejects().size();
     for (Reject reject : chunk.rejects()) {
       if (rejects.size() < MOST_REJECTS_LISTED) {

@@ -149,7 +149,7 @@ final class KnownPart {
 
   private static boolean isHeader(byte[] bytes, int from, int to) {
     return LineReader.beginsAsHeader(bytes, from, to)
-        && LineReader.read(bytes, from, to, EntryRow.LOCAL_TENANT) instanceof Line.Header;
+        && new LineReader(EntryRow.LOCAL_TENANT).read(bytes, from, to) instanceof Line.Header;
   }
 
   private void atEndOfLine() throws IOException, SQLException {

@@ -3,7 +3,6 @@ package support.store;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -15,11 +14,12 @@ import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.TokenStreamFactory;
 import tools.jackson.core.json.JsonFactory;
+import tools.jackson.core.util.JsonRecyclerPools;
 
 /**
  * Reads a line as AgentGuard v1.0.0 does before it writes a row: by the rules of Go's encoding/json
  * (keys without regard to case, the last of repeated ones, null leaves a field as it is, a value of
- * another type is an error). One reads one line.
+ * another type is an error). One reads many lines, and is for one thread.
  */
 final class LineReader {
   /** The longest line that is an entry, in bytes, without its newline. */
@@ -32,7 +32,8 @@ final class LineReader {
 
   private static final JsonFactory JSON =
       JsonFactory.builder()
-          .disable(TokenStreamFactory.Feature.CANONICALIZE_PROPERTY_NAMES)
+          .disable(TokenStreamFactory.Feature.FAIL_ON_SYMBOL_HASH_OVERFLOW) // Go knows no such
+          .recyclerPool(JsonRecyclerPools.threadLocalPool()) // a parser a line: no common queue
           .streamReadConstraints(
               StreamReadConstraints.builder()
                   .maxNestingDepth(DEEPEST)
@@ -41,9 +42,18 @@ final class LineReader {
                   .build())
           .build();
 
-  private static final int NO_COLUMN = -1;
+  /** Texts that no column holds, by the part of the line that they are in. */
+  private static final List<String> WITHOUT_COLUMN =
+      List.of(
+          "request.schema_version",
+          "request.agent_id",
+          "request.session_id",
+          "request.approval_id",
+          "result.schema_version",
+          "result.approval_id",
+          "result.approval_url");
 
-  /** What each key fills: the index of a column, or {@link #NO_COLUMN}. */
+  /** What each key fills: the index of a column; behind those, of {@link #WITHOUT_COLUMN}. */
   private static final Map<String, Integer> ENTRY_TEXTS =
       Map.of(
           "tenant_id", column("tenant_id"),
@@ -53,31 +63,25 @@ final class LineReader {
 
   private static final Map<String, Integer> REQUEST_TEXTS =
       Map.of(
-          "schema_version", NO_COLUMN,
+          "schema_version", noColumn("request.schema_version"),
           "scope", column("scope"),
           "action", column("action"),
           "command", column("command"),
           "path", column("path"),
           "domain", column("domain"),
           "url", column("url"),
-          "agent_id", NO_COLUMN,
-          "session_id", NO_COLUMN,
-          "approval_id", NO_COLUMN);
+          "agent_id", noColumn("request.agent_id"),
+          "session_id", noColumn("request.session_id"),
+          "approval_id", noColumn("request.approval_id"));
 
   private static final Map<String, Integer> RESULT_TEXTS =
       Map.of(
-          "schema_version",
-          NO_COLUMN,
-          "decision",
-          column("decision"),
-          "reason",
-          column("reason"),
-          "matched_rule",
-          column("rule"),
-          "approval_id",
-          NO_COLUMN,
-          "approval_url",
-          NO_COLUMN);
+          "schema_version", noColumn("result.schema_version"),
+          "decision", column("decision"),
+          "reason", column("reason"),
+          "matched_rule", column("rule"),
+          "approval_id", noColumn("result.approval_id"),
+          "approval_url", noColumn("result.approval_url"));
 
   private static final String UNKNOWN_KEY = "unknown keys";
 
@@ -92,18 +96,29 @@ final class LineReader {
     }
   }
 
-  private final String text;
   private final String tenant;
-  private final String[] values = new String[EntryRow.COLUMNS.size()];
-  private final Map<String, String> withoutColumn = new HashMap<>();
+  private final Repeated repeated = new Repeated();
+  private final String[] values = new String[EntryRow.COLUMNS.size() + WITHOUT_COLUMN.size()];
   private final Set<String> lost = new TreeSet<>();
-  private GoTime time = GoTime.ZERO;
+  private String text;
+  private GoTime time;
+  private String timeAsRead;
   private int keys;
   private boolean ended;
 
-  private LineReader(String text, String tenant) {
-    this.text = text;
+  /**
+   * @param tenant the tenant of a line that names none
+   */
+  LineReader(String tenant) {
     this.tenant = tenant;
+  }
+
+  private void begin(String line) {
+    text = line;
+    time = GoTime.ZERO;
+    keys = 0;
+    ended = false;
+    lost.clear();
     Arrays.fill(values, "");
     values[EntryRow.DURATION] = "0";
   }
@@ -112,13 +127,16 @@ final class LineReader {
     return EntryRow.COLUMNS.indexOf(name);
   }
 
+  private static int noColumn(String name) {
+    return EntryRow.COLUMNS.size() + WITHOUT_COLUMN.indexOf(name);
+  }
+
   /**
    * Reads a line.
    *
    * @param end where it ends, before its newline
-   * @param tenant the tenant of a line that names none
    */
-  static Line read(byte[] bytes, int start, int end, String tenant) {
+  Line read(byte[] bytes, int start, int end) {
     int last = end > start && bytes[end - 1] == '\r' ? end - 1 : end;
     if (last == start) {
       return new Line.Blank();
@@ -126,8 +144,10 @@ final class LineReader {
     if (end - start > LONGEST_LINE) {
       return new Line.Reject(Line.Reason.TOO_LONG);
     }
-    LineReader reader = new LineReader(GoText.decode(bytes, start, last), tenant);
-    return beginsAsHeader(bytes, start, last) ? reader.header() : reader.entry();
+    begin(GoText.decode(bytes, start, last));
+    Line line = beginsAsHeader(bytes, start, last) ? header() : entry();
+    text = null; // which may be long
+    return line;
   }
 
   /** Whether AgentGuard's readers take the line for a header, whatever follows. */
@@ -194,24 +214,30 @@ final class LineReader {
     }
     boolean namesTenant = !values[EntryRow.TENANT].isEmpty();
     values[EntryRow.TENANT] = namesTenant ? values[EntryRow.TENANT] : tenant;
-    values[EntryRow.TIMESTAMP] = time.format();
+    values[EntryRow.TIMESTAMP] = time.format(timeAsRead);
     int transport = column("transport");
     values[transport] = values[transport].isEmpty() ? "sdk" : values[transport];
-    withoutColumn.forEach(this::lose);
-    return new Line.Entry(new EntryRow(List.of(values)), time, namesTenant, lost);
+    for (int i = 0; i < WITHOUT_COLUMN.size(); i++) {
+      lose(WITHOUT_COLUMN.get(i), values[EntryRow.COLUMNS.size() + i]);
+    }
+    EntryRow row = new EntryRow(List.of(Arrays.copyOf(values, EntryRow.COLUMNS.size())));
+    return new Line.Entry(row, time, namesTenant, repeated.setOf(lost));
   }
 
   /** A request may say again whose it is, and an empty text says nothing. */
-  private void lose(String key, String value) {
+  private void lose(String name, String value) {
+    if (value.isEmpty()) {
+      return;
+    }
     String kept =
-        switch (key) {
+        switch (name) {
           case "request.agent_id" -> values[column("agent_id")];
           case "request.session_id" -> values[column("session_id")];
           case "request.schema_version", "result.schema_version" -> value; // the same in all
           default -> "";
         };
-    if (!value.isEmpty() && !value.equals(kept)) {
-      lost.add(key);
+    if (!value.equals(kept)) {
+      lost.add(name);
     }
   }
 
@@ -221,14 +247,14 @@ final class LineReader {
     switch (key) {
       case "timestamp" -> time(json, value);
       case "duration_ms" -> duration(json, value);
-      case "request" -> part(json, value, "request", REQUEST_TEXTS);
-      case "result" -> part(json, value, "result", RESULT_TEXTS);
-      default -> text(json, value, key, ENTRY_TEXTS.get(key), "");
+      case "request" -> part(json, value, REQUEST_TEXTS);
+      case "result" -> part(json, value, RESULT_TEXTS);
+      default -> text(json, value, ENTRY_TEXTS.get(key));
     }
   }
 
-  private void part(JsonParser json, JsonToken value, String name, Map<String, Integer> texts)
-      throws Rejected {
+  private void part(JsonParser json, JsonToken value, Map<String, Integer> texts) throws Rejected {
+    boolean isRequest = texts == REQUEST_TEXTS;
     if (value == JsonToken.VALUE_NULL) {
       return;
     }
@@ -236,33 +262,26 @@ final class LineReader {
     while (json.nextToken() == JsonToken.PROPERTY_NAME) {
       String key = GoText.foldedKey(json.currentName());
       JsonToken next = json.nextToken();
-      boolean isRequest = name.equals("request");
       if (isRequest && key.equals("est_cost")) {
         cost(json, next);
       } else if (isRequest && key.equals("meta")) {
         meta(json, next);
       } else {
-        text(json, next, key, texts.get(key), name + ".");
+        text(json, next, texts.get(key));
       }
     }
   }
 
   /**
-   * @param column null for a key that no release writes
+   * @param place null for a key that no release writes
    */
-  private void text(JsonParser json, JsonToken value, String key, Integer column, String part)
-      throws Rejected {
-    if (column == null) {
+  private void text(JsonParser json, JsonToken value, Integer place) throws Rejected {
+    if (place == null) {
       lost.add(UNKNOWN_KEY);
       json.skipChildren();
     } else if (value != JsonToken.VALUE_NULL) {
       require(value == JsonToken.VALUE_STRING);
-      String found = GoText.wholeCharacters(json.getString());
-      if (column != NO_COLUMN) {
-        values[column] = found;
-      } else {
-        withoutColumn.put(part + key, found);
-      }
+      values[place] = repeated.text(GoText.wholeCharacters(json.getString()));
     }
   }
 
@@ -271,7 +290,8 @@ final class LineReader {
       return;
     }
     require(value == JsonToken.VALUE_STRING, Line.Reason.WRONG_TIME);
-    time = GoTime.parse(asItStands(json)).orElseThrow(() -> new Rejected(Line.Reason.WRONG_TIME));
+    timeAsRead = asItStands(json);
+    time = GoTime.parse(timeAsRead).orElseThrow(() -> new Rejected(Line.Reason.WRONG_TIME));
   }
 
   /** What stands between the quotes; no time has an escape, and so none where there is one. */
@@ -287,7 +307,7 @@ final class LineReader {
     }
     require(value == JsonToken.VALUE_NUMBER_INT);
     try {
-      values[EntryRow.DURATION] = Long.toString(Long.parseLong(json.getString()));
+      values[EntryRow.DURATION] = repeated.text(Long.toString(Long.parseLong(json.getString())));
     } catch (NumberFormatException e) {
       throw new Rejected(Line.Reason.OTHER_TYPE);
     }

@@ -1,6 +1,5 @@
 package support.store;
 
-import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -25,7 +24,7 @@ final class ParsedPiece {
   record Stretch(int start, int end) {}
 
   private final Piece piece;
-  private final MessageDigest sha256 = Digests.sha256();
+  private final EntryRow.Digester digester = new EntryRow.Digester();
   private final List<Row> rows = new ArrayList<>();
   private final List<Refusal> refusals = new ArrayList<>();
   private final List<Stretch> headers = new ArrayList<>();
@@ -55,16 +54,18 @@ final class ParsedPiece {
   }
 
   private void lines(Wish wish, boolean mayEndOpen) {
+    LineReader reader = new LineReader(wish.tenantOrLocal());
     int start = 0;
     while (start < piece.length()) {
       int stop = piece.endOfLine(start);
-      line(start, stop, stop < piece.length(), wish, mayEndOpen);
+      line(reader, start, stop, wish, mayEndOpen);
       start = stop + 1;
     }
   }
 
-  private void line(int start, int stop, boolean hasEnd, Wish wish, boolean mayEndOpen) {
-    Line line = LineReader.read(piece.bytes(), start, stop, wish.tenantOrLocal());
+  private void line(LineReader reader, int start, int stop, Wish wish, boolean mayEndOpen) {
+    Line line = reader.read(piece.bytes(), start, stop);
+    boolean hasEnd = stop < piece.length();
     if (!hasEnd && !(mayEndOpen && isWhole(line))) {
       isTorn = true;
       end = start;
@@ -93,7 +94,7 @@ final class ParsedPiece {
     } else if (wish.refuses(entry.row())) {
       refusals.add(new Refusal(number, offset, Line.Reason.NUL));
     } else {
-      rows.add(new Row(entry, entry.row().digest(sha256), number, offset));
+      rows.add(new Row(entry, digester.digest(entry.row()), number, offset));
     }
   }
 

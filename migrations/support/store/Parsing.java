@@ -21,11 +21,22 @@ final class Parsing implements Closeable {
 
   private final int threads = Math.min(Runtime.getRuntime().availableProcessors(), MOST_THREADS);
   private final ExecutorService pool = Executors.newFixedThreadPool(threads, Parsing::thread);
+  private final ExecutorService builder = Executors.newSingleThreadExecutor(Parsing::thread);
 
   private static Thread thread(Runnable work) {
     Thread thread = new Thread(work, "parser of lines");
     thread.setDaemon(true);
     return thread;
+  }
+
+  /**
+   * The lines of a file as chunks.
+   *
+   * @param reader stands at the start
+   * @param size how many bytes of the log a chunk has, where no line is longer
+   */
+  Chunks chunks(PieceReader reader, Spot start, Wish wish, boolean mayEndOpen, long size) {
+    return new Chunks(new Pieces(reader, wish, mayEndOpen), builder, start, size);
   }
 
   /** The pieces of one file. */
@@ -64,9 +75,10 @@ final class Parsing implements Closeable {
     }
   }
 
-  private static ParsedPiece await(Future<ParsedPiece> piece) throws IOException {
+  /** Waits for what another thread does. */
+  static <T> T await(Future<T> work) throws IOException {
     try {
-      return piece.get();
+      return work.get();
     } catch (ExecutionException e) {
       throw Machine.thrown(e.getCause());
     } catch (InterruptedException e) {
@@ -78,5 +90,6 @@ final class Parsing implements Closeable {
   @Override
   public void close() {
     pool.shutdownNow();
+    builder.shutdownNow();
   }
 }

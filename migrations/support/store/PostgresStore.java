@@ -28,6 +28,9 @@ final class PostgresStore extends Store {
   /** What a longer value of an indexed column may not fit into, in bytes; PostgreSQL's is 2,704. */
   private static final int CERTAINLY_FITS = 2600;
 
+  /** The name of a temporary table. */
+  private static final String TRIAL = "agentguard_migrate_trial";
+
   private static final String PROGRAM_LIMIT_EXCEEDED = "54000";
   private static final int BUFFER = 64 * 1024;
 
@@ -39,6 +42,9 @@ final class PostgresStore extends Store {
 
   private final String place;
   private final String schema;
+
+  /** The owner of the store's tables, where it is another role that we may act as; else null. */
+  private String actingAs;
 
   private PostgresStore(Connection db, String place, String schema) {
     super(db);
@@ -56,7 +62,8 @@ final class PostgresStore extends Store {
     try {
       PostgresStore store = new PostgresStore(db, dsn.place(), schemaOf(db, dsn));
       store.execute("SET client_min_messages = warning");
-      store.execute("SET synchronous_commit = on");
+      // What a crash of the server takes is whole transactions. See flush().
+      store.execute("SET synchronous_commit = off");
       if (toWrite) {
         store.requireWritable();
       } else {
@@ -187,16 +194,28 @@ final class PostgresStore extends Store {
     if (isForeign && !mayActAsOwner && !hasTable) {
       throw Failure.of(StoreErrors.STORE_OF_ANOTHER_ROLE, name(), owner);
     }
+    actingAs = mayActAsOwner ? owner : null;
     transaction(
         () -> {
-          if (mayActAsOwner) {
-            execute("SET LOCAL ROLE \"%s\"".formatted(owner.replace("\"", "\"\"")));
-          }
+          actAsOwner();
           createTables();
-          if (!isForeign || mayActAsOwner) {
+          if (!indexesComeLast() && (!isForeign || mayActAsOwner)) {
             createIndexes();
           }
         });
+  }
+
+  /** Until the end of the transaction. */
+  private void actAsOwner() throws SQLException {
+    if (actingAs != null) {
+      execute("SET LOCAL ROLE \"%s\"".formatted(actingAs.replace("\"", "\"\"")));
+    }
+  }
+
+  @Override
+  void createMissingIndexes() throws SQLException {
+    actAsOwner();
+    createIndexes();
   }
 
   /** Who owns the table, or where it is missing, the other tables of a store; null for nobody. */
@@ -240,13 +259,30 @@ final class PostgresStore extends Store {
 
   @Override
   Collection<ParsedPiece.Row> refusedByIndex(List<ParsedPiece.Row> rows) throws SQLException {
+    List<ParsedPiece.Row> doubtful =
+        rows.stream().filter(row -> mayNotFit(row.entry().row())).toList();
+    return doubtful.isEmpty() ? doubtful : refusedByTrial(doubtful);
+  }
+
+  /** Tries rows in a table of their own with the same indexes, which nobody else ever sees. */
+  private List<ParsedPiece.Row> refusedByTrial(List<ParsedPiece.Row> rows) throws SQLException {
     List<ParsedPiece.Row> refused = new ArrayList<>();
-    for (ParsedPiece.Row row : rows) {
-      if (mayNotFit(row.entry().row()) && !fits(row.entry().row())) {
-        refused.add(row);
+    db.setAutoCommit(false);
+    try {
+      execute("CREATE TEMPORARY TABLE %s (LIKE audit_entries)".formatted(TRIAL));
+      for (String index : INDEXES) {
+        execute(index.replaceFirst("IF NOT EXISTS \\S+ ON \\w+", "ON " + TRIAL));
       }
+      for (ParsedPiece.Row row : rows) {
+        if (!fits(row.entry().row())) {
+          refused.add(row);
+        }
+      }
+      return refused;
+    } finally {
+      db.rollback();
+      db.setAutoCommit(true);
     }
-    return refused;
   }
 
   private static boolean mayNotFit(EntryRow row) {
@@ -260,20 +296,17 @@ final class PostgresStore extends Store {
     return value.length() > CERTAINLY_FITS / 3 ? value.getBytes(UTF_8).length : value.length() * 3;
   }
 
-  /** Tries it with the indexes of the table itself, and takes it back. */
   private boolean fits(EntryRow row) throws SQLException {
-    db.setAutoCommit(false);
     Savepoint before = db.setSavepoint();
     try (PreparedStatement statement =
         db.prepareStatement(
-            "INSERT INTO audit_entries (id, %s) VALUES (?%s)"
-                .formatted(COLUMNS, ", ?".repeat(EntryRow.COLUMNS.size())))) {
-      statement.setLong(1, Long.MIN_VALUE);
+            "INSERT INTO %s (id, %s) VALUES (0%s)"
+                .formatted(TRIAL, COLUMNS, ", ?".repeat(EntryRow.COLUMNS.size())))) {
       for (int i = 0; i < EntryRow.COLUMNS.size(); i++) {
         if (i == EntryRow.DURATION) {
-          statement.setLong(i + 2, Long.parseLong(row.values().get(i)));
+          statement.setLong(i + 1, Long.parseLong(row.values().get(i)));
         } else {
-          statement.setString(i + 2, row.values().get(i));
+          statement.setString(i + 1, row.values().get(i));
         }
       }
       statement.executeUpdate();
@@ -285,8 +318,6 @@ final class PostgresStore extends Store {
       return false;
     } finally {
       db.rollback(before);
-      db.rollback();
-      db.setAutoCommit(true);
     }
   }
 
@@ -346,8 +377,11 @@ final class PostgresStore extends Store {
     text.write(value, start, value.length() - start);
   }
 
+  /** The last transaction takes all those before it to stable storage, and itself. */
   @Override
-  void finish() throws SQLException {
+  void flush() throws SQLException {
     execute("ANALYZE audit_entries"); // where that is not allowed, PostgreSQL only warns
+    execute("SET synchronous_commit = on");
+    execute("SELECT pg_logical_emit_message(true, '%s', '')".formatted(ImportRecord.TABLE));
   }
 }

@@ -39,7 +39,8 @@ final class Records {
   /** Adds one that a run would write, if it were no dry run. */
   void addUnwritten(ImportRecord record, Chunk chunk) {
     add(record);
-    unwritten.put(record.chain(), new Unwritten(chunk.marks(), List.copyOf(chunk.rejects())));
+    unwritten.put(
+        record.chain(), new Unwritten(chunk.summary().marks(), List.copyOf(chunk.rejects())));
   }
 
   /** The first bytes of the digests of a chunk's rows, one behind the other. */

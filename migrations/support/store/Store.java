@@ -30,7 +30,7 @@ abstract class Store implements AutoCloseable {
     void row(long id, EntryRow row) throws IOException;
   }
 
-  private static final List<String> INDEXES =
+  static final List<String> INDEXES =
       List.of(
           "CREATE INDEX IF NOT EXISTS idx_audit_tenant_ts ON audit_entries(tenant_id, timestamp)",
           "CREATE INDEX IF NOT EXISTS idx_audit_agent ON audit_entries(agent_id)",
@@ -45,6 +45,9 @@ abstract class Store implements AutoCloseable {
   static final String COLUMNS = String.join(", ", EntryRow.COLUMNS);
 
   final Connection db;
+
+  /** Whether the table is ours alone, and so gets its indexes behind its rows. */
+  private boolean indexesComeLast;
 
   Store(Connection db) {
     this.db = db;
@@ -80,7 +83,8 @@ abstract class Store implements AutoCloseable {
 
   /**
    * Creates our table and what the server would create, where it is missing, and keeps other
-   * imports out until {@link #release}.
+   * imports out until {@link #release}. The indexes of a table that was missing come with {@link
+   * #finish}, since sorting them once takes less time than keeping them in order.
    *
    * @throws Failure with {@link Exit#BUSY} if one is at work, and with {@link Exit#REFUSED} if the
    *     server could not work with what we create
@@ -114,14 +118,32 @@ abstract class Store implements AutoCloseable {
   /** Inserts rows with ids in a row, within a transaction. */
   abstract void insert(long firstId, List<ParsedPiece.Row> rows) throws SQLException, IOException;
 
+  /** Creates the indexes that are missing, within a transaction. */
+  abstract void createMissingIndexes() throws SQLException;
+
   /** Brings all that was committed to stable storage, and does what speeds up queries. */
-  abstract void finish() throws SQLException;
+  abstract void flush() throws SQLException;
+
+  /** Ends what was prepared: all of it is there then, and on stable storage. */
+  final void finish() throws SQLException, IOException {
+    if (indexesComeLast) {
+      transaction(this::createMissingIndexes);
+      indexesComeLast = false;
+    }
+    flush();
+  }
+
+  /** Whether a server must not start meanwhile: it would make the indexes itself. */
+  final boolean indexesComeLast() {
+    return indexesComeLast;
+  }
 
   // ------------------------------------------------------------ tables
 
   /** Creates what is missing; where nothing is, a role needs no right to create anything. */
   final void createTables() throws SQLException {
-    if (!has(EntryRow.TABLE)) {
+    indexesComeLast = !has(EntryRow.TABLE);
+    if (indexesComeLast) {
       execute(
           "CREATE TABLE IF NOT EXISTS audit_entries (id %s, %s)"
               .formatted(
@@ -287,7 +309,7 @@ abstract class Store implements AutoCloseable {
     transaction(
         () -> {
           insert(record.idFrom(), chunk.rows());
-          insert(record, chunk.marks(), chunk.rejects());
+          insert(record, chunk.summary().marks(), chunk.rejects());
           check.run();
         });
   }

@@ -3,6 +3,7 @@
 //SOURCES AuditStore.java
 //SOURCES Chunk.java
 //SOURCES ChunkProof.java
+//SOURCES Chunks.java
 //SOURCES Digests.java
 //SOURCES Dsn.java
 //SOURCES EntryRow.java
@@ -30,6 +31,7 @@
 //SOURCES Records.java
 //SOURCES Reject.java
 //SOURCES RejectFile.java
+//SOURCES Repeated.java
 //SOURCES Rollback.java
 //SOURCES Spot.java
 //SOURCES SqliteDriver.java

@@ -93,11 +93,6 @@ record FaultScene(Kind kind, Path folder, Path backups) {
       this.generation = "";
     }
 
-    /** Whether what is struck is the log itself, by a migration that is in the catalog. */
-    boolean isUsual() {
-      return id == null && !isArchive();
-    }
-
     boolean isArchive() {
       return !generation.isEmpty();
     }

@@ -27,8 +27,13 @@ import support.files.RamDisk;
  * run finishes the work.
  */
 class SweepTest {
-  /** How many points the usual run takes at random, besides those that it always takes. */
-  private static final int OTHERS = 6;
+  /**
+   * How many calls the usual run strikes of those that the order of a rewrite rests on, and of the
+   * others: of each kind but the first, of which it strikes all that matter.
+   */
+  private static final int IMPORTANT = 4;
+
+  private static final int OTHERS = 2;
 
   /** How a process ends that SIGKILL ends. */
   private static final int KILLED = 128 + 9;
@@ -117,23 +122,19 @@ class SweepTest {
     return points;
   }
 
-  /**
-   * One fault at each call that the order of a rewrite rests on, and a few at the others; fewer of
-   * archives and of targets that no release has, which go the same way.
-   */
+  /** At random; the kinds go the same way for the most part. */
   private static List<Point> sample(FaultScene.Kind kind, List<Point> all, Random random) {
     List<Point> shuffled = new ArrayList<>(all);
     Collections.shuffle(shuffled, random);
     Set<Integer> struck = new HashSet<>();
-    Stream<Point> always =
-        shuffled.stream().filter(SweepTest::isAlwaysStruck).filter(p -> struck.add(p.index()));
-    Stream<Point> others = shuffled.stream().filter(p -> !isAlwaysStruck(p)).limit(OTHERS);
-    return kind.isUsual()
-        ? Stream.concat(always, others).toList()
-        : Stream.concat(always.limit(OTHERS), others.limit(OTHERS / 3)).toList();
+    Stream<Point> important =
+        shuffled.stream().filter(SweepTest::isImportant).filter(p -> struck.add(p.index()));
+    Stream<Point> others = shuffled.stream().filter(p -> !isImportant(p)).limit(OTHERS);
+    boolean isWhole = kind == FaultScene.Kind.BESIDE_THE_LOG;
+    return Stream.concat(isWhole ? important : important.limit(IMPORTANT), others).toList();
   }
 
-  private static boolean isAlwaysStruck(Point point) {
+  private static boolean isImportant(Point point) {
     return point.call().changesNames() || point.call().flushes();
   }
 

@@ -9,6 +9,8 @@
 //SOURCES migrations/support/lines/package-info.java
 //SOURCES migrations/support/log/package-info.java
 //SOURCES migrations/support/scan/package-info.java
+//SOURCES migrations/support/lock/package-info.java
+//SOURCES migrations/support/staging/package-info.java
 //SOURCES migrations/support/rewrite/package-info.java
 //SOURCES migrations/support/evidence/package-info.java
 //SOURCES migrations/support/survey/package-info.java

@@ -6,6 +6,7 @@ import support.log.LogErrors;
 import support.options.UsageErrors;
 import support.rewrite.RewriteErrors;
 import support.run.ErrorCode;
+import support.staging.StagingErrors;
 
 /** How errors come about that take more than one migration. */
 final class ChainErrorCauses {
@@ -45,7 +46,7 @@ final class ChainErrorCauses {
     on(
         ENTRY + " ".repeat(17 << 20) + "\n" + ENTRY,
         c,
-        RewriteErrors.LINE_TOO_LONG,
+        StagingErrors.LINE_TOO_LONG,
         "--id",
         "mask_lines");
     on(

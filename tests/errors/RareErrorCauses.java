@@ -14,6 +14,7 @@ import java.util.function.Function;
 import support.rewrite.RewriteErrors;
 import support.run.IoRunnable;
 import support.run.IoSupplier;
+import support.staging.StagingErrors;
 
 /**
  * How errors come about that take a failing disk, or somebody who does the wrong thing at the right
@@ -103,7 +104,7 @@ record RareErrorCauses(Path work, Path memory) {
   // ------------------------------------------------------------ disks that lie
 
   private void addLyingDisks(ErrorCauses c) {
-    c.add(RewriteErrors.STAGED_READS_BACK_DIFFERENTLY, f -> readingAnotherFirstByte("pread64", 1));
+    c.add(StagingErrors.STAGED_READS_BACK_DIFFERENTLY, f -> readingAnotherFirstByte("pread64", 1));
     c.add(RewriteErrors.STAGED_IS_OF_ANOTHER_FORMAT, f -> readingAnotherFirstByte("read", 2));
   }
 

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicLong;
 import support.files.FileErrors;
+import support.lock.LockErrors;
 import support.rewrite.RewriteErrors;
 import support.run.RunErrors;
 
@@ -208,10 +209,10 @@ record SystemErrorCauses(Path work, Path memory) {
   private void addProcesses(ErrorCauses c) {
     String lock = "agentguard migrate lock pid=%d word=%016x\n";
     long pid = ProcessHandle.current().pid();
-    c.onLog(RewriteErrors.ANOTHER_RUN, folder -> besideAnotherRun(folder, lock.formatted(pid, 1)));
+    c.onLog(LockErrors.ANOTHER_RUN, folder -> besideAnotherRun(folder, lock.formatted(pid, 1)));
     // One that has just come has not written its number yet.
-    c.onLog(RewriteErrors.ANOTHER_RUN, folder -> besideAnotherRun(folder, ""));
-    c.onLog(RewriteErrors.ANOTHER_RUN_STOPPED, folder -> besideAStoppedRun(folder, lock));
+    c.onLog(LockErrors.ANOTHER_RUN, folder -> besideAnotherRun(folder, ""));
+    c.onLog(LockErrors.ANOTHER_RUN_STOPPED, folder -> besideAStoppedRun(folder, lock));
     c.onLog(
         CommandErrors.ANOTHER_RUN_AT_WORK,
         folder -> besideAnotherRun(folder, lock.formatted(pid, 1), "--dry-run"));

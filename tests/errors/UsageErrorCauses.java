@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import support.console.ConsoleErrors;
 import support.files.FileErrors;
+import support.lock.LockErrors;
 import support.log.LogErrors;
 import support.options.UsageErrors;
 import support.rewrite.RewriteErrors;
@@ -118,7 +119,7 @@ final class UsageErrorCauses {
         });
     c.onLog(RewriteErrors.TOO_MANY_BACKUPS, UsageErrorCauses::withManyBackups);
     c.onLog(
-        RewriteErrors.LOCK_IN_THE_WAY,
+        LockErrors.LOCK_IN_THE_WAY,
         folder -> {
           Files.writeString(folder.resolve(ErrorCauses.LOCK), ErrorCauses.ENTRY);
           return Run.tool(folder);

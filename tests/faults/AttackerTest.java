@@ -29,6 +29,7 @@ import support.files.Disk;
 import support.files.Machine;
 import support.files.OpenFiles;
 import support.files.RamDisk;
+import support.lock.Journal;
 import support.log.Header;
 import support.log.LogNames;
 import support.options.Options;

@@ -269,7 +269,7 @@ record FaultScene(Kind kind, Path folder, Path backups) {
     return backups.resolve(stem() + kind.suffix);
   }
 
-  /** The mark of the log in it is as support.StagedFile makes it. */
+  /** The mark of the log in it is as support.staging.StagedFile makes it. */
   Path stagedBackup() {
     String mark = "%08x".formatted(log().toAbsolutePath().normalize().toString().hashCode());
     return backups.resolve(

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import java.time.Instant;
 import java.util.List;
+import support.lock.Journal;
 import support.log.GzipMember;
 import support.log.Header;
 import support.log.HeaderEdit;

@@ -28,6 +28,7 @@ import support.files.Machine;
 import support.files.OpenFiles;
 import support.lines.LineEdit;
 import support.lines.LogLines;
+import support.lock.RunLock;
 import support.log.LogNames;
 import support.run.Exit;
 import support.run.Failure;

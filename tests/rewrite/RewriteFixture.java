@@ -23,6 +23,8 @@ import support.files.Disk;
 import support.files.HookedDisk;
 import support.files.Machine;
 import support.files.OpenFiles;
+import support.lock.Journal;
+import support.lock.RunLock;
 import support.log.Header;
 import support.log.LogNames;
 import support.options.Options;

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import support.files.HookedDisk;
 import support.run.Exit;
 import support.run.Failure;
+import support.staging.StagedFile;
 
 /** A log that is copied in several chunks, and read back while it is flushed. */
 class RewriteLargeTest extends RewriteFixture {

@@ -15,9 +15,12 @@ import org.junit.jupiter.api.Test;
 import support.files.Disk;
 import support.files.HookedDisk;
 import support.files.Machine;
+import support.lock.Journal;
+import support.lock.RunLock;
 import support.log.LogNames;
 import support.options.Options;
 import support.run.Failure;
+import support.staging.StagedFile;
 
 /** What stands beside a log already: backups, what interrupted runs left, and what was planted. */
 class RewriteNamesTest extends RewriteFixture {

@@ -2,7 +2,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import support.rewrite.Journal;
+import support.lock.Journal;
 import support.run.Failure;
 
 /**

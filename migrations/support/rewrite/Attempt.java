@@ -18,6 +18,7 @@ import support.files.Machine;
 import support.files.Metadata;
 import support.files.OpenFiles;
 import support.files.Snapshot;
+import support.lock.RunLock;
 import support.log.AuditLog;
 import support.log.Checkpoints;
 import support.log.LogNames;
@@ -26,6 +27,7 @@ import support.run.FileFault;
 import support.run.IoRunnable;
 import support.run.IoSupplier;
 import support.run.Monitor;
+import support.staging.StagedFile;
 
 /**
  * One attempt at a rewrite, with the lock held: {@link #replace} either puts the new log in the

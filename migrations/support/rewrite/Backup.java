@@ -16,6 +16,7 @@ import support.files.Snapshot;
 import support.log.LogNames;
 import support.run.Failure;
 import support.run.Monitor;
+import support.staging.StagedFile;
 
 /**
  * Where the bytes of a log are kept that a rewrite replaces. A backup is written once: an existing

@@ -1,9 +1,10 @@
 package support.rewrite;
 
 import java.nio.file.Path;
+import support.lock.Journal;
+import support.lock.Journal.Direction;
 import support.log.LogNames;
 import support.options.Options;
-import support.rewrite.Journal.Direction;
 
 /**
  * What a rewrite is to do.

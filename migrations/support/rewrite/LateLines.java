@@ -8,6 +8,8 @@ import support.files.Disk;
 import support.files.FileBytes;
 import support.lines.LineEdit;
 import support.run.Monitor;
+import support.staging.EditedLines;
+import support.staging.Segment;
 
 /**
  * Lines that a writer which held the old file open appended to it after it had been copied.

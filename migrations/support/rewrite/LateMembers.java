@@ -15,6 +15,8 @@ import support.log.AuditLog;
 import support.log.Encoding;
 import support.run.FileFault;
 import support.run.Monitor;
+import support.staging.Segment;
+import support.staging.StagingErrors;
 
 /**
  * What a writer which held a compressed log open appended to it after it had been copied.
@@ -42,7 +44,7 @@ record LateMembers(FileChannel old, long copied, Monitor monitor) {
     }
     try (FileChannel made = FileChannel.open(live, READ)) {
       if (!late.isAt(made, made.size() - late.size(), monitor)) {
-        throw new FileFault(RewriteErrors.STAGED_READS_BACK_DIFFERENTLY, live);
+        throw new FileFault(StagingErrors.STAGED_READS_BACK_DIFFERENTLY, live);
       }
     }
     AuditLog.requireSound(live, monitor);

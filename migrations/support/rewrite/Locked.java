@@ -8,6 +8,8 @@ import java.util.Optional;
 import support.files.Links;
 import support.files.Machine;
 import support.files.Snapshot;
+import support.lock.Journal;
+import support.lock.RunLock;
 import support.run.Exit;
 import support.run.Failure;
 import support.run.IoSupplier;

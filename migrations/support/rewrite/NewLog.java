@@ -19,6 +19,10 @@ import support.log.HeaderLine;
 import support.run.Failure;
 import support.run.IoSupplier;
 import support.run.Monitor;
+import support.staging.CompressedLog;
+import support.staging.EditedLines;
+import support.staging.Segment;
+import support.staging.StagedFile;
 
 /**
  * What is to stand in the place of a log.

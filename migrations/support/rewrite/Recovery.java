@@ -18,6 +18,7 @@ import support.log.AuditLog;
 import support.log.CompressedHeader;
 import support.log.Encoding;
 import support.run.Monitor;
+import support.staging.EditedLines;
 
 /**
  * Finishes what an interrupted run left after it had replaced the log: stable storage, a torn last

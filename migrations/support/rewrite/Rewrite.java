@@ -18,6 +18,8 @@ import support.files.Links;
 import support.files.Machine;
 import support.files.OpenFiles;
 import support.files.Snapshot;
+import support.lock.Journal;
+import support.lock.RunLock;
 import support.log.AuditLog;
 import support.log.Checkpoints;
 import support.log.LogNames;
@@ -25,6 +27,8 @@ import support.run.Exit;
 import support.run.Failure;
 import support.run.IoSupplier;
 import support.run.Monitor;
+import support.staging.EditedLines;
+import support.staging.StagedFile;
 
 /**
  * The durable rewrite: makes another log of a log so that at any moment, whatever dies, the log's

@@ -107,12 +107,6 @@ public enum RewriteErrors implements ErrorCode {
       "move the old backups to another folder",
       "Something migrates and rolls back again and again.",
       "Stop that; move the backups elsewhere, and keep them."),
-  LOCK_IN_THE_WAY(
-      Exit.FAILED,
-      "<file> is in the way: it is not a lock file of this tool",
-      RewriteErrors.MOVE_AWAY,
-      "Something else has the name of the lock file.",
-      "Find out who put it there, and move it away."),
   WOULD_DISCARD_ENTRIES(
       Exit.FAILED,
       "<log> has <n> bytes of entries that are not in <backup>",
@@ -138,12 +132,6 @@ public enum RewriteErrors implements ErrorCode {
       "<advice>",
       "The new log could not be made, or not flushed. The old one stands.",
       "Fix the cause, often a quota or a limit."),
-  STAGED_READS_BACK_DIFFERENTLY(
-      Exit.FAILED,
-      "<file>: what was written does not read back the same",
-      RewriteErrors.RUN_AGAIN,
-      "Disk or memory corrupts data. The old log stands.",
-      "Trust neither: copy the log to another machine, and check both."),
   STAGED_IS_OF_ANOTHER_FORMAT(
       Exit.FAILED,
       "<file>: is not of the format that it was to become",
@@ -224,20 +212,6 @@ public enum RewriteErrors implements ErrorCode {
       "The log is whole. Its backup may still be open to others, or a part of a new log "
           + "lie about.",
       "Fix the cause, and run again."),
-  ANOTHER_RUN(
-      Exit.BUSY,
-      "audit file <log> is being migrated by another run (process <id>, lock file <file>)",
-      "wait for that run to end, or give --lock-timeout to wait here",
-      "Two runs would undo each other's work. A run that has just begun is `unknown` yet.",
-      "Let it end, or wait with `--lock-timeout`; do not remove the lock file."),
-  ANOTHER_RUN_STOPPED(
-      Exit.BUSY,
-      "audit file <log> is being migrated by another run (process <id>, lock file <file>), and that"
-          + " process is stopped",
-      "let it go on with 'kill -CONT <id>', or end it with 'kill -KILL <id>': the next run finishes"
-          + " what it left",
-      "Somebody suspended it, as Ctrl-Z does; it holds its lock for as long as it lives.",
-      "Let it go on (`kill -CONT`), or end it (`kill -KILL`): the next run finishes what it left."),
   RUN_JUST_INTERRUPTED(
       Exit.BUSY,
       "a run of <id> on audit file <log> was interrupted just now",
@@ -287,12 +261,6 @@ public enum RewriteErrors implements ErrorCode {
           + " compress it again",
       "The log had its header when it was compressed.",
       "Leave it. To change its header, decompress it first."),
-  LINE_TOO_LONG(
-      Exit.REFUSED,
-      "<log>, byte <byte>: the line is longer than 16 MiB, and cannot be edited",
-      "find out what wrote that line; no reader of any release takes it",
-      "A migration that edits lines needs each of them whole.",
-      "Find out what wrote it; no release reads such a line."),
   EDIT_LEAVES_NO_LOG(
       Exit.REFUSED,
       "what the edit would leave of <log> is no log of its version: <reason>",

@@ -8,9 +8,9 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import support.files.Snapshot;
+import support.lock.LockHolder;
+import support.lock.RunLock;
 import support.log.LogNames;
-import support.rewrite.LockHolder;
-import support.rewrite.RunLock;
 
 /**
  * The lock of a log, looked at without touching it.

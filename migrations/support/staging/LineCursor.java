@@ -1,4 +1,5 @@
-package support.rewrite;
+package support.staging;
+
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -88,7 +89,7 @@ final class LineCursor {
 
   private void requireBearable(int length, long start) {
     if (length > LONGEST_LINE) {
-      throw Failure.of(RewriteErrors.LINE_TOO_LONG, file, start);
+      throw Failure.of(StagingErrors.LINE_TOO_LONG, file, start);
     }
   }
 }

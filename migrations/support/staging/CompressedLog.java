@@ -1,4 +1,4 @@
-package support.rewrite;
+package support.staging;
 
 import java.io.ByteArrayInputStream;
 import java.io.EOFException;
@@ -18,7 +18,7 @@ import support.log.GzipMember;
 import support.run.Monitor;
 
 /** The parts of a compressed log that is being made: nothing of it is compressed anew. */
-final class CompressedLog {
+public final class CompressedLog {
   private static final int CHUNK_BYTES = 64 * 1024;
 
   private CompressedLog() {}
@@ -28,8 +28,8 @@ final class CompressedLog {
    *
    * @param log what errors call the file
    */
-  record HeaderMember(Path log, byte[] header, byte[] member) implements Segment {
-    static HeaderMember of(Path log, byte[] header) {
+  public record HeaderMember(Path log, byte[] header, byte[] member) implements Segment {
+    public static HeaderMember of(Path log, byte[] header) {
       return new HeaderMember(log, header, GzipMember.of(header));
     }
 
@@ -71,8 +71,9 @@ final class CompressedLog {
    * @param range where they stand in it
    * @param longLines counts lines of what they hold, when they are proven
    */
-  record Members(Path log, Segment.Range range, LongLines.Counter longLines) implements Segment {
-    static Members of(Path log, FileChannel source, long from, long to) {
+  public record Members(Path log, Segment.Range range, LongLines.Counter longLines)
+      implements Segment {
+    public static Members of(Path log, FileChannel source, long from, long to) {
       return new Members(log, new Segment.Range(source, from, to), new LongLines.Counter());
     }
 

@@ -1,4 +1,5 @@
-package support.rewrite;
+package support.lock;
+
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -80,7 +81,8 @@ public final class RunLock implements Closeable {
    *     {@link Exit#FAILED} if something else stands at the lock's name
    * @throws IOException if the lock file cannot be written
    */
-  static RunLock acquire(Path log, Journal own, Duration timeout, Machine machine, Monitor monitor)
+  public static RunLock acquire(
+      Path log, Journal own, Duration timeout, Machine machine, Monitor monitor)
       throws IOException {
     Path file = LogNames.lock(log);
     Path place = machine.disk().at(file);
@@ -109,10 +111,10 @@ public final class RunLock implements Closeable {
 
   private static Failure busy(Path log, Path file) throws IOException {
     Optional<LockHolder> holder = holder(file);
-    RewriteErrors error =
+    LockErrors error =
         holder.filter(LockHolder::isStopped).isPresent()
-            ? RewriteErrors.ANOTHER_RUN_STOPPED
-            : RewriteErrors.ANOTHER_RUN;
+            ? LockErrors.ANOTHER_RUN_STOPPED
+            : LockErrors.ANOTHER_RUN;
     return Failure.of(error, log, holder.map(h -> Long.toString(h.pid())).orElse("unknown"), file);
   }
 
@@ -204,7 +206,7 @@ public final class RunLock implements Closeable {
   }
 
   private static Failure notOurs(Path file) {
-    return Failure.of(RewriteErrors.LOCK_IN_THE_WAY, file);
+    return Failure.of(LockErrors.LOCK_IN_THE_WAY, file);
   }
 
   /**
@@ -259,12 +261,12 @@ public final class RunLock implements Closeable {
   }
 
   /** Whether the file was there already, and its holder was not. */
-  boolean followsInterruptedRun() {
+  public boolean followsInterruptedRun() {
     return interrupted.isPresent();
   }
 
   /** What the run left that was interrupted; until {@link #noteBackup}, the file still says it. */
-  Optional<Journal> interrupted() {
+  public Optional<Journal> interrupted() {
     return interrupted;
   }
 
@@ -273,7 +275,7 @@ public final class RunLock implements Closeable {
    *
    * @param backup null where it is not
    */
-  void noteBackup(Path backup) throws IOException {
+  public void noteBackup(Path backup) throws IOException {
     write(channel, firstLine, backup == null ? own.withoutBackup() : own.with(backup));
     channel.force(true);
   }
@@ -281,7 +283,7 @@ public final class RunLock implements Closeable {
   /**
    * Leaves the file where it is, so that the next run looks after what this one could not finish.
    */
-  void keepForNextRun() {
+  public void keepForNextRun() {
     keepFile = true;
   }
 
@@ -290,7 +292,7 @@ public final class RunLock implements Closeable {
    *
    * @throws IOException if it cannot be removed; then it stays, and the next run tries again
    */
-  void remove() throws IOException {
+  public void remove() throws IOException {
     Files.deleteIfExists(place);
     keepFile = true;
   }

@@ -1,4 +1,4 @@
-package support.rewrite;
+package support.lock;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 

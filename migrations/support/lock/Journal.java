@@ -1,4 +1,4 @@
-package support.rewrite;
+package support.lock;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -41,7 +41,7 @@ public record Journal(
   }
 
   /** A run that has not got as far as its backup. */
-  static Journal begin(String migration, Direction direction) {
+  public static Journal begin(String migration, Direction direction) {
     return new Journal(migration, direction, Optional.empty(), false);
   }
 

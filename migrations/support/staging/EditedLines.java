@@ -1,4 +1,4 @@
-package support.rewrite;
+package support.staging;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -23,7 +23,8 @@ import support.run.Monitor;
  * @param from where a line begins
  * @param counts what the edit makes of them
  */
-record EditedLines(Path file, FileChannel source, long from, long to, LineEdit edit, Counts counts)
+public record EditedLines(
+    Path file, FileChannel source, long from, long to, LineEdit edit, Counts counts)
     implements Segment {
   private static final byte[] DROPPED = {};
 
@@ -34,8 +35,8 @@ record EditedLines(Path file, FileChannel source, long from, long to, LineEdit e
    * @param changed how many lines become others
    * @param dropped how many go
    */
-  record Counts(long bytes, long changed, long dropped) {
-    static final Counts NONE = new Counts(0, 0, 0);
+  public record Counts(long bytes, long changed, long dropped) {
+    public static final Counts NONE = new Counts(0, 0, 0);
 
     private Counts and(byte[] line, byte[] edited) {
       boolean isDropped = edited == DROPPED;
@@ -55,7 +56,7 @@ record EditedLines(Path file, FileChannel source, long from, long to, LineEdit e
   }
 
   /** Looks at all of them once. */
-  static EditedLines of(
+  public static EditedLines of(
       Path file, FileChannel source, long from, long to, LineEdit edit, Monitor monitor)
       throws IOException {
     LineCursor lines = new LineCursor(file, source, from, to, monitor);
@@ -67,7 +68,7 @@ record EditedLines(Path file, FileChannel source, long from, long to, LineEdit e
   }
 
   /** Whether the edit would change or drop any line; stops at the first. */
-  static boolean isAnyToBeEdited(
+  public static boolean isAnyToBeEdited(
       Path file, FileChannel source, long from, long to, LineEdit edit, Monitor monitor)
       throws IOException {
     LineCursor lines = new LineCursor(file, source, from, to, monitor);
@@ -128,7 +129,7 @@ record EditedLines(Path file, FileChannel source, long from, long to, LineEdit e
   }
 
   /** All of them, made as they are read. */
-  InputStream open() {
+  public InputStream open() {
     LineCursor lines = new LineCursor(file, source, from, to, Monitor.silent());
     return new InputStream() {
       private ByteArrayInputStream line = new ByteArrayInputStream(DROPPED);
@@ -173,14 +174,14 @@ record EditedLines(Path file, FileChannel source, long from, long to, LineEdit e
    * @param source how many bytes of the source have theirs there
    * @param made how many bytes these have
    */
-  record Match(long source, long made) {}
+  public record Match(long source, long made) {}
 
   /**
    * Looks for the edited lines in a file.
    *
    * @param position where the first one must begin there
    */
-  Match matchIn(FileChannel made, long position, Monitor monitor) throws IOException {
+  public Match matchIn(FileChannel made, long position, Monitor monitor) throws IOException {
     LineCursor lines = new LineCursor(file, source, from, to, monitor);
     long at = position;
     Match match = new Match(0, 0);

@@ -1,4 +1,4 @@
-package support.rewrite;
+package support.staging;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -8,7 +8,7 @@ import support.files.FileBytes;
 import support.run.Monitor;
 
 /** A part of a file that is being made; the whole is the one behind the other. */
-interface Segment {
+public interface Segment {
   /** How many bytes it has. */
   long size();
 

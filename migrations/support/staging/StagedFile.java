@@ -1,4 +1,5 @@
-package support.rewrite;
+package support.staging;
+
 
 import static java.nio.file.StandardOpenOption.READ;
 
@@ -32,7 +33,7 @@ public final class StagedFile {
    * What is copied at a time. It stays in the processor's cache between its reading and its
    * writing, and is large enough for the kernel to allocate many pages at once.
    */
-  static final int CHUNK_BYTES = 512 * 1024;
+  public static final int CHUNK_BYTES = 512 * 1024;
 
   private static final byte[] NEWLINE = {'\n'};
 
@@ -49,28 +50,28 @@ public final class StagedFile {
   }
 
   /** Chooses a name that nobody can guess for a new log; {@link #write} makes the file. */
-  static StagedFile ofLog(Path log, Machine machine, Monitor monitor) {
+  public static StagedFile ofLog(Path log, Machine machine, Monitor monitor) {
     return new StagedFile(log, LogNames.stagedSuffix(), machine, monitor);
   }
 
   /** The same for a log's backup. */
-  static StagedFile ofBackup(Path backup, Path log, Machine machine, Monitor monitor) {
+  public static StagedFile ofBackup(Path backup, Path log, Machine machine, Monitor monitor) {
     return new StagedFile(backup, LogNames.stagedBackupSuffix(log), machine, monitor);
   }
 
   /** What a staged file holds: parts, the one behind the other. */
-  record Content(List<Segment> segments) {
-    Content {
+  public record Content(List<Segment> segments) {
+    public Content {
       segments = List.copyOf(segments);
     }
 
     /** A copy, to the byte. */
-    static Content copyOf(FileChannel source, long size) {
+    public static Content copyOf(FileChannel source, long size) {
       return new Content(List.of(new Segment.Range(source, 0, size)));
     }
 
     /** The same, behind which the next line does not join a torn one. */
-    Content ended() throws IOException {
+    public Content ended() throws IOException {
       if (segments.get(segments.size() - 1).endsLine()) {
         return this;
       }
@@ -79,7 +80,7 @@ public final class StagedFile {
       return new Content(ended);
     }
 
-    long size() {
+    public long size() {
       return segments.stream().mapToLong(Segment::size).sum();
     }
 
@@ -101,7 +102,7 @@ public final class StagedFile {
     }
   }
 
-  Path path() {
+  public Path path() {
     return path;
   }
 
@@ -113,7 +114,7 @@ public final class StagedFile {
    * @param metadata what the file gets besides bytes
    * @throws IOException if anything fails, or does not read back; flushing is not tried twice
    */
-  void write(Content content, Metadata metadata) throws IOException {
+  public void write(Content content, Metadata metadata) throws IOException {
     try (Disk.Output out = machine.disk().create(path)) {
       created = Snapshot.of(machine.disk().at(path));
       monitor.during("copy", content.size(), () -> content.copyTo(out, monitor));
@@ -150,20 +151,20 @@ public final class StagedFile {
   private void requireReadsBack(Content content) throws IOException {
     try (FileChannel staged = FileChannel.open(path, READ)) {
       if (staged.size() != content.size() || !content.isAllOf(staged, monitor)) {
-        throw new FileFault(RewriteErrors.STAGED_READS_BACK_DIFFERENTLY, path);
+        throw new FileFault(StagingErrors.STAGED_READS_BACK_DIFFERENTLY, path);
       }
     }
   }
 
   /** Whether the name still stands for the file that was written here. */
-  boolean isStillOurs() throws IOException {
+  public boolean isStillOurs() throws IOException {
     return Snapshot.find(machine.disk().at(path))
         .filter(found -> found.isSameFileAs(created))
         .isPresent();
   }
 
   /** Removes what {@link #write} made, if it is still there. */
-  void discard() throws IOException {
+  public void discard() throws IOException {
     if (created != null && isStillOurs()) {
       machine.disk().remove(path);
     }
@@ -173,7 +174,7 @@ public final class StagedFile {
    * Finds what interrupted runs left of new logs: recognised by the whole name, and by being a
    * regular file of one of the given owners.
    */
-  static List<Path> leftoversOfLog(Path log, Set<Integer> owners) throws IOException {
+  public static List<Path> leftoversOfLog(Path log, Set<Integer> owners) throws IOException {
     return leftovers(log, LogNames.stagedLogs(log), owners);
   }
 
@@ -182,7 +183,7 @@ public final class StagedFile {
    *
    * @param backup a name in the folder where they are kept
    */
-  static List<Path> leftoversOfBackups(Path backup, Path log, Set<Integer> owners)
+  public static List<Path> leftoversOfBackups(Path backup, Path log, Set<Integer> owners)
       throws IOException {
     return leftovers(backup, LogNames.ownStagedBackups(log), owners);
   }

@@ -69,6 +69,41 @@ class StoreCommandTest {
   }
 
   @Test
+  void tooLittleSpaceIsSaidBeforeTheFirstWrite() throws IOException {
+    Files.writeString(folder.resolve("audit.jsonl"), SECOND.repeat(10_000));
+    try (SmallDisk disk = SmallDisk.mount(folder.resolve("disk"), 1 << 20)) {
+      for (String dry : List.of("--dry-run", "--quiet")) {
+        Run run = run(dry, "--data-dir", disk.folder().toString());
+        assertEquals(1, run.exit(), run::toString);
+        assertTrue(run.stderr().contains("the import needs some 2500000 bytes"), run::toString);
+        assertEquals(0, disk.folder().toFile().list().length);
+      }
+    }
+  }
+
+  /** The first entries do not tell of it: what is long in them has no column. */
+  @Test
+  void aDiskThatGetsFullLosesNothing() throws IOException {
+    String long1 = SECOND.replace("\"shell\"", "\"shell\",\"meta\":{\"a\":\"%s\"}");
+    Files.writeString(
+        folder.resolve("audit.jsonl"),
+        long1.formatted("x".repeat(10_000)).repeat(100) + SECOND.repeat(30_000));
+    try (SmallDisk disk = SmallDisk.mount(folder.resolve("disk"), 4 << 20)) {
+      String[] there = {"--data-dir", disk.folder().toString()};
+      Run full = run(there);
+      assertEquals(1, full.exit(), full::toString);
+      assertTrue(full.stderr().contains("has no room left on its disk"), full::toString);
+      assertTrue(full.stderr().contains("whole, with its record, or not at all"), full::toString);
+      disk.remount("size=64m");
+      Run again = run(there);
+      assertEquals(0, again.exit(), again::toString);
+      Run verify = run("verify", "--data-dir", disk.folder().toString());
+      assertTrue(verify.stdout().contains("30100 "), verify::toString);
+      assertEquals(0, verify.exit(), verify::toString);
+    }
+  }
+
+  @Test
   void theDocumentsFollowTheSchema() throws IOException {
     Files.writeString(folder.resolve("audit.jsonl"), "torn\n", StandardOpenOption.APPEND);
     JsonNode imported = document(run("--json")).required("details");

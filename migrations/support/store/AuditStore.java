@@ -129,10 +129,14 @@ public final class AuditStore {
     if (options.maxRejects() != null && !options.dryRun()) {
       requireFewRejects(files, options);
     }
+    SpaceNeeded space = reading(store -> requireSound(store, files, options));
     Imported imported =
         options.dryRun()
             ? reading(store -> importInto(store, files, options, false))
             : importForReal(files, options);
+    if (options.dryRun() && space.rows() > 0) {
+      imported.result().note("the import needs " + space);
+    }
     logs.notes().forEach(imported.result()::note);
     return imported;
   }
@@ -163,7 +167,6 @@ public final class AuditStore {
   }
 
   private Imported importForReal(List<LogFile> files, ImportOptions options) throws IOException {
-    reading(store -> requireSound(store, files, options));
     boolean isNewFile = file != null && !Files.exists(file);
     Path like = files.get(files.size() - 1).path();
     return writing(
@@ -190,15 +193,18 @@ public final class AuditStore {
   }
 
   /** Looks for what refuses an import, before anything is written. */
-  private Void requireSound(Store store, List<LogFile> files, ImportOptions options)
+  private SpaceNeeded requireSound(Store store, List<LogFile> files, ImportOptions options)
       throws SQLException, IOException {
     if (store != null && store.has(EntryRow.TABLE)) {
       store.requireShape();
     }
     try (Import work = newImport(store, new Records(store), options.asDryRun(), false)) {
-      work.requireSound(files);
+      SpaceNeeded space = work.requireSound(files);
+      if (postgres == null) {
+        space.requireFor(file, System::getenv);
+      }
+      return space;
     }
-    return null;
   }
 
   private Import newImport(Store store, Records records, ImportOptions options, boolean isShared) {

@@ -68,7 +68,7 @@ final class Import implements Closeable {
    * @throws Failure if something cannot be done; what was committed stays
    */
   ImportResult run(List<LogFile> files) throws IOException, SQLException {
-    List<ImportPlan.Planned> plan = requireSound(files);
+    List<ImportPlan.Planned> plan = plan(files);
     for (ImportPlan.Planned planned : plan) {
       LogFile file = planned.file();
       if (stopped.contains(file.log())) {
@@ -91,10 +91,15 @@ final class Import implements Closeable {
   /**
    * Looks for what refuses an import, as far as the first entries of the files tell it.
    *
-   * @return the files in the order of the import
+   * @return how much room it takes
    * @throws Failure with support.run.Exit#REFUSED
    */
-  List<ImportPlan.Planned> requireSound(List<LogFile> files) throws IOException {
+  SpaceNeeded requireSound(List<LogFile> files) throws IOException {
+    return SpaceNeeded.of(plan(files), records);
+  }
+
+  /** The files in the order of the import. */
+  private List<ImportPlan.Planned> plan(List<LogFile> files) throws IOException {
     List<ImportPlan.Planned> plan = ImportPlan.of(files, wish, this::unreadable);
     requireTellableTenants(plan);
     return plan;
@@ -165,7 +170,8 @@ final class Import implements Closeable {
     return options.tenant() == null ? "" : options.tenant();
   }
 
-  private static String logOf(LogFile file) {
+  /** The live log of a file, as records name it. */
+  static String logOf(LogFile file) {
     return file.log().toAbsolutePath().normalize().toString();
   }
 

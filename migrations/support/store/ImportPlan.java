@@ -15,8 +15,16 @@ final class ImportPlan {
    *
    * @param firstTime that of its first entry; null where it has none
    * @param namesNoTenant whether one of its first entries names no tenant
+   * @param bytes how many bytes of log it holds
+   * @param rowBytes how many its rows take in a store, as its first ones tell
    */
-  record Planned(LogFile file, GoTime firstTime, boolean namesNoTenant) {}
+  record Planned(
+      LogFile file, GoTime firstTime, boolean namesNoTenant, long bytes, long rowBytes) {}
+
+  /** What a row takes with its indexes, besides its command. */
+  private static final long BYTES_OF_ROW = 250;
+
+  private static final int COMMAND = EntryRow.COLUMNS.indexOf("command");
 
   /** Hears of a file that cannot be read. */
   interface Unreadable {
@@ -53,32 +61,39 @@ final class ImportPlan {
 
   private static Planned look(LogFile file, Wish wish) throws IOException {
     try (OpenLog log = OpenLog.open(file)) {
-      if (!log.isPlain()) {
-        requireReadableToItsEnd(log);
-      }
+      long bytes = log.isPlain() ? log.size() : bytesToItsEnd(log);
       try (PieceReader pieces = log.from(Spot.START)) {
-        return look(file, pieces, wish);
+        return look(file, bytes, pieces, wish);
       }
     }
   }
 
   /** Damage to a compressed file shows at its end only. */
-  private static void requireReadableToItsEnd(OpenLog log) throws IOException {
+  private static long bytesToItsEnd(OpenLog log) throws IOException {
+    long bytes = 0;
     try (PieceReader pieces = log.from(Spot.START)) {
-      while (pieces.next() != null) {
-        // Reading is all.
+      for (Piece piece = pieces.next(); piece != null; piece = pieces.next()) {
+        bytes += piece.length();
       }
     }
+    return bytes;
   }
 
-  private static Planned look(LogFile file, PieceReader pieces, Wish wish) throws IOException {
+  private static Planned look(LogFile file, long bytes, PieceReader pieces, Wish wish)
+      throws IOException {
     for (Piece piece = pieces.next(); piece != null; piece = pieces.next()) {
       List<ParsedPiece.Row> rows = ParsedPiece.of(piece, wish, true).rows();
       if (!rows.isEmpty()) {
         boolean namesNoTenant = rows.stream().anyMatch(row -> !row.entry().namesTenant());
-        return new Planned(file, rows.get(0).entry().time(), namesNoTenant);
+        double ofPiece = rows.stream().mapToLong(ImportPlan::bytes).sum();
+        long rowBytes = (long) (ofPiece / piece.length() * (bytes - piece.offset()));
+        return new Planned(file, rows.get(0).entry().time(), namesNoTenant, bytes, rowBytes);
       }
     }
-    return new Planned(file, null, false);
+    return new Planned(file, null, false, bytes, 0);
+  }
+
+  private static long bytes(ParsedPiece.Row row) {
+    return BYTES_OF_ROW + row.entry().row().values().get(COMMAND).length();
   }
 }

@@ -57,6 +57,14 @@ public enum StoreErrors implements ErrorCode {
       "free some space, and run the same command again",
       "What was committed stays.",
       "Free space, and run again."),
+  NO_SPACE_FOR_STORE(
+      Exit.FAILED,
+      "store <store>: the import needs <space>, and in <folder> <free> are free",
+      "free some space there, or leave out old entries with --since; SQLITE_TMPDIR names"
+          + " another folder for temporary files",
+      "Rows, what SQLite writes of them first, and what it sorts for the indexes, as the"
+          + " first entries of each file tell.",
+      "Free space there, or import less."),
   SQLITE_ERROR(
       Exit.FAILED,
       "store <store>: <code>",

@@ -33,6 +33,7 @@
 //SOURCES RejectFile.java
 //SOURCES Repeated.java
 //SOURCES Rollback.java
+//SOURCES SpaceNeeded.java
 //SOURCES Spot.java
 //SOURCES SqliteDriver.java
 //SOURCES SqliteStore.java

@@ -1,5 +1,6 @@
 package support.rewrite;
 
+import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -15,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import support.files.Disk;
 import support.files.HookedDisk;
 import support.files.Machine;
+import support.files.OpenFiles;
 import support.lock.Journal;
 import support.lock.RunLock;
 import support.log.LogNames;
@@ -202,5 +204,34 @@ class RewriteNamesTest extends RewriteFixture {
         };
     assertThrows(Failure.class, () -> rewrite(swap).run());
     assertEquals(OLD, read(log));
+  }
+
+  /** Whoever may write the folder can let the log's name lead elsewhere for a moment. */
+  @Test
+  void noCheckpointIsRemovedWhereTheLogsNameLedForAMomentOnly() throws IOException {
+    Path elsewhere = Files.createDirectory(folder.resolve("elsewhere"));
+    Path others = elsewhere.resolve("audit.jsonl.replay-checkpoint");
+    Files.writeString(elsewhere.resolve("audit.jsonl"), OLD);
+    Files.writeString(others, "{\"offset\":1}");
+    Path kept = folder.resolve("kept");
+    boolean[] swapped = {false};
+    OpenFiles swapping =
+        file -> {
+          if (Files.exists(LogNames.lock(log)) && !swapped[0]) {
+            swapped[0] = true;
+            Files.move(log, kept);
+            Files.createSymbolicLink(log, elsewhere.resolve("audit.jsonl"));
+          }
+          return NOBODY.holdersOf(file);
+        };
+    HookedDisk.Hook swappingBack =
+        once("create", ".tmp", (effect, path) -> Files.move(kept, log, ATOMIC_MOVE));
+    try {
+      rewrite(new HookedDisk(swappingBack), swapping, false).run();
+    } catch (Failure refused) {
+      // What comes of the log is the affair of whoever did this.
+    }
+    assertTrue(swapped[0] && Files.notExists(kept), "the name never led elsewhere and back");
+    assertEquals("{\"offset\":1}", read(others));
   }
 }

@@ -44,11 +44,15 @@ public final class Checkpoints {
    * @throws IOException if the log is a symbolic link that cannot be followed
    */
   public static List<Path> places(Path log, Path named) throws IOException {
+    return places(log, Links.resolve(log), named);
+  }
+
+  private static List<Path> places(Path log, Path real, Path named) {
     if (named != null) {
       return List.of(named);
     }
     Set<Path> places = new LinkedHashSet<>();
-    for (Path name : List.of(log, Links.resolve(log))) {
+    for (Path name : List.of(log, real)) {
       places.add(name.resolveSibling(name.getFileName() + NAME));
       places.add(name.resolveSibling(NAME));
     }
@@ -59,18 +63,15 @@ public final class Checkpoints {
    * Where checkpoints may be that a rewrite makes wrong: those of the log, and of an archive also
    * those of the log that it is of, which may point into it (v1.1.0 on).
    *
+   * @param real the log, symbolic links resolved
    * @param named as {@link #places}
-   * @throws IOException as {@link #places}
    */
-  public static List<Path> concernedBy(Path log, Path named) throws IOException {
+  public static List<Path> concernedBy(Path log, Path real, Path named) {
     Set<Path> places = new LinkedHashSet<>();
-    for (Path name : List.of(log, Links.resolve(log))) {
-      Optional<Path> live = LogNames.liveLog(name);
-      if (live.isPresent()) {
-        places.addAll(places(live.get(), named));
-      }
+    for (Path name : List.of(log, real)) {
+      LogNames.liveLog(name).ifPresent(live -> places.addAll(places(live, live, named)));
     }
-    places.addAll(places(log, named));
+    places.addAll(places(log, real, named));
     return List.copyOf(places);
   }
 

@@ -58,6 +58,9 @@ public final class Rewrite {
   private final Monitor monitor;
   private final Path live;
 
+  /** Told once, as the log is: where its name leads elsewhere for a moment, nothing is removed. */
+  private final List<Path> checkpointPlaces;
+
   /**
    * What a run would do, found without writing anything.
    *
@@ -128,6 +131,7 @@ public final class Rewrite {
     this.disk = machine.disk();
     this.monitor = monitor;
     this.live = job.options().besideLog() ? job.log() : Links.resolve(job.log());
+    this.checkpointPlaces = Checkpoints.concernedBy(job.log(), live, job.checkpoint());
   }
 
   /**
@@ -186,7 +190,7 @@ public final class Rewrite {
           replacement.endsTornLine(),
           replacement.lines().changed(),
           replacement.lines().dropped(),
-          Checkpoints.existing(checkpointPlaces()),
+          Checkpoints.existing(checkpointPlaces),
           leftovers(old.snapshot(), firstBackup()),
           writers,
           access);
@@ -203,10 +207,6 @@ public final class Rewrite {
       return Backup.notKept();
     }
     return Backup.find(live, job.backupSuffix(), job.backupFolder(), monitor);
-  }
-
-  private List<Path> checkpointPlaces() throws IOException {
-    return Checkpoints.concernedBy(job.log(), job.checkpoint());
   }
 
   private Path firstBackup() {
@@ -347,7 +347,7 @@ public final class Rewrite {
   private <T> T holding(IoSupplier<T> work) throws IOException {
     Set<Path> folders = new LinkedHashSet<>(List.of(Links.folderOf(live)));
     folders.add(Links.folderOf(firstBackup()));
-    checkpointPlaces().forEach(place -> folders.add(Links.folderOf(place)));
+    checkpointPlaces.forEach(place -> folders.add(Links.folderOf(place)));
     return disk.holding(
         folders,
         () -> {
@@ -402,7 +402,7 @@ public final class Rewrite {
       Backup backup = findBackup();
       Plan plan = plan(old, backup);
       Attempt attempt = new Attempt(job, lock, old, plan.access(), backup, machine, monitor);
-      attempt.replace(plan.leftovers(), plan.checkpoints(), checkpointPlaces());
+      attempt.replace(plan.leftovers(), plan.checkpoints(), checkpointPlaces);
       lock.keepForNextRun();
       LateLines.Found late = attempt.finish();
       return new Rewritten(

@@ -1,6 +1,5 @@
 package support.staging;
 
-
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -1,6 +1,5 @@
 package support.staging;
 
-
 import static java.nio.file.StandardOpenOption.READ;
 
 import java.io.IOException;

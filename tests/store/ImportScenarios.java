@@ -124,6 +124,32 @@ abstract class ImportScenarios extends StoreScenarios {
     scene.assertHas(0, 60);
   }
 
+  /** The server waits for 5 s, as a connection of it does here. */
+  @Test
+  void aWriterGetsItsTurn() throws Exception {
+    scene.write("audit.jsonl", StoreScene.entries(0, 1));
+    scene.importAll();
+    append("audit.jsonl", StoreScene.entries(1, 200));
+    Thread writer =
+        new Thread(
+            () -> {
+              try {
+                for (int i = 0; i < 20; i++) {
+                  scene.sql(
+                      scene.isPostgres() ? "SELECT 1" : "PRAGMA busy_timeout = 5000",
+                      "INSERT INTO audit_entries (timestamp) VALUES ('by the server')");
+                }
+              } catch (Exception e) {
+                throw new AssertionError(e);
+              }
+            });
+    writer.start();
+    assertEquals(199, scene.importAll());
+    writer.join();
+    assertEquals(List.of("20"), scene.query("SELECT count(*) FROM audit_entries WHERE id >= 1"));
+    assertEquals(200, scene.store().verify(scene.logs()).entries());
+  }
+
   private static Monitor interruptedAtCheck(int number) {
     Cancellation cancellation = new Cancellation();
     int[] advances = {0};

@@ -10,6 +10,8 @@ import java.sql.Connection;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import support.run.Exit;
 import support.run.Failure;
@@ -196,5 +198,84 @@ class PostgresImportTest extends ImportScenarios {
     assertTrue(scene.importAll() > 0);
     scene.assertHas(0, 60);
     assertEquals(60, scene.store().verify(scene.logs()).entries());
+  }
+
+  @Test
+  void aConnectionThatIsCutLosesNothing() throws Exception {
+    scene.write("audit.jsonl", StoreScene.entries(0, 60));
+    PostgresServer server = PostgresServer.get();
+    String dsn = server.dsn(scene.database());
+    Set<Integer> imported = new TreeSet<>();
+    for (int bytes = 0; scene.tables().isEmpty() || scene.rows().size() < 60; bytes += 2500) {
+      try (CuttingProxy proxy = new CuttingProxy(server.port(), bytes)) {
+        String through = dsn.replace(":" + server.port() + "/", ":" + proxy.port() + "/");
+        scene.store(through).importFrom(scene.logs(), StoreScene.USUAL);
+      } catch (Failure failure) {
+        assertEquals(Exit.FAILED, failure.exit(), failure::getMessage);
+        assertTrue(failure.getMessage().contains("connection failed"), failure.getMessage());
+      }
+      imported.add(scene.tables().isEmpty() ? 0 : scene.rows().size());
+    }
+    assertTrue(imported.size() > 2, imported + " were imported before the cuts");
+    scene.importAll();
+    scene.assertHas(0, 60);
+    assertEquals(60, scene.store().verify(scene.logs()).entries());
+  }
+
+  @Test
+  void aMissingRightIsSaidAndNothingIsWritten() throws Exception {
+    scene.write("audit.jsonl", StoreScene.entries(0, 3));
+    scene.importAll();
+    append("audit.jsonl", StoreScene.entry(3));
+    PostgresServer server = PostgresServer.get();
+    String role = "reader_" + scene.database();
+    server.sql(
+        "postgres", "CREATE ROLE %s LOGIN PASSWORD '%s'".formatted(role, PostgresServer.PASSWORD));
+    scene.sql("GRANT SELECT ON ALL TABLES IN SCHEMA public TO " + role);
+    AuditStore store = scene.store(server.dsn(scene.database(), role));
+    Failure failure =
+        assertFails(Exit.FAILED, () -> store.importFrom(scene.logs(), StoreScene.USUAL));
+    assertTrue(failure.getMessage().contains("lacks a right"), failure.getMessage());
+    scene.assertHas(0, 3);
+    assertEquals(3, store.verify(scene.logs()).entries());
+  }
+
+  /** With a server of its own, which is flushed to the disk: with --exhaustive only. */
+  @Test
+  void aServerThatCrashesLosesNothingAndAReplicaIsRefused() throws Exception {
+    org.junit.jupiter.api.Assumptions.assumeTrue(
+        Boolean.getBoolean("tests.exhaustive"), "starts a server of its own: --exhaustive");
+    scene.write("audit.jsonl", StoreScene.entries(0, 60));
+    PostgresProcess server = PostgresProcess.start("boss");
+    String dsn =
+        "postgres://%s:boss@127.0.0.1:%d/postgres"
+            .formatted(PostgresProcess.SUPERUSER, server.port());
+    AuditStore store = scene.store(dsn);
+    int[] advances = {0};
+    scene.monitor =
+        new support.run.Monitor(
+            new support.run.Cancellation(),
+            new support.run.Monitor.Listener() {
+              @Override
+              public void advance(long bytes) {
+                if (++advances[0] == 3) {
+                  server.crash();
+                }
+              }
+            });
+    assertFails(Exit.FAILED, () -> scene.store(dsn).importFrom(scene.logs(), StoreScene.USUAL));
+    server.start();
+    store.importFrom(scene.logs(), StoreScene.USUAL);
+    server.crash(); // what is done is on the disk
+    server.becomeStandby();
+    server.start();
+    assertEquals(60, store.verify(scene.logs()).entries());
+    append("audit.jsonl", StoreScene.entry(60));
+    Failure failure =
+        assertFails(Exit.REFUSED, () -> store.importFrom(scene.logs(), StoreScene.USUAL));
+    assertTrue(failure.getMessage().contains("replica"), failure.getMessage());
+    assertFails(Exit.REFUSED, () -> store.rollback(scene.logs(), false));
+    assertEquals("pending", store.status(scene.logs()).get(0).state());
+    server.crash();
   }
 }

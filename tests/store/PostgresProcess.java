@@ -118,6 +118,11 @@ public final class PostgresProcess {
     asUser("pg_ctl", "-D", data(), "-m", "immediate", "-w", "stop");
   }
 
+  /** Makes it a replica when it starts again: one that nobody sends anything to. */
+  public void becomeStandby() throws IOException {
+    Files.createFile(folder.resolve("data/standby.signal"));
+  }
+
   private void remove() {
     if (Files.exists(folder.resolve("data/postmaster.pid"))) {
       crash();

@@ -41,6 +41,10 @@ final class PostgresServer {
     return name;
   }
 
+  int port() {
+    return process.port();
+  }
+
   /** The DSN of a database for {@link #ROLE}. */
   String dsn(String database) {
     return dsn(database, ROLE);

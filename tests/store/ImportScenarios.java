@@ -19,7 +19,7 @@ import support.run.Failure;
 import support.run.Monitor;
 
 /** What holds of an import into any store. */
-abstract class ImportScenarios extends StoreScenarios {
+abstract class ImportScenarios extends FilterScenarios {
   // ------------------------------------------------------------ rows
 
   @Test

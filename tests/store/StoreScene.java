@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -190,17 +191,39 @@ final class StoreScene {
 
   /** All rows as the server shows them. */
   List<EntryRow> rows() throws SQLException {
-    String sql = "SELECT %s FROM audit_entries ORDER BY id".formatted(Store.COLUMNS);
-    try (Connection db = connect();
-        Statement statement = db.createStatement();
-        ResultSet answer = statement.executeQuery(sql)) {
+    try (Connection db = connect()) {
+      return rows(db, "1 = 1", "");
+    }
+  }
+
+  /**
+   * Those that the server finds, in its order.
+   *
+   * @param where what its query asks for, with a question mark for each value
+   * @param limit how its query ends, such as {@code LIMIT 1 OFFSET 2}, or empty
+   */
+  static List<EntryRow> rows(Connection db, String where, String limit, String... values)
+      throws SQLException {
+    String sql =
+        "SELECT %s FROM audit_entries WHERE %s ORDER BY id ASC %s"
+            .formatted(Store.COLUMNS, where, limit);
+    try (PreparedStatement statement = db.prepareStatement(sql)) {
+      for (int i = 0; i < values.length; i++) {
+        statement.setString(i + 1, values[i]);
+      }
+      return rows(statement);
+    }
+  }
+
+  private static List<EntryRow> rows(PreparedStatement statement) throws SQLException {
+    try (ResultSet answer = statement.executeQuery()) {
       List<EntryRow> rows = new ArrayList<>();
       while (answer.next()) {
-        List<String> values = new ArrayList<>();
+        List<String> row = new ArrayList<>();
         for (int i = 1; i <= EntryRow.COLUMNS.size(); i++) {
-          values.add(answer.getString(i));
+          row.add(answer.getString(i));
         }
-        rows.add(new EntryRow(values));
+        rows.add(new EntryRow(row));
       }
       return rows;
     }

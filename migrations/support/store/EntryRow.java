@@ -2,7 +2,6 @@ package support.store;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.List;
@@ -84,7 +83,11 @@ record EntryRow(List<String> values) {
         System.arraycopy(bytes, 0, buffer, start, bytes.length);
         length = start + bytes.length;
       }
-      ByteBuffer.wrap(buffer).putInt(start - Integer.BYTES, length - start);
+      int size = length - start;
+      for (int i = 1; i <= Integer.BYTES; i++) {
+        buffer[start - i] = (byte) size; // the highest first
+        size >>>= Byte.SIZE;
+      }
     }
 
     private void require(int size) {

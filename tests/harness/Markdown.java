@@ -25,6 +25,7 @@ record Markdown(String name) {
   static final Markdown ERRORS = new Markdown("docs/errors.md");
   static final Markdown PROGRAMS = new Markdown("docs/programs.md");
   static final Markdown SERVICES = new Markdown("docs/services.md");
+  static final Markdown STORE = new Markdown("docs/store.md");
 
   private static final Pattern BLOCK =
       Pattern.compile("^```(\\w*)\n(.*?)^```$", Pattern.DOTALL | Pattern.MULTILINE);

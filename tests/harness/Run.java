@@ -57,6 +57,11 @@ record Run(int exit, String stdout, String stderr) {
     return of(folder, Map.of(), with(java(options, "audit_to_store"), args));
   }
 
+  /** The command of the import, for those who run it themselves. */
+  static String storeCommand() {
+    return String.join(" ", java(List.of(), "audit_to_store"));
+  }
+
   /** Starts the import, and leaves it running; nothing is kept of what it prints. */
   static Process startStore(Path folder, String... args) throws IOException {
     return new ProcessBuilder(with(java(List.of(), "audit_to_store"), args))

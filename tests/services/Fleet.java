@@ -11,9 +11,10 @@ import java.util.Map;
  * history of its service.
  *
  * @param folder where they are, and the playbook
+ * @param tool how the inventory calls the tool, and what it is called with
  * @param inventory a line for each of them
  */
-record Fleet(Path folder, Exported exported, List<String> inventory) {
+record Fleet(Path folder, Map.Entry<String, String> tool, List<String> inventory) {
   /** Stands in for the real module, since Ansible looks beside the playbook first. */
   private static final String SYSTEMD =
       """
@@ -25,12 +26,19 @@ record Fleet(Path folder, Exported exported, List<String> inventory) {
 
   private static final String FULL_DISK = "#!/usr/bin/env bash\nulimit -f 64\nexec \"$@\"\n";
 
+  /** Servers that are migrated as docs/services.md says. */
   static Fleet in(Path folder, Exported exported) throws IOException {
+    String playbook = Markdown.SERVICES.block("yaml", "serial:");
+    return in(folder, playbook, Map.entry("migrate", command(folder, exported)));
+  }
+
+  /** Servers that are managed with another playbook. */
+  static Fleet in(Path folder, String playbook, Map.Entry<String, String> tool) throws IOException {
     Files.createDirectory(folder.resolve("library"));
     executable(folder.resolve("library/systemd"), SYSTEMD);
     executable(folder.resolve("full-disk"), FULL_DISK);
-    Files.writeString(folder.resolve("migrate.yml"), Markdown.SERVICES.block("yaml", "serial:"));
-    return new Fleet(folder, exported, new ArrayList<>());
+    Files.writeString(folder.resolve("migrate.yml"), playbook);
+    return new Fleet(folder, tool, new ArrayList<>());
   }
 
   private static void executable(Path file, String script) throws IOException {
@@ -48,7 +56,7 @@ record Fleet(Path folder, Exported exported, List<String> inventory) {
   /** Adds a server whose disk cannot take a new log; that it is pending can be seen. */
   void addWithFullDisk(String name, byte[] log) throws IOException {
     add(name, log);
-    qualify("migrate='%s %s'".formatted(folder.resolve("full-disk"), command()));
+    qualify("migrate='%s %s'".formatted(folder.resolve("full-disk"), tool.getValue()));
   }
 
   /** Adds a server where Ansible can run nothing. */
@@ -57,13 +65,14 @@ record Fleet(Path folder, Exported exported, List<String> inventory) {
     qualify("ansible_pipelining=false ansible_remote_tmp=/proc/none");
   }
 
-  private void qualify(String variable) {
+  /** Gives the last server a variable of its own. */
+  void qualify(String variable) {
     int last = inventory.size() - 1;
     inventory.set(last, inventory.get(last) + " " + variable);
   }
 
   /** The tool, as the inventory of docs/services.md calls it, but as the user of the tests. */
-  private String command() throws IOException {
+  private static String command(Path folder, Exported exported) throws IOException {
     String line =
         Markdown.SERVICES
             .block("ini", "[agentguard]")
@@ -78,7 +87,7 @@ record Fleet(Path folder, Exported exported, List<String> inventory) {
   Run play(String... options) throws IOException {
     List<String> lines = new ArrayList<>(List.of("[agentguard]"));
     lines.addAll(inventory);
-    lines.addAll(List.of("[agentguard:vars]", "migrate=" + command()));
+    lines.addAll(List.of("[agentguard:vars]", tool.getKey() + "=" + tool.getValue()));
     lines.addAll(List.of("ansible_connection=local", "ansible_become=false"));
     lines.add("ansible_python_interpreter={{ ansible_playbook_python }}");
     Files.write(folder.resolve("hosts.ini"), lines);

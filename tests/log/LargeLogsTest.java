@@ -93,10 +93,10 @@ class LargeLogsTest {
 
   /** A hole in the middle takes neither space nor time to write. */
   @Test
-  void aFaultBehindFourGibibytesIsFoundWhereItIs() throws IOException {
+  void aFaultBehindWhatAnIntegerCountsIsFoundWhereItIs() throws IOException {
     String entry = ENTRY_START + ENTRY_END;
     write(entry, new byte[0], 0, "");
-    long hole = 4L << 30;
+    long hole = Proof.isExhaustive() ? 4L << 30 : 2L << 30;
     for (Path file : List.of(log(), backup())) {
       try (RandomAccessFile out = new RandomAccessFile(file.toFile(), "rw")) {
         out.seek(out.length() + hole);

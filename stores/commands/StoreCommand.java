@@ -18,14 +18,14 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 import support.console.Host;
+import support.imports.AuditStore;
+import support.imports.ImportOptions;
+import support.imports.ImportResult;
 import support.options.OutputOptions;
 import support.options.UsageErrors;
 import support.options.WrongUsage;
+import support.rows.GoTime;
 import support.run.Exit;
-import support.store.AuditStore;
-import support.store.GoTime;
-import support.store.ImportOptions;
-import support.store.ImportResult;
 import support.store.StoreErrors;
 
 /** The command {@code audit_to_store}: the import itself, and what its subcommands share. */

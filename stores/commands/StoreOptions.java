@@ -3,9 +3,9 @@ import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
+import support.imports.LogFiles;
 import support.options.UsageErrors;
 import support.options.WrongUsage;
-import support.store.LogFiles;
 
 /** The options of every command that works on logs and a store. */
 final class StoreOptions {

@@ -2,9 +2,9 @@ import java.io.IOException;
 import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
+import support.imports.AuditStore;
 import support.options.WrongUsage;
 import support.run.Exit;
-import support.store.AuditStore;
 import support.store.StoreErrors;
 
 /** The command {@code audit_to_store rollback}: removes what was imported. */

@@ -3,9 +3,9 @@ import java.util.List;
 import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
+import support.imports.AuditStore;
+import support.imports.FileStatus;
 import support.run.Exit;
-import support.store.AuditStore;
-import support.store.FileStatus;
 
 /** The command {@code audit_to_store status}: how far the store has the logs. */
 @Command(

@@ -5,9 +5,9 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
+import support.imports.AuditStore;
 import support.options.OutputOptions;
 import support.run.Exit;
-import support.store.AuditStore;
 
 /** What every subcommand of the import has. */
 @Command(version = MigrateCommand.PROGRAM, mixinStandardHelpOptions = true, sortOptions = false)

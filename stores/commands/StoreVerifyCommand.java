@@ -2,11 +2,11 @@ import java.io.IOException;
 import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
+import support.imports.AuditStore;
+import support.imports.VerifyResult;
 import support.run.Exit;
 import support.run.Failure;
-import support.store.AuditStore;
 import support.store.StoreErrors;
-import support.store.VerifyResult;
 
 /** The command {@code audit_to_store verify}: proves the rows against the logs. */
 @Command(

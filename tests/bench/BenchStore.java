@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import support.imports.PostgresProcess;
 import support.run.IoSupplier;
-import support.store.PostgresProcess;
 
 /**
  * The import into a new store against the programs of the databases, which get the same rows from a

@@ -106,26 +106,37 @@ class CatalogTest {
         .toList();
   }
 
-  /** The one room that brings drivers of databases along; only scripts of stores/ list it. */
-  private static final String STORE = "store";
+  /**
+   * Those that bring drivers of databases along, in their order; only scripts of stores/ list them.
+   */
+  private static final List<String> ROOMS_OF_STORES = List.of("rows", "pieces", "store", "imports");
 
-  private static final Set<String> ROOMS_OF_STORE =
-      Set.of("run", "options", "files", "lines", "log", STORE);
+  private static final Set<String> GROUND_OF_STORES =
+      Set.of("run", "options", "files", "lines", "log");
 
   @Test
-  void theRoomOfTheStoreIsListedByScriptsOfStoresOnly() throws IOException {
-    requireListed(SUPPORT + STORE, "package-info.java");
+  void theRoomsOfStoresAreListedByScriptsOfStoresOnlyAndUseEachOtherInTheirOrder()
+      throws IOException {
     requireListed("stores/commands", "StoreCommand.java");
     for (String script : javaFiles("stores")) {
-      List<String> sources = directives("stores/" + script, "SOURCES");
-      assertTrue(sources.contains("../" + SUPPORT + STORE + "/package-info.java"), script);
+      List<String> rooms =
+          directives("stores/" + script, "SOURCES").stream()
+              .filter(source -> source.startsWith("../" + SUPPORT))
+              .map(source -> source.replaceAll(".*/(\\w+)/package-info\\.java", "$1"))
+              .toList();
+      assertEquals(ROOMS_OF_STORES, rooms, script);
     }
     List<String> wrong = new ArrayList<>();
-    for (String file : javaFiles(SUPPORT + STORE)) {
-      Files.readAllLines(ROOT.resolve(SUPPORT + STORE).resolve(file)).stream()
-          .flatMap(line -> USE_OF_ROOM.matcher(line).results())
-          .filter(use -> !ROOMS_OF_STORE.contains(use.group(1)))
-          .forEach(use -> wrong.add(file + ": " + use.group()));
+    Set<String> above = new TreeSet<>(GROUND_OF_STORES);
+    for (String room : ROOMS_OF_STORES) {
+      requireListed(SUPPORT + room, "package-info.java");
+      above.add(room);
+      for (String file : javaFiles(SUPPORT + room)) {
+        Files.readAllLines(ROOT.resolve(SUPPORT + room).resolve(file)).stream()
+            .flatMap(line -> USE_OF_ROOM.matcher(line).results())
+            .filter(use -> !above.contains(use.group(1)))
+            .forEach(use -> wrong.add("%s/%s: %s".formatted(room, file, use.group())));
+      }
     }
     assertEquals(List.of(), wrong);
   }
@@ -145,7 +156,7 @@ class CatalogTest {
   @Test
   void everythingThatIsSharedShips() throws IOException {
     Set<String> listed = new TreeSet<>(rooms());
-    listed.add(STORE);
+    listed.addAll(ROOMS_OF_STORES);
     try (Stream<Path> rooms = Files.list(ROOT.resolve(SUPPORT))) {
       assertEquals(
           listed,

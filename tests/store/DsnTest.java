@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import support.imports.AuditStore;
 import support.run.Exit;
 import support.run.Failure;
 

@@ -1,4 +1,4 @@
-package support.store;
+package support.imports;
 
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;

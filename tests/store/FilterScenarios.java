@@ -1,4 +1,4 @@
-package support.store;
+package support.imports;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
+import support.rows.EntryRow;
 
 /**
  * Each filter of the server's queries finds of the imported history what AgentGuard's own code

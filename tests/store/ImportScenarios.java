@@ -1,4 +1,4 @@
-package support.store;
+package support.imports;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -13,10 +13,13 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import support.rows.GoTime;
 import support.run.Cancellation;
 import support.run.Exit;
 import support.run.Failure;
 import support.run.Monitor;
+import support.store.Records;
+import support.store.StoreFailures;
 
 /** What holds of an import into any store. */
 abstract class ImportScenarios extends FilterScenarios {

@@ -1,4 +1,4 @@
-package support.store;
+package support.rows;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -16,6 +16,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import support.imports.Reference;
 import tools.jackson.databind.JsonNode;
 
 /** What a line is, held against what AgentGuard's own code makes of it. */

@@ -1,4 +1,4 @@
-package support.store;
+package support.imports;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -15,6 +15,8 @@ import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import support.run.Exit;
 import support.run.Failure;
+import support.store.Dsn;
+import support.store.PostgresStore;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 

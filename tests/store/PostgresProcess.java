@@ -1,4 +1,4 @@
-package support.store;
+package support.imports;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;

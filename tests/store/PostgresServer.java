@@ -1,4 +1,4 @@
-package support.store;
+package support.imports;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 

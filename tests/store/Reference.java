@@ -1,4 +1,4 @@
-package support.store;
+package support.imports;
 
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
@@ -7,12 +7,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
+import support.rows.EntryRow;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** What AgentGuard v1.0.0's own code makes of the lines of logs: tests/store/reference. */
-final class Reference {
-  static final Path FOLDER = folder();
+public final class Reference {
+  public static final Path FOLDER = folder();
 
   private Reference() {}
 
@@ -25,7 +26,7 @@ final class Reference {
   }
 
   /** A log, and one object for each of its lines. */
-  record Case(Path log, List<JsonNode> lines) {
+  public record Case(Path log, List<JsonNode> lines) {
     /** The rows that its lines make, in their order. */
     List<EntryRow> rows(boolean inPostgres) {
       return lines.stream()
@@ -48,7 +49,7 @@ final class Reference {
     }
   }
 
-  static boolean isRow(JsonNode line, boolean inPostgres) {
+  public static boolean isRow(JsonNode line, boolean inPostgres) {
     return line.required("outcome").asString().equals("row")
         && !(inPostgres && line.required("postgres").isObject());
   }
@@ -61,12 +62,12 @@ final class Reference {
     };
   }
 
-  static EntryRow row(JsonNode row) {
+  public static EntryRow row(JsonNode row) {
     return new EntryRow(
         EntryRow.COLUMNS.stream().map(column -> row.required(column).asString()).toList());
   }
 
-  static List<Case> cases() throws IOException {
+  public static List<Case> cases() throws IOException {
     TreeSet<Path> expected = new TreeSet<>();
     try (DirectoryStream<Path> files = Files.newDirectoryStream(FOLDER, "*.expected.jsonl")) {
       files.forEach(expected::add);

@@ -1,4 +1,5 @@
-package support.store;
+package support.imports;
+
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;

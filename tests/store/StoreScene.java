@@ -1,4 +1,4 @@
-package support.store;
+package support.imports;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -20,7 +20,9 @@ import java.util.zip.GZIPOutputStream;
 import support.files.Disk;
 import support.files.Machine;
 import support.files.OpenFiles;
+import support.rows.EntryRow;
 import support.run.Monitor;
+import support.store.Store;
 
 /** A folder with logs, and a store for them. */
 final class StoreScene {

@@ -22,7 +22,7 @@ import support.run.Failure;
  * @param properties for JDBC; the password is among them
  * @param place host and database, for messages
  */
-record Dsn(String url, Properties properties, String place) {
+public record Dsn(String url, Properties properties, String place) {
   private static final String DEFAULT_PORT = "5432";
 
   /** What environment variable stands for which parameter, where the URL does not say it. */
@@ -76,7 +76,7 @@ record Dsn(String url, Properties properties, String place) {
           "require_auth");
 
   /** Whether AgentGuard takes this for PostgreSQL and not for the path of a file. */
-  static boolean isPostgres(String dsn) {
+  public static boolean isPostgres(String dsn) {
     return dsn.startsWith("postgres://") || dsn.startsWith("postgresql://");
   }
 
@@ -88,7 +88,8 @@ record Dsn(String url, Properties properties, String place) {
    * @param systemUser who connects where neither URL nor environment say it
    * @throws Failure with {@link Exit#USAGE}; its text never shows a password
    */
-  static Dsn of(String dsn, UnaryOperator<String> environment, Path home, String systemUser) {
+  public static Dsn of(
+      String dsn, UnaryOperator<String> environment, Path home, String systemUser) {
     Map<String, String> parameters = new TreeMap<>();
     ENVIRONMENT.forEach(
         (variable, parameter) -> {

@@ -3,6 +3,10 @@ package support.store;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import java.security.MessageDigest;
+import support.pieces.Chunk;
+import support.rows.Digests;
+import support.rows.GoTime;
+import support.rows.Wish;
 
 /**
  * What the store keeps of a chunk, in the same transaction as its rows.
@@ -28,7 +32,7 @@ import java.security.MessageDigest;
  * @param importedAt when that was
  * @param version of this tool
  */
-record ImportRecord(
+public record ImportRecord(
     String chain,
     String content,
     long number,
@@ -49,7 +53,7 @@ record ImportRecord(
     String lastTime,
     String importedAt,
     String version) {
-  static final String TABLE = "agentguard_migrate_imports";
+  public static final String TABLE = "agentguard_migrate_imports";
 
   /** What stands in the table while an import is at work: no chunk, as its number says. */
   static ImportRecord lock(String chain, String holder) {
@@ -58,19 +62,19 @@ record ImportRecord(
   }
 
   /** The id behind its last row. */
-  long idTo() {
+  public long idTo() {
     return idFrom + entries;
   }
 
   /** The chain of chunks up to one. */
-  static String chain(String before, String sha256) {
+  public static String chain(String before, String sha256) {
     MessageDigest digest = Digests.sha256();
     digest.update((before + sha256).getBytes(US_ASCII));
     return Digests.soFar(digest);
   }
 
   /** Which rows were wanted of its lines. */
-  Wish wish(boolean holdsNul) {
+  public Wish wish(boolean holdsNul) {
     return new Wish(
         since.isEmpty() ? null : GoTime.parse(since).orElseThrow(),
         tenant.isEmpty() ? null : tenant,

@@ -18,10 +18,12 @@ import java.util.Collection;
 import java.util.List;
 import org.postgresql.PGConnection;
 import org.postgresql.copy.PGCopyOutputStream;
+import support.pieces.ParsedPiece;
+import support.rows.EntryRow;
 import support.run.Failure;
 
 /** The store that is a PostgreSQL database. */
-final class PostgresStore extends Store {
+public final class PostgresStore extends Store {
   /** Of the advisory lock that imports exclude each other with: the first letters of our table. */
   private static final long LOCK = 0x6167_6d69_6772_6174L;
 
@@ -57,7 +59,7 @@ final class PostgresStore extends Store {
    *
    * @throws Failure if the server's tables can be in no schema
    */
-  static PostgresStore open(Dsn dsn, boolean toWrite) throws SQLException {
+  public static PostgresStore open(Dsn dsn, boolean toWrite) throws SQLException {
     Connection db = DriverManager.getConnection(dsn.url(), dsn.properties());
     try {
       PostgresStore store = new PostgresStore(db, dsn.place(), schemaOf(db, dsn));
@@ -103,39 +105,39 @@ final class PostgresStore extends Store {
   }
 
   @Override
-  String name() {
+  public String name() {
     return "%s, schema %s".formatted(place, schema);
   }
 
   @Override
-  String bigint() {
+  public String bigint() {
     return "BIGINT";
   }
 
   @Override
-  String bytes() {
+  public String bytes() {
     return "BYTEA";
   }
 
   @Override
-  String idColumn() {
+  public String idColumn() {
     return "BIGSERIAL PRIMARY KEY";
   }
 
   @Override
-  boolean holdsNul() {
+  public boolean holdsNul() {
     return false;
   }
 
   @Override
-  boolean has(String table) throws SQLException {
+  public boolean has(String table) throws SQLException {
     return text("SELECT to_regclass('%s')".formatted(table)) != null;
   }
 
   // ------------------------------------------------------------ shape and owner
 
   @Override
-  void requireShape() throws SQLException {
+  public void requireShape() throws SQLException {
     List<String> wanted = new ArrayList<>();
     wanted.add("id bigint true nextval");
     for (String column : EntryRow.COLUMNS) {
@@ -180,7 +182,7 @@ final class PostgresStore extends Store {
   }
 
   @Override
-  void prepare() throws SQLException, IOException {
+  public void prepare() throws SQLException, IOException {
     lock();
     create();
   }
@@ -213,7 +215,7 @@ final class PostgresStore extends Store {
   }
 
   @Override
-  void createMissingIndexes() throws SQLException {
+  public void createMissingIndexes() throws SQLException {
     actAsOwner();
     createIndexes();
   }
@@ -246,19 +248,20 @@ final class PostgresStore extends Store {
   }
 
   @Override
-  void unlock() throws SQLException {
+  public void unlock() throws SQLException {
     text("SELECT pg_advisory_unlock(%s)".formatted(lockKey()));
   }
 
   @Override
-  void letOthersIn() {
+  public void letOthersIn() {
     // Transactions that only insert keep nobody waiting.
   }
 
   // ------------------------------------------------------------ rows
 
   @Override
-  Collection<ParsedPiece.Row> refusedByIndex(List<ParsedPiece.Row> rows) throws SQLException {
+  public Collection<ParsedPiece.Row> refusedByIndex(List<ParsedPiece.Row> rows)
+      throws SQLException {
     List<ParsedPiece.Row> doubtful =
         rows.stream().filter(row -> mayNotFit(row.entry().row())).toList();
     return doubtful.isEmpty() ? doubtful : refusedByTrial(doubtful);
@@ -322,7 +325,7 @@ final class PostgresStore extends Store {
   }
 
   @Override
-  void insert(long firstId, List<ParsedPiece.Row> rows) throws SQLException, IOException {
+  public void insert(long firstId, List<ParsedPiece.Row> rows) throws SQLException, IOException {
     if (rows.isEmpty()) {
       return;
     }
@@ -379,7 +382,7 @@ final class PostgresStore extends Store {
 
   /** The last transaction takes all those before it to stable storage, and itself. */
   @Override
-  void flush() throws SQLException {
+  public void flush() throws SQLException {
     execute("ANALYZE audit_entries"); // where that is not allowed, PostgreSQL only warns
     execute("SET synchronous_commit = on");
     execute("SELECT pg_logical_emit_message(true, '%s', '')".formatted(ImportRecord.TABLE));

@@ -7,14 +7,17 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import support.pieces.Chunk;
+import support.rows.GoTime;
+import support.rows.Reject;
 
 /** What the store has records of, and what this run adds to them. */
-final class Records {
+public final class Records {
   /** The first id of all: as small in a row as an id can be, and below all that servers write. */
-  static final long FIRST_ID = -(1L << 46);
+  public static final long FIRST_ID = -(1L << 46);
 
   /** Ids of servers begin here. */
-  static final long FIRST_ID_OF_SERVERS = 1;
+  public static final long FIRST_ID_OF_SERVERS = 1;
 
   /** What would be kept with a record. */
   private record Unwritten(byte[] marks, List<Reject> rejects) {}
@@ -29,7 +32,7 @@ final class Records {
   /**
    * @param store null where there is none
    */
-  Records(Store store) throws SQLException {
+  public Records(Store store) throws SQLException {
     this.store = store;
     if (store != null) {
       store.records().forEach(this::add);
@@ -37,38 +40,38 @@ final class Records {
   }
 
   /** Adds one that a run would write, if it were no dry run. */
-  void addUnwritten(ImportRecord record, Chunk chunk) {
+  public void addUnwritten(ImportRecord record, Chunk chunk) {
     add(record);
     unwritten.put(
         record.chain(), new Unwritten(chunk.summary().marks(), List.copyOf(chunk.rejects())));
   }
 
   /** The first bytes of the digests of a chunk's rows, one behind the other. */
-  byte[] marks(ImportRecord record) throws SQLException {
+  public byte[] marks(ImportRecord record) throws SQLException {
     Unwritten chunk = unwritten.get(record.chain());
     return chunk != null ? chunk.marks() : store.marks(record);
   }
 
   /** The lines of a chunk that made no rows. */
-  List<Reject> rejects(ImportRecord record) throws SQLException {
+  public List<Reject> rejects(ImportRecord record) throws SQLException {
     Unwritten chunk = unwritten.get(record.chain());
     return chunk != null ? chunk.rejects() : store.rejects(record);
   }
 
   /** Adds one that was written. */
-  void add(ImportRecord record) {
+  public void add(ImportRecord record) {
     all.add(record);
     List<ImportRecord> chunks = byContent.computeIfAbsent(record.content(), c -> new ArrayList<>());
     chunks.add(record);
     chunks.sort(Comparator.comparingLong(ImportRecord::number));
   }
 
-  List<ImportRecord> all() {
+  public List<ImportRecord> all() {
     return all;
   }
 
   /** The first chunks of all files. */
-  List<ImportRecord> firstChunks() {
+  public List<ImportRecord> firstChunks() {
     return byContent.values().stream()
         .map(chunks -> chunks.get(0))
         .filter(first -> first.number() == 0)
@@ -76,29 +79,29 @@ final class Records {
   }
 
   /** The chunk that follows another in the same file. */
-  Optional<ImportRecord> after(ImportRecord record) {
+  public Optional<ImportRecord> after(ImportRecord record) {
     return byContent.get(record.content()).stream()
         .filter(other -> other.number() == record.number() + 1)
         .findFirst();
   }
 
   /** All chunks of a file, in order. */
-  List<ImportRecord> chunks(String content) {
+  public List<ImportRecord> chunks(String content) {
     return byContent.get(content);
   }
 
   /** The id above all that were imported. */
-  long top() {
+  public long top() {
     return all.stream().mapToLong(ImportRecord::idTo).max().orElse(FIRST_ID);
   }
 
   /** The lowest id that was imported. */
-  long bottom() {
+  public long bottom() {
     return all.stream().mapToLong(ImportRecord::idFrom).min().orElse(FIRST_ID);
   }
 
   /** How many ids are free behind a chunk, before the next chunk's or the servers'. */
-  long roomBehind(ImportRecord record) {
+  public long roomBehind(ImportRecord record) {
     long next =
         all.stream()
             .filter(other -> other.entries() > 0 && other.idFrom() >= record.idTo())
@@ -109,7 +112,7 @@ final class Records {
   }
 
   /** The earliest time that was imported. */
-  Optional<GoTime> firstTime() {
+  public Optional<GoTime> firstTime() {
     return all.stream()
         .filter(record -> !record.firstTime().isEmpty())
         .map(record -> GoTime.parse(record.firstTime()).orElseThrow())
@@ -117,7 +120,7 @@ final class Records {
   }
 
   /** The latest. */
-  Optional<GoTime> lastTime() {
+  public Optional<GoTime> lastTime() {
     return all.stream()
         .filter(record -> !record.lastTime().isEmpty())
         .map(record -> GoTime.parse(record.lastTime()).orElseThrow())

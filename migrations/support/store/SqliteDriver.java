@@ -8,7 +8,7 @@ import org.sqlite.SQLiteJDBCLoader;
 import support.run.Failure;
 
 /** SQLite's native library, which the driver unpacks: into a folder of our own, removed at once. */
-final class SqliteDriver {
+public final class SqliteDriver {
   private static final String FOLDER = "org.sqlite.tmpdir";
 
   private SqliteDriver() {}
@@ -18,7 +18,7 @@ final class SqliteDriver {
    *
    * @throws Failure if there is no place for it
    */
-  static void load() {
+  public static void load() {
     Path folder;
     try {
       folder = Files.createTempDirectory("agentguard-migrate");

@@ -16,10 +16,12 @@ import java.util.Properties;
 import support.files.Disk;
 import support.files.Links;
 import support.files.Snapshot;
+import support.pieces.ParsedPiece;
+import support.rows.EntryRow;
 import support.run.Failure;
 
 /** {@code agentguard.db}: the store that is a file (SQLite). */
-final class SqliteStore extends Store {
+public final class SqliteStore extends Store {
   private static final int PERMISSIONS = 0600;
 
   /** As the server waits (v1.0.0). */
@@ -52,7 +54,7 @@ final class SqliteStore extends Store {
    *
    * @throws SQLException if it is no database, or cannot be read
    */
-  static SqliteStore toRead(Path file) throws SQLException {
+  public static SqliteStore toRead(Path file) throws SQLException {
     boolean isAtRest = !Files.exists(Path.of(file + "-wal"));
     return new SqliteStore(connect(file, "mode=ro" + (isAtRest ? "&immutable=1" : "")), file);
   }
@@ -63,7 +65,8 @@ final class SqliteStore extends Store {
    * @param like whose owner a new file gets, such as the log
    * @throws IOException if it cannot be made
    */
-  static SqliteStore toWrite(Path file, Path like, Disk disk) throws SQLException, IOException {
+  public static SqliteStore toWrite(Path file, Path like, Disk disk)
+      throws SQLException, IOException {
     createLike(file, like, disk);
     SqliteStore store = new SqliteStore(connect(file, "mode=rw"), file);
     store.text("PRAGMA journal_mode = WAL");
@@ -108,32 +111,32 @@ final class SqliteStore extends Store {
   }
 
   @Override
-  String name() {
+  public String name() {
     return file.toString();
   }
 
   @Override
-  String bigint() {
+  public String bigint() {
     return "INTEGER";
   }
 
   @Override
-  String bytes() {
+  public String bytes() {
     return "BLOB";
   }
 
   @Override
-  String idColumn() {
+  public String idColumn() {
     return "INTEGER PRIMARY KEY AUTOINCREMENT";
   }
 
   @Override
-  boolean holdsNul() {
+  public boolean holdsNul() {
     return true;
   }
 
   @Override
-  boolean has(String table) throws SQLException {
+  public boolean has(String table) throws SQLException {
     return number(
             "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = '%s'"
                 .formatted(table))
@@ -141,7 +144,7 @@ final class SqliteStore extends Store {
   }
 
   @Override
-  void requireShape() throws SQLException {
+  public void requireShape() throws SQLException {
     List<String> wanted = new ArrayList<>(List.of("id INTEGER 0 null 1"));
     for (String column : EntryRow.COLUMNS) {
       String type = column.equals("duration_ms") ? "INTEGER" : "TEXT";
@@ -180,7 +183,7 @@ final class SqliteStore extends Store {
   }
 
   @Override
-  void prepare() throws SQLException, IOException {
+  public void prepare() throws SQLException, IOException {
     transaction(
         () -> {
           createTables();
@@ -230,14 +233,14 @@ final class SqliteStore extends Store {
   }
 
   @Override
-  void unlock() throws SQLException, IOException {
+  public void unlock() throws SQLException, IOException {
     if (has(ImportRecord.TABLE)) {
       transaction(this::removeLock);
     }
   }
 
   @Override
-  void letOthersIn() {
+  public void letOthersIn() {
     try {
       Thread.sleep(OTHERS_TURN_MILLIS);
     } catch (InterruptedException e) {
@@ -248,13 +251,13 @@ final class SqliteStore extends Store {
   // ------------------------------------------------------------ rows
 
   @Override
-  Collection<ParsedPiece.Row> refusedByIndex(List<ParsedPiece.Row> rows) {
+  public Collection<ParsedPiece.Row> refusedByIndex(List<ParsedPiece.Row> rows) {
     return List.of(); // SQLite's pages overflow
   }
 
   /** One statement for all, in the order of the ids: that makes the smallest file. */
   @Override
-  void insert(long firstId, List<ParsedPiece.Row> rows) throws SQLException {
+  public void insert(long firstId, List<ParsedPiece.Row> rows) throws SQLException {
     String sql =
         "INSERT INTO audit_entries (id, %s) VALUES (?%s)"
             .formatted(COLUMNS, ", ?".repeat(EntryRow.COLUMNS.size()));
@@ -292,7 +295,7 @@ final class SqliteStore extends Store {
   }
 
   @Override
-  void createMissingIndexes() throws SQLException {
+  public void createMissingIndexes() throws SQLException {
     createIndexes();
   }
 
@@ -301,7 +304,7 @@ final class SqliteStore extends Store {
    * transaction flushes the log, and one more always follows: that which lets others in.
    */
   @Override
-  void flush() throws SQLException {
+  public void flush() throws SQLException {
     execute("PRAGMA synchronous = FULL");
     text("PRAGMA wal_checkpoint(TRUNCATE)");
   }

@@ -11,6 +11,10 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.stream.Collectors;
+import support.pieces.Chunk;
+import support.pieces.ParsedPiece;
+import support.rows.EntryRow;
+import support.rows.Reject;
 import support.run.Exit;
 import support.run.Failure;
 
@@ -19,14 +23,14 @@ import support.run.Failure;
  * PostgreSQL have in common is here; nothing of the store is touched but our rows, our table, and
  * what the server itself would create.
  */
-abstract class Store implements AutoCloseable {
+public abstract class Store implements AutoCloseable {
   /** What must still hold when a transaction is about to be committed. */
-  interface Check {
+  public interface Check {
     void run() throws IOException;
   }
 
   /** Called with each row of a stretch of ids. */
-  interface RowVisitor {
+  public interface RowVisitor {
     void row(long id, EntryRow row) throws IOException;
   }
 
@@ -42,7 +46,7 @@ abstract class Store implements AutoCloseable {
           .map(component -> component.getName().replaceAll("([A-Z])", "_$1").toLowerCase())
           .toList();
 
-  static final String COLUMNS = String.join(", ", EntryRow.COLUMNS);
+  public static final String COLUMNS = String.join(", ", EntryRow.COLUMNS);
 
   final Connection db;
 
@@ -56,7 +60,7 @@ abstract class Store implements AutoCloseable {
   // ------------------------------------------------------------ what differs
 
   /** The store as a message names it: a file, or host, database and schema. */
-  abstract String name();
+  public abstract String name();
 
   /** The type of whole numbers of eight bytes. */
   abstract String bigint();
@@ -68,10 +72,10 @@ abstract class Store implements AutoCloseable {
   abstract String idColumn();
 
   /** Whether the store can hold U+0000. */
-  abstract boolean holdsNul();
+  public abstract boolean holdsNul();
 
   /** Whether a table of this name is where the server would look for it. */
-  abstract boolean has(String table) throws SQLException;
+  public abstract boolean has(String table) throws SQLException;
 
   /**
    * Looks whether the table is as the server makes it; columns behind those that have defaults are
@@ -79,7 +83,7 @@ abstract class Store implements AutoCloseable {
    *
    * @throws Failure with {@link Exit#REFUSED} if not
    */
-  abstract void requireShape() throws SQLException;
+  public abstract void requireShape() throws SQLException;
 
   /**
    * Creates our table and what the server would create, where it is missing, and keeps other
@@ -89,13 +93,13 @@ abstract class Store implements AutoCloseable {
    * @throws Failure with {@link Exit#BUSY} if one is at work, and with {@link Exit#REFUSED} if the
    *     server could not work with what we create
    */
-  abstract void prepare() throws SQLException, IOException;
+  public abstract void prepare() throws SQLException, IOException;
 
   /** Lets other imports in. */
   abstract void unlock() throws SQLException, IOException;
 
   /** Lets other imports in; our table goes where it says nothing. */
-  final void release() throws SQLException, IOException {
+  public final void release() throws SQLException, IOException {
     if (has(ImportRecord.TABLE)) {
       transaction(this::dropTableOfNothing);
     }
@@ -109,10 +113,10 @@ abstract class Store implements AutoCloseable {
   }
 
   /** Gives others their turn, between two transactions, where they would not get it otherwise. */
-  abstract void letOthersIn();
+  public abstract void letOthersIn();
 
   /** The rows that no index takes. */
-  abstract Collection<ParsedPiece.Row> refusedByIndex(List<ParsedPiece.Row> rows)
+  public abstract Collection<ParsedPiece.Row> refusedByIndex(List<ParsedPiece.Row> rows)
       throws SQLException;
 
   /** Inserts rows with ids in a row, within a transaction. */
@@ -125,7 +129,7 @@ abstract class Store implements AutoCloseable {
   abstract void flush() throws SQLException;
 
   /** Ends what was prepared: all of it is there then, and on stable storage. */
-  final void finish() throws SQLException, IOException {
+  public final void finish() throws SQLException, IOException {
     if (indexesComeLast) {
       transaction(this::createMissingIndexes);
       indexesComeLast = false;
@@ -134,7 +138,7 @@ abstract class Store implements AutoCloseable {
   }
 
   /** Whether a server must not start meanwhile: it would make the indexes itself. */
-  final boolean indexesComeLast() {
+  public final boolean indexesComeLast() {
     return indexesComeLast;
   }
 
@@ -190,7 +194,7 @@ abstract class Store implements AutoCloseable {
   }
 
   /** The number that a query answers. */
-  final long number(String sql) throws SQLException {
+  public final long number(String sql) throws SQLException {
     try (Statement statement = db.createStatement();
         ResultSet answer = statement.executeQuery(sql)) {
       answer.next();
@@ -251,7 +255,7 @@ abstract class Store implements AutoCloseable {
   }
 
   /** The first bytes of the digests of a chunk's rows, one behind the other. */
-  final byte[] marks(ImportRecord record) throws SQLException {
+  public final byte[] marks(ImportRecord record) throws SQLException {
     return column(record, "marks", ResultSet::getBytes);
   }
 
@@ -279,7 +283,7 @@ abstract class Store implements AutoCloseable {
   }
 
   /** Visits the rows of a stretch of ids, in their order. */
-  final void rows(long from, long to, RowVisitor visitor) throws SQLException, IOException {
+  public final void rows(long from, long to, RowVisitor visitor) throws SQLException, IOException {
     String sql =
         "SELECT id, %s FROM audit_entries WHERE id >= ? AND id < ? ORDER BY id".formatted(COLUMNS);
     try (PreparedStatement statement = db.prepareStatement(sql)) {
@@ -305,7 +309,8 @@ abstract class Store implements AutoCloseable {
    *
    * @param check done just before the commit
    */
-  final void write(ImportRecord record, Chunk chunk, Check check) throws SQLException, IOException {
+  public final void write(ImportRecord record, Chunk chunk, Check check)
+      throws SQLException, IOException {
     transaction(
         () -> {
           insert(record.idFrom(), chunk.rows());
@@ -336,7 +341,7 @@ abstract class Store implements AutoCloseable {
   }
 
   /** Removes the rows of a chunk and its record in one transaction; returns how many rows. */
-  final long remove(ImportRecord record) throws SQLException, IOException {
+  public final long remove(ImportRecord record) throws SQLException, IOException {
     long[] removed = {0};
     transaction(
         () -> {

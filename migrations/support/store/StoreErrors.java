@@ -1,5 +1,6 @@
 package support.store;
 
+
 import support.run.ErrorCode;
 import support.run.Exit;
 

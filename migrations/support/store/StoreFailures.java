@@ -5,14 +5,14 @@ import org.sqlite.SQLiteErrorCode;
 import support.run.Failure;
 
 /** What databases say, as errors of the catalogue. */
-final class StoreFailures {
+public final class StoreFailures {
   /** True at any moment, whatever died. */
-  static final String WHOLE_CHUNKS =
+  public static final String WHOLE_CHUNKS =
       "each chunk of a log is in the store whole, with its record, or not at all";
 
   private StoreFailures() {}
 
-  static Failure ofSqlite(String store, SQLiteErrorCode code, SQLException e) {
+  public static Failure ofSqlite(String store, SQLiteErrorCode code, SQLException e) {
     return switch (code) {
       case SQLITE_BUSY, SQLITE_BUSY_SNAPSHOT, SQLITE_BUSY_RECOVERY, SQLITE_LOCKED ->
           of(StoreErrors.STORE_LOCKED, store);
@@ -27,7 +27,7 @@ final class StoreFailures {
   /**
    * The first two letters of an SQLSTATE say what kind of error it is; the text may hold values.
    */
-  static Failure ofPostgres(String store, SQLException e) {
+  public static Failure ofPostgres(String store, SQLException e) {
     String state = e.getSQLState() == null ? "" : e.getSQLState();
     String kind = state.length() < 2 ? "" : state.substring(0, 2);
     return switch (kind) {
@@ -47,7 +47,7 @@ final class StoreFailures {
   }
 
   /** A failure at any moment, what was committed before it stays. */
-  static Failure of(StoreErrors error, Object... places) {
+  public static Failure of(StoreErrors error, Object... places) {
     return Failure.of(error, places).withState(WHOLE_CHUNKS);
   }
 }

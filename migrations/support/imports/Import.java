@@ -1,0 +1,451 @@
+package support.imports;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import support.files.OpenFiles;
+import support.pieces.Chunk;
+import support.pieces.Chunks;
+import support.pieces.LiveCheck;
+import support.pieces.LogFile;
+import support.pieces.OpenLog;
+import support.pieces.ParsedPiece;
+import support.pieces.Parsing;
+import support.pieces.Piece;
+import support.pieces.PieceReader;
+import support.pieces.Spot;
+import support.rows.GoTime;
+import support.rows.Line;
+import support.rows.Reject;
+import support.rows.Wish;
+import support.run.Failure;
+import support.run.Monitor;
+import support.store.ImportRecord;
+import support.store.Records;
+import support.store.Store;
+import support.store.StoreErrors;
+import support.store.StoreFailures;
+
+/**
+ * Brings the entries of files into a store, each exactly once, whatever died before: a transaction
+ * holds the rows of a chunk and the record of what they were made of.
+ */
+public final class Import implements Closeable {
+  private static final int MOST_TRUNCATIONS = 5;
+
+  /**
+   * What an import works with.
+   *
+   * @param chunk how many bytes of a log a transaction takes, where no line is longer
+   */
+  record Env(OpenFiles openFiles, Clock clock, Monitor monitor, String version, long chunk) {}
+
+  private final Store store;
+  private final Records records;
+  private final ImportOptions options;
+  private final Wish wish;
+  private final Env env;
+  private final ImportResult result;
+  private final RejectFile rejectFile;
+  private final Parsing parsing = new Parsing();
+  private final boolean isShared;
+  private final Set<Path> stopped = new HashSet<>();
+  private boolean isOutOfOrder;
+
+  /**
+   * @param store null in a dry run where there is none
+   * @param isShared whether a server may be at work in the store
+   */
+  Import(
+      Store store,
+      boolean holdsNul,
+      Records records,
+      ImportOptions options,
+      Env env,
+      boolean isShared) {
+    this.store = store;
+    this.records = records;
+    this.options = options;
+    this.wish = options.wish(holdsNul);
+    this.env = env;
+    this.isShared = isShared;
+    this.result = new ImportResult();
+    this.rejectFile = new RejectFile(options.dryRun() ? null : options.rejectFile());
+  }
+
+  /**
+   * Imports files.
+   *
+   * @param files those of each log from its oldest to the live one
+   * @throws Failure if something cannot be done; what was committed stays
+   */
+  ImportResult run(List<LogFile> files) throws IOException, SQLException {
+    List<ImportPlan.Planned> plan = plan(files);
+    for (ImportPlan.Planned planned : plan) {
+      LogFile file = planned.file();
+      if (stopped.contains(file.log())) {
+        result.add(ImportResult.FileResult.of(file, "not reached"));
+      } else {
+        importWhateverHappens(file);
+      }
+    }
+    if (isOutOfOrder) {
+      result.note(
+          "some entries are older than others that were imported before them: queries show them"
+              + " in the order of the import");
+    }
+    if (rejectFile.path() != null) {
+      result.note("the lines that make no rows are in " + rejectFile.path());
+    }
+    return result;
+  }
+
+  /**
+   * Looks for what refuses an import, as far as the first entries of the files tell it.
+   *
+   * @return how much room it takes
+   * @throws Failure with support.run.Exit#REFUSED
+   */
+  SpaceNeeded requireSound(List<LogFile> files) throws IOException {
+    return SpaceNeeded.of(plan(files), records);
+  }
+
+  /** The files in the order of the import. */
+  private List<ImportPlan.Planned> plan(List<LogFile> files) throws IOException {
+    List<ImportPlan.Planned> plan = ImportPlan.of(files, wish, this::unreadable);
+    requireTellableTenants(plan);
+    return plan;
+  }
+
+  /** Returns whether to go on with what is newer in its log. */
+  private boolean unreadable(LogFile file, IOException e) {
+    result.add(ImportResult.FileResult.of(file, "unreadable"));
+    if (file.hasPlainTwin()) {
+      result.note(
+          "%s; the file of the same name without .gz counts: the compression was not finished"
+              .formatted(Failure.reason(e)));
+      return true;
+    }
+    if (options.skipUnreadable()) {
+      result.note(
+          "%s; it was left out, and if it is imported later, its entries come behind newer ones"
+              .formatted(Failure.reason(e)));
+      return true;
+    }
+    stopped.add(file.log());
+    result.failed(
+        Failure.of(StoreErrors.FILE_NOT_READ, Failure.reason(e))
+            .withState(
+                "of its log nothing newer was imported, so that the order stays; "
+                    + StoreFailures.WHOLE_CHUNKS));
+    return false;
+  }
+
+  // ------------------------------------------------------------ whose
+
+  /** Two hosts' histories under one name could never be told apart again. */
+  private void requireTellableTenants(List<ImportPlan.Planned> plan) {
+    for (ImportPlan.Planned planned : plan) {
+      if (planned.namesNoTenant()) {
+        requireTellableTenant(planned.file());
+      }
+    }
+    boolean areSeveral =
+        plan.stream()
+                .filter(ImportPlan.Planned::namesNoTenant)
+                .map(p -> logOf(p.file()))
+                .distinct()
+                .count()
+            > 1;
+    if (areSeveral && options.tenant() == null) {
+      throw Failure.of(StoreErrors.TENANT_NEEDED, plan.get(plan.size() - 1).file().log());
+    }
+  }
+
+  private void requireTellableTenant(LogFile file) {
+    String log = logOf(file);
+    List<ImportRecord> such =
+        records.all().stream().filter(record -> record.withoutTenant() > 0).toList();
+    Optional<ImportRecord> own = such.stream().filter(r -> r.log().equals(log)).findFirst();
+    if (own.isEmpty() && !such.isEmpty() && options.tenant() == null) {
+      throw Failure.of(StoreErrors.TENANT_NEEDED, file.log());
+    }
+    if (own.isPresent() && !own.get().tenant().equals(tenantOrEmpty())) {
+      String tenant = own.get().tenant();
+      throw tenant.isEmpty()
+          ? Failure.of(StoreErrors.IMPORTED_WITHOUT_TENANT, file.log())
+          : Failure.of(StoreErrors.IMPORTED_FOR_TENANT, file.log(), tenant);
+    }
+  }
+
+  private String tenantOrEmpty() {
+    return options.tenant() == null ? "" : options.tenant();
+  }
+
+  /** The live log of a file, as records name it. */
+  static String logOf(LogFile file) {
+    return file.log().toAbsolutePath().normalize().toString();
+  }
+
+  // ------------------------------------------------------------ a file
+
+  private void importWhateverHappens(LogFile file) throws IOException, SQLException {
+    for (int i = 0; i < MOST_TRUNCATIONS; i++) {
+      try {
+        importFile(file);
+        return;
+      } catch (LiveCheck.Truncated e) {
+        env.monitor().check("while reading " + file.path());
+      } catch (IOException e) {
+        unreadable(file, e);
+        return;
+      }
+    }
+    throw StoreFailures.of(StoreErrors.LOG_KEEPS_BEING_TRUNCATED, file.path());
+  }
+
+  private void importFile(LogFile file) throws IOException, SQLException {
+    try (OpenLog log = OpenLog.open(file)) {
+      env.monitor().during("import " + file.path(), log.size(), () -> importFile(log));
+    }
+  }
+
+  private void importFile(OpenLog log) throws IOException, SQLException {
+    KnownPart known = KnownPart.of(log, wish.holdsNul(), records, env.monitor());
+    requireSameWish(log, known);
+    FileImport work = new FileImport(log, known);
+    if (known.isShorter()) {
+      result.note(
+          "%s is an earlier copy of a file that was imported, and adds nothing"
+              .formatted(log.path()));
+    } else {
+      work.run();
+    }
+    work.finish();
+  }
+
+  private void requireSameWish(OpenLog log, KnownPart known) {
+    if (known.last() == null) {
+      return;
+    }
+    String since = options.since() == null ? "" : options.since().format();
+    if (!known.last().since().equals(since)) {
+      String before = known.last().since();
+      throw before.isEmpty()
+          ? Failure.of(StoreErrors.IMPORTED_WITHOUT_SINCE, log.path())
+          : Failure.of(StoreErrors.IMPORTED_SINCE, log.path(), before);
+    }
+  }
+
+  /** The import of one file. */
+  private final class FileImport {
+    private final OpenLog log;
+    private final KnownPart known;
+    private final LiveCheck check;
+    private final List<Reject> rejects = new ArrayList<>();
+    private ImportRecord last;
+    private long entries;
+    private long nextId;
+    private boolean isBegun;
+
+    FileImport(OpenLog log, KnownPart known) throws IOException {
+      this.log = log;
+      this.known = known;
+      this.last = known.last();
+      this.check = log.file().isLive() && log.isPlain() ? new LiveCheck(log) : null;
+    }
+
+    void run() throws IOException, SQLException {
+      boolean mayEndOpen = !log.file().isLive() || hasNoWriter();
+      int piece = (int) Math.min(OpenLog.PIECE, env.chunk());
+      try (PieceReader reader = log.from(known.rest(), piece);
+          Chunks chunks = parsing.chunks(reader, known.rest(), wish, mayEndOpen, env.chunk())) {
+        for (Chunk chunk = await(chunks); chunk != null; chunk = await(chunks)) {
+          if (chunk.isComplete()) {
+            commit(chunk);
+          }
+          env.monitor().advance(chunk.length());
+        }
+        if (chunks.hasTornLine()) {
+          result.note(
+              "%s ends in the middle of line %d, which waits for its end"
+                  .formatted(log.path(), chunks.end().line()));
+        }
+      }
+    }
+
+    private Chunk await(Chunks chunks) throws IOException {
+      return chunks.next(() -> env.monitor().check("while importing " + log.path()));
+    }
+
+    private boolean hasNoWriter() throws IOException {
+      OpenFiles.Answer answer = env.openFiles().holdersOf(log.path());
+      return answer.complete() && answer.writers().isEmpty();
+    }
+
+    private void commit(Chunk chunk) throws IOException, SQLException {
+      if (chunk.summary().withoutTenant() > 0) {
+        requireTellableTenant(log.file());
+      }
+      boolean isReal = !options.dryRun();
+      if (isReal) {
+        chunk.refuse(store.refusedByIndex(chunk.rows()), Line.Reason.INDEX);
+      }
+      place(chunk);
+      ImportRecord record = record(chunk);
+      if (isReal) {
+        store.write(record, chunk, () -> requireUnchanged(chunk));
+        records.add(record);
+      } else {
+        records.addUnwritten(record, chunk);
+      }
+      last = record;
+      entries += record.entries();
+      nextId = record.idTo();
+      rejects.addAll(chunk.rejects());
+      result.add(log.file(), chunk);
+      if (isReal && isShared) {
+        store.letOthersIn();
+      }
+    }
+
+    private void requireUnchanged(Chunk chunk) throws IOException {
+      if (check != null) {
+        check.require(chunk);
+      }
+    }
+
+    // ---------------------------------------------------------- ids
+
+    /** Decides where the ids of the file's new rows begin, and of each chunk whether it fits. */
+    private void place(Chunk chunk) throws IOException {
+      if (chunk.rows().isEmpty()) {
+        nextId = last == null ? records.top() : last.idTo();
+        return;
+      }
+      boolean fitsBehind =
+          last != null && last.entries() > 0 && records.roomBehind(last) >= chunk.rows().size();
+      if (fitsBehind) {
+        nextId = last.idTo();
+      } else if (!isBegun && last == null && isOlderThanAll(chunk)) {
+        nextId = records.bottom() - mostEntries();
+      } else {
+        nextId = records.top();
+      }
+      isBegun = true;
+      noteOrder(chunk);
+      if (nextId + chunk.rows().size() > Records.FIRST_ID_OF_SERVERS) {
+        throw StoreFailures.of(StoreErrors.NO_IDS_LEFT, store.name());
+      }
+    }
+
+    /** Whether all entries of the file are older than all that was imported. */
+    private boolean isOlderThanAll(Chunk first) throws IOException {
+      Optional<GoTime> earliest = records.firstTime();
+      if (earliest.isEmpty() || first.summary().lastTime().compareTo(earliest.get()) >= 0) {
+        return false;
+      }
+      try (PieceReader reader = log.from(first.end())) {
+        Parsing.Pieces pieces = parsing.new Pieces(reader, wish, true);
+        for (ParsedPiece next = pieces.next(); next != null; next = pieces.next()) {
+          boolean isOlder =
+              next.rows().stream()
+                  .allMatch(row -> row.entry().time().compareTo(earliest.get()) < 0);
+          if (!isOlder) {
+            return false;
+          }
+        }
+      }
+      return true;
+    }
+
+    private long mostEntries() throws IOException {
+      long lines = 0;
+      try (PieceReader reader = log.from(Spot.START)) {
+        for (Piece piece = reader.next(); piece != null; piece = reader.next()) {
+          lines += piece.lines();
+        }
+      }
+      return lines;
+    }
+
+    private void noteOrder(Chunk chunk) {
+      isOutOfOrder |=
+          records.all().stream()
+              .filter(record -> record.entries() > 0 && !record.content().equals(content()))
+              .anyMatch(record -> isAgainstTime(record, chunk));
+    }
+
+    private boolean isAgainstTime(ImportRecord record, Chunk chunk) {
+      GoTime from = GoTime.parse(record.firstTime()).orElseThrow();
+      GoTime to = GoTime.parse(record.lastTime()).orElseThrow();
+      return nextId >= record.idTo()
+          ? chunk.summary().firstTime().compareTo(to) < 0
+          : chunk.summary().lastTime().compareTo(from) > 0;
+    }
+
+    private String content() {
+      return last == null ? "" : last.content();
+    }
+
+    private ImportRecord record(Chunk chunk) {
+      String sha256 = chunk.sha256();
+      String chain = ImportRecord.chain(last == null ? "" : last.chain(), sha256);
+      return new ImportRecord(
+          chain,
+          last == null ? chain : last.content(),
+          last == null ? 0 : last.number() + 1,
+          logOf(log.file()),
+          log.path().toAbsolutePath().normalize().toString(),
+          chunk.start().entryOffset(),
+          chunk.end().entryOffset(),
+          sha256,
+          chunk.summary().sha256(),
+          nextId,
+          chunk.rows().size(),
+          chunk.rejects().size(),
+          chunk.leftOut(),
+          chunk.summary().withoutTenant(),
+          options.since() == null ? "" : options.since().format(),
+          tenantOrEmpty(),
+          chunk.summary().firstTime() == null ? "" : chunk.summary().firstTime().format(),
+          chunk.summary().lastTime() == null ? "" : chunk.summary().lastTime().format(),
+          env.clock().instant().toString(),
+          env.version());
+    }
+
+    /** Also of what was imported before: the file of rejects holds all of them. */
+    void finish() throws IOException, SQLException {
+      long knownEntries = 0;
+      List<Reject> all = new ArrayList<>();
+      for (KnownPart.Found found : known.found()) {
+        knownEntries += found.record().entries();
+        if (options.rejectFile() != null && found.record().rejects() > 0) {
+          Wish earlier = found.record().wish(wish.holdsNul());
+          Chunk chunk = log.chunk(found.start(), found.end(), earlier);
+          chunk.refuseAgain(records.rejects(found.record()));
+          all.addAll(chunk.rejects());
+        }
+      }
+      all.addAll(rejects);
+      rejectFile.add(log, all);
+      String state = last == known.last() ? "known" : "imported";
+      result.add(
+          new ImportResult.FileResult(
+              log.path().toString(), state, entries, knownEntries, rejects.size()));
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    parsing.close();
+    rejectFile.close();
+  }
+}

@@ -1,0 +1,132 @@
+package support.imports;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import support.files.Links;
+import support.files.Siblings;
+import support.lines.LogLine;
+import support.lines.LogLines;
+import support.log.Archives;
+import support.log.Encoding;
+import support.log.LogNames;
+import support.pieces.LogFile;
+import support.pieces.OpenLog;
+import support.pieces.Piece;
+import support.pieces.PieceReader;
+import support.pieces.Spot;
+import support.run.Failure;
+import support.store.StoreErrors;
+
+/**
+ * The files of logs.
+ *
+ * @param logs as the operator named them
+ * @param archives whether those beside them belong to it, too
+ */
+public record LogFiles(List<Path> logs, boolean archives) {
+  private static final long NEWEST_VERSION = 2;
+
+  /** The logs as records name them. */
+  Set<String> names() {
+    return logs.stream()
+        .map(log -> log.toAbsolutePath().normalize().toString())
+        .collect(Collectors.toSet());
+  }
+
+  /**
+   * Those that are there: of each log the oldest archive first, and the live log last.
+   *
+   * @throws Failure if there are none
+   */
+  List<LogFile> list() throws IOException {
+    List<LogFile> files = new ArrayList<>();
+    Set<Path> seen = new HashSet<>();
+    for (Path log : logs) {
+      int before = files.size();
+      Path real = Links.resolve(log);
+      if (archives) {
+        for (Path archive : Archives.beside(real)) {
+          add(new LogFile(log, archive, false), files, seen);
+        }
+      }
+      if (Files.exists(real)) {
+        add(new LogFile(log, log, true), files, seen);
+      }
+      if (files.size() == before && !Files.exists(real)) {
+        throw Failure.of(StoreErrors.NO_LOG_TO_IMPORT, log);
+      }
+    }
+    return files;
+  }
+
+  /** Two names of one file are one file. */
+  private static void add(LogFile file, List<LogFile> files, Set<Path> seen) throws IOException {
+    if (seen.add(file.path().toRealPath())) {
+      files.add(file);
+    }
+  }
+
+  /**
+   * Looks whether the version of a file is one that an import reads.
+   *
+   * @throws Failure if it is newer
+   * @throws IOException if it cannot be read
+   */
+  static void requireKnownVersion(LogFile file) throws IOException {
+    if (!Files.isRegularFile(file.path())) {
+      throw Failure.of(StoreErrors.NO_FILE_TO_IMPORT, file.path());
+    }
+    try (InputStream content = Encoding.content(file.path());
+        LogLines lines = LogLines.of(content)) {
+      lines.skipByteOrderMark();
+      if (lines.skipBlank()) {
+        LogLine first = LogLine.read(lines);
+        if (first.kind() == LogLine.Kind.HEADER && first.version() > NEWEST_VERSION) {
+          throw Failure.of(StoreErrors.NEWER_LOG, file.path(), first.version());
+        }
+      }
+    }
+  }
+
+  /** What is said of entries that are in none of the files. */
+  List<String> notes() throws IOException {
+    List<String> notes = new ArrayList<>();
+    for (Path log : logs) {
+      Path real = Links.resolve(log);
+      for (Path overflow : beside(real, LogNames.overflow(real))) {
+        notes.add(
+            "%s has %d line(s), and is not imported: a server with the store and the same"
+                    .formatted(overflow, lines(overflow))
+                + " --audit-log drains it into the store itself");
+      }
+      for (Path draining : beside(real, LogNames.draining(real))) {
+        notes.add(
+            "WARN: %s has %d line(s) that no server takes up any more, and is not imported"
+                .formatted(draining, lines(draining)));
+      }
+    }
+    return notes;
+  }
+
+  private static Iterable<Path> beside(Path log, Pattern names) throws IOException {
+    return Siblings.named(log, Links.folderOf(log), names);
+  }
+
+  private static long lines(Path file) throws IOException {
+    long lines = 0;
+    try (PieceReader pieces = new PieceReader(Encoding.content(file), Spot.START, OpenLog.PIECE)) {
+      for (Piece piece = pieces.next(); piece != null; piece = pieces.next()) {
+        lines += piece.lines();
+      }
+    }
+    return lines;
+  }
+}

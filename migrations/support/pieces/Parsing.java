@@ -1,0 +1,96 @@
+package support.pieces;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import support.files.Machine;
+import support.rows.Wish;
+
+/** Parses pieces on all processors, and gives them back in their order. */
+public final class Parsing implements Closeable {
+  private static final int MOST_THREADS = 16;
+  private static final int PIECES_PER_THREAD = 2;
+
+  /** More are not read ahead, so that memory stays small where lines are long. */
+  private static final long MOST_BYTES_AHEAD = 8 << 20;
+
+  private final int threads = Math.min(Runtime.getRuntime().availableProcessors(), MOST_THREADS);
+  private final ExecutorService pool = Executors.newFixedThreadPool(threads, Parsing::thread);
+  private final ExecutorService builder = Executors.newSingleThreadExecutor(Parsing::thread);
+
+  private static Thread thread(Runnable work) {
+    Thread thread = new Thread(work, "parser of lines");
+    thread.setDaemon(true);
+    return thread;
+  }
+
+  /**
+   * The lines of a file as chunks.
+   *
+   * @param reader stands at the start
+   * @param size how many bytes of the log a chunk has, where no line is longer
+   */
+  public Chunks chunks(PieceReader reader, Spot start, Wish wish, boolean mayEndOpen, long size) {
+    return new Chunks(new Pieces(reader, wish, mayEndOpen), builder, start, size);
+  }
+
+  /** The pieces of one file. */
+  public final class Pieces {
+    private final PieceReader reader;
+    private final Wish wish;
+    private final boolean mayEndOpen;
+    private final Deque<Future<ParsedPiece>> ahead = new ArrayDeque<>();
+    private long bytesAhead;
+    private boolean isAtEnd;
+
+    public Pieces(PieceReader reader, Wish wish, boolean mayEndOpen) {
+      this.reader = reader;
+      this.wish = wish;
+      this.mayEndOpen = mayEndOpen;
+    }
+
+    /** The next piece; null at the end of the file. */
+    public ParsedPiece next() throws IOException {
+      while (!isAtEnd
+          && ahead.size() < threads * PIECES_PER_THREAD
+          && bytesAhead < MOST_BYTES_AHEAD) {
+        Piece piece = reader.next();
+        isAtEnd = piece == null;
+        if (piece != null) {
+          bytesAhead += piece.length();
+          ahead.add(pool.submit(() -> ParsedPiece.of(piece, wish, mayEndOpen)));
+        }
+      }
+      if (ahead.isEmpty()) {
+        return null;
+      }
+      ParsedPiece parsed = await(ahead.remove());
+      bytesAhead -= parsed.piece().length();
+      return parsed;
+    }
+  }
+
+  /** Waits for what another thread does. */
+  static <T> T await(Future<T> work) throws IOException {
+    try {
+      return work.get();
+    } catch (ExecutionException e) {
+      throw Machine.thrown(e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("interrupted while parsing");
+    }
+  }
+
+  @Override
+  public void close() {
+    pool.shutdownNow();
+    builder.shutdownNow();
+  }
+}

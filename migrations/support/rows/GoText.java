@@ -1,0 +1,101 @@
+package support.rows;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+/** Text as Go reads it: what is no UTF-8, and half a surrogate pair, become U+FFFD. */
+final class GoText {
+  private static final char REPLACEMENT = '\uFFFD';
+
+  private GoText() {}
+
+  /** Decodes UTF-8; each byte that is part of no character becomes one U+FFFD. */
+  static String decode(byte[] bytes, int start, int end) {
+    String text = new String(bytes, start, end - start, UTF_8);
+    // Java replaces several bytes at once in places; without a replacement, both agree.
+    return text.indexOf(REPLACEMENT) < 0 ? text : decodeByteByByte(bytes, start, end);
+  }
+
+  private static String decodeByteByByte(byte[] bytes, int start, int end) {
+    StringBuilder text = new StringBuilder(end - start);
+    int at = start;
+    while (at < end) {
+      int length = lengthOfCharacter(bytes, at, end);
+      if (length == 0) {
+        text.append(REPLACEMENT);
+        at++;
+      } else {
+        text.append(new String(bytes, at, length, UTF_8));
+        at += length;
+      }
+    }
+    return text.toString();
+  }
+
+  /** How many bytes the character takes that begins here; 0 where none does. */
+  private static int lengthOfCharacter(byte[] bytes, int at, int end) {
+    int first = bytes[at] & 0xFF;
+    if (first < 0x80) {
+      return 1;
+    }
+    int length = first < 0xC2 ? 0 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : first < 0xF5 ? 4 : 0;
+    if (length == 0 || at + length > end) {
+      return 0;
+    }
+    int second = bytes[at + 1] & 0xFF;
+    int lowest = first == 0xE0 ? 0xA0 : first == 0xF0 ? 0x90 : 0x80;
+    int highest = first == 0xED ? 0x9F : first == 0xF4 ? 0x8F : 0xBF;
+    if (second < lowest || second > highest) {
+      return 0;
+    }
+    for (int i = 2; i < length; i++) {
+      if ((bytes[at + i] & 0xC0) != 0x80) {
+        return 0;
+      }
+    }
+    return length;
+  }
+
+  /** The same text with U+FFFD for each half of a surrogate pair that stands alone. */
+  static String wholeCharacters(String text) {
+    StringBuilder whole = null;
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (!Character.isSurrogate(c)) {
+        continue;
+      }
+      boolean isPair =
+          Character.isHighSurrogate(c)
+              && i + 1 < text.length()
+              && Character.isLowSurrogate(text.charAt(i + 1));
+      if (isPair) {
+        i++;
+      } else {
+        whole = whole == null ? new StringBuilder(text) : whole;
+        whole.setCharAt(i, REPLACEMENT);
+      }
+    }
+    return whole == null ? text : whole.toString();
+  }
+
+  /** A key as Go compares it: Unicode's simple folding, as far as it leads to ASCII letters. */
+  static String foldedKey(String key) {
+    StringBuilder folded = null;
+    for (int i = 0; i < key.length(); i++) {
+      char c = key.charAt(i);
+      char fold = folded(c);
+      if (fold != c) {
+        folded = folded == null ? new StringBuilder(key) : folded;
+        folded.setCharAt(i, fold);
+      }
+    }
+    return folded == null ? key : folded.toString();
+  }
+
+  private static char folded(char c) {
+    return switch (c) {
+      case '\u017F' -> 's'; // the long s
+      case '\u212A' -> 'k'; // the sign of the Kelvin
+      default -> c >= 'A' && c <= 'Z' ? (char) (c - 'A' + 'a') : c;
+    };
+  }
+}

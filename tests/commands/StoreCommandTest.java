@@ -185,4 +185,21 @@ class StoreCommandTest {
     assertEquals(0, verify.exit(), () -> "seed " + seed + ": " + verify);
     assertEquals(60_000, document(verify).required("details").required("entries").asInt());
   }
+
+  /** One is busy, or comes when the other has done all of it. */
+  @Test
+  void twoImportsAtOnceWriteEachEntryOnce() throws Exception {
+    Files.writeString(folder.resolve("audit.jsonl"), SECOND.repeat(60_000));
+    Process other = Run.startStore(folder);
+    while (other.isAlive() && !Files.exists(folder.resolve("agentguard.db"))) {
+      Thread.sleep(5);
+    }
+    Run run = run();
+    assertTrue(List.of(0, 4).contains(run.exit()), run::toString);
+    assertTrue(run.exit() == 0 || run.stderr().contains("  next: "), run::toString);
+    assertEquals(0, other.waitFor());
+    Run verify = run("verify");
+    assertEquals(0, verify.exit(), verify::toString);
+    assertTrue(verify.stdout().contains("60000 "), verify::toString);
+  }
 }

@@ -45,7 +45,7 @@ final class LineReader implements Closeable {
    * @param from where the content begins, for {@link #start}
    * @param making what was made of each line
    */
-  public LineReader(InputStream content, long from, Making making, Monitor monitor) {
+  LineReader(InputStream content, long from, Making making, Monitor monitor) {
     this.content = content;
     this.making = making;
     this.monitor = monitor;

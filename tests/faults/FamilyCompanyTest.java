@@ -57,7 +57,8 @@ class FamilyCompanyTest {
     Path configuration = work.resolve("logrotate.conf");
     Files.writeString(
         configuration,
-        "%s/%s {\n rotate 999\n %s\n}\n".formatted(folder, LOG, directives.replace(" ", "\n ")));
+        "%s/%s {\n rotate 999\n %s\n}\n"
+            .formatted(folder, LOG, directives.replaceAll(" (?!\\d)", "\n ")));
     Files.setAttribute(configuration, "unix:mode", 0644);
     Files.setAttribute(folder, "unix:mode", 0700);
     return configuration;
@@ -149,6 +150,27 @@ class FamilyCompanyTest {
     logs.run(0, "verify", "--archives", "--audit-log", LOG);
     logs.run(0, "rollback", "--to", "1", "--archives", "--audit-log", LOG);
     requireEveryEntryOnce("after the way back");
+  }
+
+  /** A backup has the number that its archive had then; another one has that now, or none. */
+  @ParameterizedTest
+  @ValueSource(strings = {"create rotate 3", "create rotate 3 compress delaycompress"})
+  void archivesThatLogrotateRemovesLaterAreNoFault(String directives) throws IOException {
+    Path configuration = logrotate(directives);
+    for (int round = 1; round <= 7; round++) {
+      append(3);
+      if (round >= 3) {
+        logs.run(0, ALL);
+        logs.run(0, "verify", "--archives", "--audit-log", LOG);
+      }
+      rotate(configuration);
+    }
+    append(2);
+    logs.run(0, ALL);
+    Run verify = logs.run(0, "verify", "--archives", "--audit-log", LOG);
+    assertTrue(verify.stdout().contains("rotation has moved"), verify::toString);
+    logs.run(0, "rollback", "--to", "1", "--archives", "--audit-log", LOG);
+    logs.run(0, "status", "--archives", "--audit-log", LOG);
   }
 
   /** Nothing is lost and nothing is there twice, whatever name a file has just then. */

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
@@ -60,6 +61,22 @@ class AnsibleTest {
     assertEquals(UP_AGAIN, fleet.service("guard1"));
     assertEquals(UNTOUCHED, fleet.service("guard2"));
     assertTrue(run.stdout().contains("\"audit_log\": \"" + folder.resolve("guard1")));
+  }
+
+  /** As the document says that several logs of a host are named. */
+  @Test
+  void severalLogsOfAHostGoInOneRunWithTheirArchives() throws IOException {
+    fleet.addSeveral("guard1", List.of("acme", "globex"), old());
+    fleet.add("guard2", MIGRATED);
+    Run run = fleet.play();
+    assertEquals(0, run.exit(), run::toString);
+    assertTrue(run.stdout().contains("4 pending"), run::toString);
+    for (String tenant : List.of("acme", "globex")) {
+      assertTrue(fleet.isMigrated("guard1/" + tenant), run::toString);
+      Path archive = folder.resolve("guard1/" + tenant + "/audit.jsonl.1.archive.v040-backup");
+      assertTrue(Files.exists(archive), run::toString);
+    }
+    assertEquals(UP_AGAIN, fleet.service("guard1"));
   }
 
   @Test

@@ -5,6 +5,8 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Servers that Ansible manages, all on this machine: each is a folder with a log, and with the
@@ -51,6 +53,28 @@ record Fleet(Path folder, Map.Entry<String, String> tool, List<String> inventory
     Path server = Files.createDirectory(folder.resolve(name));
     Files.write(server.resolve(Scene.LOG), log);
     inventory.add("%s service=%s audit_log=%s".formatted(name, server, server.resolve(Scene.LOG)));
+  }
+
+  /** Adds a server with a log and an archive in a folder for each tenant, named by a pattern. */
+  void addSeveral(String name, List<String> tenants, byte[] log) throws IOException {
+    Path server = Files.createDirectory(folder.resolve(name));
+    for (String tenant : tenants) {
+      Path own = Files.createDirectory(server.resolve(tenant));
+      Files.write(own.resolve(Scene.LOG), log);
+      Files.write(own.resolve(Scene.LOG + ".1"), log);
+    }
+    String logs = several().replace("audit_log=", "audit_log='") + "'";
+    inventory.add("%s service=%s %s".formatted(name, server, exported.here(logs, server)));
+  }
+
+  /** How the document names several. */
+  private static String several() throws IOException {
+    Matcher named =
+        Pattern.compile("`(audit_log=[^`]*\\*[^`]*)`").matcher(Markdown.SERVICES.text());
+    if (!named.find()) {
+      throw new AssertionError("docs/services.md names no several logs");
+    }
+    return named.group(1);
   }
 
   /** Adds a server whose disk cannot take a new log; that it is pending can be seen. */

@@ -1,3 +1,4 @@
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -8,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
@@ -63,6 +65,37 @@ class KubernetesTest {
     assertEquals(0, run.exit(), run::toString);
     assertNotEquals(-1, Files.mismatch(volume.resolve(Scene.LOG), volume.resolve(Scene.BACKUP)));
     assertEquals(old.length, Files.size(volume.resolve(Scene.BACKUP)));
+  }
+
+  /** The other arguments that the document gives, in the same manifest. */
+  @Test
+  void severalTenantsLogsOnOneVolumeGoWithTheirArchives() throws IOException {
+    Sandbox.assumeItWorks();
+    String several = Markdown.SERVICES.block("yaml", "--archives").strip();
+    String manifest = manifest().replaceFirst("args: .*", Matcher.quoteReplacement(several));
+    JsonNode pod = read(manifest).at("/spec/template/spec");
+    Path volume = work.resolve("tenants");
+    byte[] old = Scene.realEntries(1);
+    Sandbox sandbox =
+        Sandbox.with(volume, pod.at("/securityContext/runAsUser").asInt(), new byte[0]);
+    for (String tenant : List.of("acme", "globex")) {
+      sandbox.add(tenant + "/" + Scene.LOG, old);
+      sandbox.add(tenant + "/" + Scene.LOG + ".1", old);
+      sandbox.add(tenant + "/" + Scene.LOG + ".2.gz", Gzip.of(new String(old, UTF_8)));
+    }
+    sandbox.add("globex/" + Scene.LOG + ".3", "no log".getBytes(UTF_8));
+    List<String> command = new ArrayList<>(List.of(memory(pod)));
+    Exported exported = Exported.in(work);
+    words(pod).forEach(word -> command.add(exported.here(word, volume)));
+    Run run = sandbox.run(command);
+    assertEquals(0, run.exit(), run::toString);
+    assertTrue(run.stdout().contains("7 log(s): 6 done, 1 refused"), run::toString);
+    for (String tenant : List.of("acme", "globex")) {
+      for (String name : List.of("", ".1.archive", ".2.gz.archive")) {
+        Path backup = volume.resolve(tenant).resolve(Scene.LOG + name + ".v040-backup");
+        assertTrue(Files.exists(backup), () -> backup + " is missing: " + run);
+      }
+    }
   }
 
   /** What a JVM makes of the container's limit. */

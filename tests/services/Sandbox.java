@@ -28,13 +28,24 @@ record Sandbox(Path folder, int user) {
 
   /** Makes the folder, and puts a log there. */
   static Sandbox with(Path folder, int user, byte[] log) throws IOException {
-    Files.createDirectory(folder);
-    Path file = Files.write(folder.resolve(Scene.LOG), log);
-    for (Path path : List.of(folder, file)) {
-      Files.setAttribute(path, "unix:uid", user);
-      Files.setAttribute(path, "unix:gid", user);
+    Sandbox sandbox = new Sandbox(Files.createDirectory(folder), user);
+    sandbox.give(folder);
+    sandbox.add(Scene.LOG, log);
+    return sandbox;
+  }
+
+  /** Puts a file there, and its folder if need be. */
+  void add(String name, byte[] content) throws IOException {
+    Path file = folder.resolve(name);
+    if (!Files.exists(file.getParent())) {
+      give(Files.createDirectory(file.getParent()));
     }
-    return new Sandbox(folder, user);
+    give(Files.write(file, content));
+  }
+
+  private void give(Path file) throws IOException {
+    Files.setAttribute(file, "unix:uid", user);
+    Files.setAttribute(file, "unix:gid", user);
   }
 
   /** Runs a command there, which may begin with {@code NAME=value}. */

@@ -5,13 +5,17 @@ import static java.nio.file.StandardOpenOption.READ;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.util.Arrays;
 import support.files.FileBytes;
 import support.run.Monitor;
+import support.scan.LogScan;
 
 /**
  * How far a file begins with what was made of a backup, headers left out. Offsets are those of
  * bodies.
+ *
+ * <p>Of what is compressed and the same as it is stored, the offsets are {@link #ALL}.
  *
  * @param inBackup behind the last whole line of the backup that stands in the file
  * @param inFile where the file goes on behind it
@@ -19,6 +23,9 @@ import support.run.Monitor;
  * @param isWhole whether all of the backup stands there
  */
 record Comparison(long inBackup, long inFile, long differsAt, boolean isWhole) {
+  /** As many bytes as there are: to count what is compressed takes as long as to read it. */
+  static final long ALL = LogScan.END;
+
   private static final int CHUNK_BYTES = 64 * 1024;
 
   static Comparison of(Body backup, Making making, Body file, Monitor monitor) throws IOException {
@@ -28,7 +35,9 @@ record Comparison(long inBackup, long inFile, long differsAt, boolean isWhole) {
     if (file.isPlain() && backup.isPlain()) {
       return ofPlain(backup, file, monitor);
     }
-    return isStoredIn(backup, file, monitor) ? ofAll(backup) : ofStreams(backup, file, monitor);
+    return isStoredIn(backup, file, monitor)
+        ? ofStored(backup, file)
+        : ofStreams(backup, file, monitor);
   }
 
   /** Whether a compressed file has all that a compressed backup has, as it stands there. */
@@ -47,9 +56,12 @@ record Comparison(long inBackup, long inFile, long differsAt, boolean isWhole) {
     }
   }
 
-  private static Comparison ofAll(Body backup) throws IOException {
-    long size = backup.size();
-    return new Comparison(size, size, size, true);
+  /** Where the file ends in it, nobody has to know where in its content the backup ends. */
+  private static Comparison ofStored(Body backup, Body file) throws IOException {
+    long size = Files.size(backup.file()) - backup.stored();
+    boolean isAll = file.stored() + size == Files.size(file.file());
+    long bytes = isAll ? ALL : backup.size();
+    return new Comparison(bytes, bytes, bytes, true);
   }
 
   private static Comparison ofPlain(Body backup, Body file, Monitor monitor) throws IOException {

@@ -325,7 +325,7 @@ public record Evidence(List<Finding> findings, List<NotLookedAt> notLookedAt) {
         Fit fit = fit(file);
         Finding.Late none = new Finding.Late(0, 0, 0, 0, writers);
         return fit.isWhole()
-            ? new Finding.Belongs(file.file(), fit.common().inFile(), body.size(), none)
+            ? new Finding.Belongs(file.file(), fit.common().inFile(), fit.common().inBackup(), none)
             : null;
       }
 
@@ -401,6 +401,9 @@ public record Evidence(List<Finding> findings, List<NotLookedAt> notLookedAt) {
 
     /** What explains that the file which was made of a backup is not among those that are here. */
     private String explanation() throws IOException {
+      if (LogNames.isNumberedArchive(live)) {
+        return "rotation has moved it on since, and removes the oldest";
+      }
       Body log = files.get(live);
       String rotatedFrom = log == null || log.header() == null ? null : log.header().rotatedFrom();
       RotationChain chain = RotationChain.of(live, rotatedFrom);

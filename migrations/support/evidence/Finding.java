@@ -26,8 +26,9 @@ public record Finding(Path path, BackupName name, long bytes, Verdict verdict) {
    * A file begins with what was made of it.
    *
    * @param file the log, an archive, or a later backup that belongs to one itself
-   * @param end where the file's body goes on behind that, in bytes
-   * @param proven how many bytes of the backup are proven by it, headers left out
+   * @param end where the file's body goes on behind that, in bytes; {@link Comparison#ALL} where it
+   *     ends there and nobody has counted
+   * @param proven how many bytes of the backup are proven by it, headers left out; likewise
    * @param late what was appended to it later
    */
   public record Belongs(Path file, long end, long proven, Late late) implements Verdict {}

@@ -57,7 +57,7 @@ public record Proof(Path log, Verification.Account account, boolean needsNoBacku
           "%s holds the %d bytes of %s unchanged, and %d bytes that were appended since"
               .formatted(
                   log,
-                  ((Belongs) account.backup().get().verdict()).proven(),
+                  proven(account.backup().get(), account.migratedBytes()),
                   account.backup().get().path(),
                   account.appendedBytes()));
       notes.add(
@@ -70,6 +70,19 @@ public record Proof(Path log, Verification.Account account, boolean needsNoBacku
     } else {
       notes.addConcern("%s is not proven against a backup: none here is of it".formatted(log));
     }
+  }
+
+  /**
+   * How many bytes of a backup are proven.
+   *
+   * @param counted how many were read of the file that holds all of them; null where none were
+   */
+  private static long proven(Finding finding, Long counted) throws IOException {
+    long proven = ((Belongs) finding.verdict()).proven();
+    if (proven != Comparison.ALL) {
+      return proven;
+    }
+    return counted == null ? Body.of(finding.path()).size() : counted;
   }
 
   /** An archive that was migrated without one, or whose backup is not here any more. */
@@ -105,7 +118,7 @@ public record Proof(Path log, Verification.Account account, boolean needsNoBacku
       if (!account.backup().equals(Optional.of(finding))) {
         notes.add(
             "%s holds the %d bytes of %s unchanged"
-                .formatted(belongs.file(), belongs.proven(), finding.path()));
+                .formatted(belongs.file(), proven(finding, null), finding.path()));
       }
       boolean isOfLog = finding.belongsTo(Links.resolve(log));
       String how = isOfLog ? "; bring them over with 'migrate recover'" : "; keep it";

@@ -366,7 +366,8 @@ public record Verification(Evidence.Place place, String migration, Made made, Mo
             .filter(finding -> finding.name().isForward() && finding.belongsTo(log))
             .max(Comparator.comparing(finding -> ((Belongs) finding.verdict()).end()));
     long body = AuditLog.bodyOffset(log);
-    long end = body + main.map(finding -> ((Belongs) finding.verdict()).end()).orElse(0L);
+    long behind = main.map(finding -> ((Belongs) finding.verdict()).end()).orElse(0L);
+    long end = behind == Comparison.ALL ? LogScan.END : body + behind;
     LogScan.Stretches lines = LogScan.readInTwo(log, body, end, monitor);
     boolean isWithoutBackup = main.isEmpty() && isOfAMigration(log, lines.second().latest());
     LineCounts migrated = isWithoutBackup ? lines.second() : lines.first();

@@ -68,6 +68,12 @@ public final class LogNames {
     return ARCHIVE.matcher(file.getFileName().toString()).matches();
   }
 
+  /** Whether it has a number there, which the next rotation gives to another. */
+  public static boolean isNumberedArchive(Path file) {
+    Matcher name = ARCHIVE.matcher(file.getFileName().toString());
+    return name.matches() && name.group("number") != null;
+  }
+
   /** Whether a file has the name of something that stands beside some log, and so is none. */
   public static boolean isBesideALog(Path file) {
     return BESIDE_A_LOG.matcher(file.getFileName().toString()).matches();

@@ -107,6 +107,9 @@ public final class LogScan {
    */
   public static Stretches readInTwo(Path log, long from, long split, Monitor monitor)
       throws IOException {
+    if (split == END) {
+      return new Stretches(read(log, from, END, monitor), LineCounts.NOTHING);
+    }
     Encoding encoding = Encoding.of(log);
     if (encoding.isCompressed()) {
       return readCompressed(log, encoding, from, split, END, USUAL, monitor);

@@ -1,6 +1,7 @@
 ///usr/bin/env true; exec "$(dirname "$(readlink -f "$0")")/../jbang" "$0" "$@"
 //SOURCES ../migrations/all.java
 //SOURCES ../stores/audit_to_store.java
+//SOURCES bench/BenchArchives.java
 //SOURCES bench/BenchChild.java
 //SOURCES bench/BenchContests.java
 //SOURCES bench/BenchFatJar.java
@@ -59,6 +60,11 @@ public final class bench implements Callable<Integer> {
               + " the same rows from a file.")
   boolean store;
 
+  @Option(
+      names = "--archives",
+      description = "Measure only the rows of several logs and of archives, which are the last.")
+  boolean archives;
+
   @Option(names = "--json", description = "Print JSON instead of a Markdown table.")
   boolean json;
 
@@ -89,7 +95,10 @@ public final class bench implements Callable<Integer> {
     if (store) {
       new BenchStore(table, folder, size).hold();
     } else {
-      new BenchContests(table, folder, size).hold();
+      if (!archives) {
+        new BenchContests(table, folder, size).hold();
+      }
+      new BenchArchives(table, folder, size).hold();
     }
     BenchReport report = new BenchReport(BenchMachine.describe(folder.path()), size, runs, table);
     System.out.print(json ? report.json() : report.markdown());

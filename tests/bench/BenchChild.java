@@ -2,7 +2,9 @@ import static java.nio.file.StandardOpenOption.CREATE_NEW;
 import static java.nio.file.StandardOpenOption.READ;
 import static java.nio.file.StandardOpenOption.WRITE;
 
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -12,12 +14,15 @@ import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
+import java.util.zip.GZIPInputStream;
 import support.log.Header;
 
 /** The processes that the tool is measured against, and one that measures the tool's memory. */
 final class BenchChild {
   static final Path STATUS = Path.of("/proc/self/status");
 
+  private static final int BUFFER_BYTES = 64 * 1024;
   private static final String HIGH_WATER_MARK = "VmHWM:";
 
   private BenchChild() {}
@@ -32,6 +37,8 @@ final class BenchChild {
     switch (args[0]) {
       case "floor" -> floor(Path.of(args[1]), Path.of(args[2]));
       case "floors" -> floors(Path.of(args[1]), Integer.parseInt(args[2]));
+      case "inflate" -> inflate(Path.of(args[1]));
+      case "firsts" -> firsts(Path.of(args[1]));
       case "agentguard" -> agentGuard(Path.of(args[1]));
       case "memory" -> memory(Path.of(args[1]), rest.subList(1, rest.size()));
       default -> throw new IllegalArgumentException(args[0]);
@@ -51,6 +58,28 @@ final class BenchChild {
   private static void floors(Path folder, int count) throws IOException {
     for (int i = 0; i < count; i++) {
       floor(folder.resolve(i + ".jsonl"), folder.resolve(i + ".copy"));
+    }
+  }
+
+  /** What a proof that a compressed log can be read to its end cannot do without. */
+  private static void inflate(Path file) throws IOException {
+    try (InputStream stored = Files.newInputStream(file);
+        InputStream content = new GZIPInputStream(stored, BUFFER_BYTES)) {
+      byte[] buffer = new byte[BUFFER_BYTES];
+      while (content.read(buffer) >= 0) {
+        // It is only read.
+      }
+    }
+  }
+
+  /** The least that a look at many files can do. */
+  private static void firsts(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      for (Path file : files.toList()) {
+        try (BufferedReader lines = Files.newBufferedReader(file)) {
+          lines.readLine();
+        }
+      }
     }
   }
 

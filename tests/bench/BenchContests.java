@@ -21,11 +21,6 @@ final class BenchContests {
   private static final String OURS_SMALL =
       "%1$d times ours on 1/%1$d of the log".formatted(SMALLER);
 
-  /** So many logs together are as large as the one. */
-  private static final int MANY = 64;
-
-  private static final String FLOORS = "the floor of %d logs, one by one".formatted(MANY);
-  private static final String MANY_RUNS = "%d runs of ours, a log each".formatted(MANY);
   private static final String LOG = "--audit-log";
   private static final String WC = "wc -l";
   private static final String JQ = "jq empty";
@@ -51,7 +46,6 @@ final class BenchContests {
     Path large = folder.makeLog("large.jsonl", size);
     Path small = folder.makeLog("small.jsonl", size / SMALLER);
     rewrites(large, small);
-    manyLogs();
     memory(large, small);
     readers(large);
     startUp();
@@ -98,64 +92,6 @@ final class BenchContests {
 
   private Path backup() {
     return log.resolveSibling(log.getFileName() + ".v040-backup");
-  }
-
-  // ------------------------------------------------------------ many logs
-
-  private void manyLogs() throws IOException {
-    Path many = Files.createDirectory(folder.resolve("many"));
-    for (int i = 0; i < MANY; i++) {
-      folder.makeLog("many/%d.jsonl".formatted(i), size / MANY);
-    }
-    table
-        .contest()
-        .with(FLOORS, () -> floors(many))
-        .with(MANY_RUNS, () -> runs(many))
-        .with("%d logs in one run of ours".formatted(MANY), () -> oneRun(many), FLOORS, MANY_RUNS)
-        .hold("s");
-    for (int i = 0; i < MANY; i++) {
-      Files.delete(many.resolve(i + ".jsonl"));
-    }
-  }
-
-  private double floors(Path many) throws IOException {
-    makeAllReady(many);
-    double seconds = java("BenchChild", "floors", many.toString(), Integer.toString(MANY));
-    for (int i = 0; i < MANY; i++) {
-      Files.delete(many.resolve(i + ".copy"));
-    }
-    return seconds;
-  }
-
-  private double runs(Path many) throws IOException {
-    makeAllReady(many);
-    double seconds = 0;
-    for (int i = 0; i < MANY; i++) {
-      seconds += java("all", LOG, many.resolve(i + ".jsonl").toString());
-    }
-    undo(many);
-    return seconds;
-  }
-
-  private double oneRun(Path many) throws IOException {
-    makeAllReady(many);
-    double seconds = java("all", LOG, many + "/*.jsonl");
-    undo(many);
-    return seconds;
-  }
-
-  private void makeAllReady(Path many) throws IOException {
-    for (int i = 0; i < MANY; i++) {
-      folder.makeReady(many.resolve(i + ".jsonl"));
-    }
-  }
-
-  /** The old files are logs again. */
-  private static void undo(Path many) throws IOException {
-    for (int i = 0; i < MANY; i++) {
-      Path log = many.resolve(i + ".jsonl");
-      Files.move(log.resolveSibling(log.getFileName() + ".v040-backup"), log, ATOMIC_MOVE);
-    }
   }
 
   // ------------------------------------------------------------ memory

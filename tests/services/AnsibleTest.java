@@ -66,7 +66,7 @@ class AnsibleTest {
   /** As the document says that several logs of a host are named. */
   @Test
   void severalLogsOfAHostGoInOneRunWithTheirArchives() throws IOException {
-    fleet.addSeveral("guard1", List.of("acme", "globex"), old());
+    fleet.addSeveral("guard1", List.of("acme", "globex"), old(), exported);
     fleet.add("guard2", MIGRATED);
     Run run = fleet.play();
     assertEquals(0, run.exit(), run::toString);

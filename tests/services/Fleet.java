@@ -56,7 +56,8 @@ record Fleet(Path folder, Map.Entry<String, String> tool, List<String> inventory
   }
 
   /** Adds a server with a log and an archive in a folder for each tenant, named by a pattern. */
-  void addSeveral(String name, List<String> tenants, byte[] log) throws IOException {
+  void addSeveral(String name, List<String> tenants, byte[] log, Exported exported)
+      throws IOException {
     Path server = Files.createDirectory(folder.resolve(name));
     for (String tenant : tenants) {
       Path own = Files.createDirectory(server.resolve(tenant));

@@ -22,6 +22,7 @@ import support.files.Siblings;
 import support.files.Snapshot;
 import support.lines.LineEdit;
 import support.log.Archives;
+import support.log.AuditLog;
 import support.log.Encoding;
 import support.log.LogNames;
 import support.log.LogNames.BackupName;
@@ -395,13 +396,23 @@ public record Evidence(List<Finding> findings, List<NotLookedAt> notLookedAt) {
             return new Finding.Damaged(fit.getKey(), fit.getValue().fault());
           }
         }
-        return new Finding.Unattributed(explanation());
+        return new Finding.Unattributed(explanation(path));
+      }
+    }
+
+    /** What is no log any more was damaged, whatever became of the file that was made of it. */
+    private static boolean isLog(Path backup) throws IOException {
+      try {
+        AuditLog.format(backup);
+        return true;
+      } catch (Failure notUnderstood) {
+        return false;
       }
     }
 
     /** What explains that the file which was made of a backup is not among those that are here. */
-    private String explanation() throws IOException {
-      if (LogNames.isNumberedArchive(live)) {
+    private String explanation(Path backup) throws IOException {
+      if (LogNames.isNumberedArchive(live) && isLog(backup)) {
         return "rotation has moved it on since, and removes the oldest";
       }
       Body log = files.get(live);

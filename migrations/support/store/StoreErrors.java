@@ -1,6 +1,5 @@
 package support.store;
 
-
 import support.run.ErrorCode;
 import support.run.Exit;
 

@@ -314,6 +314,21 @@ abstract class ImportScenarios extends FilterScenarios {
   }
 
   @Test
+  void aRowThatNoImportKnowsIsNamedWhereItIsInTheWay() throws Exception {
+    scene.write("audit.jsonl.1", StoreScene.entries(0, 5));
+    scene.importAll();
+    scene.sql(
+        "INSERT INTO audit_entries (id, timestamp)"
+            + " SELECT max(id) + 1, 'x' FROM audit_entries WHERE id < 1");
+    scene.write("audit.jsonl", StoreScene.entries(5, 9));
+    Failure failure = assertFails(Exit.FAILED, scene::importAll);
+    assertTrue(failure.getMessage().contains("another row has an id"), failure.getMessage());
+    assertTrue(failure.next().contains("'verify'"), failure.next());
+    scene.sql("DELETE FROM audit_entries WHERE timestamp = 'x'");
+    assertEquals(4, scene.importAll());
+  }
+
+  @Test
   void aRunSaysThatTheOrderOfTimeIsBroken() throws IOException, SQLException {
     scene.write("audit.jsonl", StoreScene.entries(0, 10) + StoreScene.entries(30, 40));
     scene.importAll();

@@ -20,6 +20,8 @@ public final class StoreFailures {
       case SQLITE_READONLY, SQLITE_CANTOPEN, SQLITE_PERM, SQLITE_READONLY_DIRECTORY ->
           of(StoreErrors.STORE_NOT_OPENED, store);
       case SQLITE_FULL, SQLITE_IOERR_WRITE -> of(StoreErrors.STORE_DISK_FULL, store);
+      case SQLITE_CONSTRAINT_PRIMARYKEY, SQLITE_CONSTRAINT_ROWID ->
+          of(StoreErrors.ROWS_IN_THE_WAY, store);
       default -> of(StoreErrors.SQLITE_ERROR, store, code.name());
     };
   }
@@ -38,6 +40,7 @@ public final class StoreFailures {
           state.equals("42501")
               ? of(StoreErrors.RIGHT_MISSING, store)
               : of(StoreErrors.STATEMENT_REFUSED, store, state);
+      case "23" -> of(StoreErrors.ROWS_IN_THE_WAY, store);
       case "25" -> Failure.of(StoreErrors.STORE_READ_ONLY, store);
       case "53" -> of(StoreErrors.SERVER_FULL, store, state);
       case "57" -> of(StoreErrors.SERVER_ENDING, store);

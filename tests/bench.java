@@ -65,6 +65,13 @@ public final class bench implements Callable<Integer> {
       description = "Measure only the rows of several logs and of archives, which are the last.")
   boolean archives;
 
+  @Option(
+      names = "--logs",
+      paramLabel = "N",
+      defaultValue = "64",
+      description = "How many several logs are (default: ${DEFAULT-VALUE}).")
+  int logs;
+
   @Option(names = "--json", description = "Print JSON instead of a Markdown table.")
   boolean json;
 
@@ -98,7 +105,7 @@ public final class bench implements Callable<Integer> {
       if (!archives) {
         new BenchContests(table, folder, size).hold();
       }
-      new BenchArchives(table, folder, size).hold();
+      new BenchArchives(table, folder, size, logs).hold();
     }
     BenchReport report = new BenchReport(BenchMachine.describe(folder.path()), size, runs, table);
     System.out.print(json ? report.json() : report.markdown());
@@ -106,8 +113,8 @@ public final class bench implements Callable<Integer> {
   }
 
   private void requireSense(BenchFolder folder) {
-    if (runs < 1) {
-      throw new ParameterException(spec.commandLine(), "--runs must be at least 1");
+    if (runs < 1 || logs < 1) {
+      throw new ParameterException(spec.commandLine(), "--runs and --logs must be at least 1");
     }
     if (folder.path().toFile().getUsableSpace() / BenchContests.COPIES < size) {
       throw new ParameterException(

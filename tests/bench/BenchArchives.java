@@ -12,12 +12,6 @@ import java.util.zip.GZIPOutputStream;
 
 /** What is measured of several logs and of archives. */
 final class BenchArchives {
-  /** So many logs together are as large as the one of {@link BenchContests}. */
-  private static final int MANY = 64;
-
-  private static final String FLOORS = "the floor of %d logs, one by one".formatted(MANY);
-  private static final String MANY_RUNS = "%d runs of ours, a log each".formatted(MANY);
-
   /** So many archives a folder may have. */
   private static final int ARCHIVES = 10_000;
 
@@ -38,15 +32,18 @@ final class BenchArchives {
   private final BenchTable table;
   private final BenchFolder folder;
   private final long size;
+  private final int logs;
 
   /**
    * @param table what is measured goes there
    * @param size of all logs together, and four times that of a compressed archive, in bytes
+   * @param logs how many these are
    */
-  BenchArchives(BenchTable table, BenchFolder folder, long size) {
+  BenchArchives(BenchTable table, BenchFolder folder, long size, int logs) {
     this.table = table;
     this.folder = folder;
     this.size = size;
+    this.logs = logs;
   }
 
   /** Measures everything. */
@@ -64,24 +61,26 @@ final class BenchArchives {
 
   private void manyLogs() throws IOException {
     Path many = Files.createDirectory(folder.resolve("many"));
-    for (int i = 0; i < MANY; i++) {
-      folder.makeLog("many/%d.jsonl".formatted(i), size / MANY);
+    for (int i = 0; i < logs; i++) {
+      folder.makeLog("many/%d.jsonl".formatted(i), size / logs);
     }
+    String floors = "the floor of %d logs, one by one".formatted(logs);
+    String runs = "%d runs of ours, a log each".formatted(logs);
     table
         .contest()
-        .with(FLOORS, () -> floors(many))
-        .with(MANY_RUNS, () -> runs(many))
-        .with("%d logs in one run of ours".formatted(MANY), () -> oneRun(many), FLOORS, MANY_RUNS)
+        .with(floors, () -> floors(many))
+        .with(runs, () -> runs(many))
+        .with("%d logs in one run of ours".formatted(logs), () -> oneRun(many), floors, runs)
         .hold("s");
-    for (int i = 0; i < MANY; i++) {
+    for (int i = 0; i < logs; i++) {
       Files.delete(many.resolve(i + ".jsonl"));
     }
   }
 
   private double floors(Path many) throws IOException {
     makeAllReady(many);
-    double seconds = java("BenchChild", "floors", many.toString(), Integer.toString(MANY));
-    for (int i = 0; i < MANY; i++) {
+    double seconds = java("BenchChild", "floors", many.toString(), Integer.toString(logs));
+    for (int i = 0; i < logs; i++) {
       Files.delete(many.resolve(i + ".copy"));
     }
     return seconds;
@@ -90,7 +89,7 @@ final class BenchArchives {
   private double runs(Path many) throws IOException {
     makeAllReady(many);
     double seconds = 0;
-    for (int i = 0; i < MANY; i++) {
+    for (int i = 0; i < logs; i++) {
       seconds += java("all", LOG, many.resolve(i + ".jsonl").toString());
     }
     undo(many);
@@ -105,14 +104,14 @@ final class BenchArchives {
   }
 
   private void makeAllReady(Path many) throws IOException {
-    for (int i = 0; i < MANY; i++) {
+    for (int i = 0; i < logs; i++) {
       folder.makeReady(many.resolve(i + ".jsonl"));
     }
   }
 
   /** The old files are logs again. */
-  private static void undo(Path many) throws IOException {
-    for (int i = 0; i < MANY; i++) {
+  private void undo(Path many) throws IOException {
+    for (int i = 0; i < logs; i++) {
       Path log = many.resolve(i + ".jsonl");
       Files.move(log.resolveSibling(log.getFileName() + ".v040-backup"), log, ATOMIC_MOVE);
     }

@@ -68,7 +68,8 @@ public enum StoreErrors implements ErrorCode {
   ROWS_IN_THE_WAY(
       Exit.FAILED,
       "store <store>: another row has an id that this import was about to give",
-      "run 'verify', which counts the rows below id 1 that no import knows; find out who wrote them",
+      "run 'verify', which counts the rows below id 1 that no import knows; find out who wrote"
+          + " them",
       "Somebody wrote rows among those of imports, or copied a store without its records.",
       "Find out who. Bring the table `agentguard_migrate_imports` along, or take the rows out."),
   SQLITE_ERROR(

@@ -67,11 +67,11 @@ public enum StoreErrors implements ErrorCode {
       "Free space there, or import less."),
   ROWS_IN_THE_WAY(
       Exit.FAILED,
-      "store <store>: another row has an id that this import was about to give",
-      "run 'verify', which counts the rows below id 1 that no import knows; find out who wrote"
-          + " them",
-      "Somebody wrote rows among those of imports, or copied a store without its records.",
-      "Find out who. Bring the table `agentguard_migrate_imports` along, or take the rows out."),
+      "store <store>: an id or a chunk that this import was about to write is there already",
+      "run the same command again, which finds what another import wrote; rows that no import knows"
+          + " are counted by 'verify'",
+      "Another machine imports into the same file, or rows were copied without their records.",
+      "Run again. Bring the table `agentguard_migrate_imports` along, or take the rows out."),
   SQLITE_ERROR(
       Exit.FAILED,
       "store <store>: <code>",

@@ -17,6 +17,9 @@ public final class Console {
   private final Progress progress;
   private final PrintStream results;
 
+  /**
+   * @param output what the operator wants to see, and how
+   */
   public Console(Host host, OutputOptions output) {
     this.host = host;
     this.isForPrograms = output.json();

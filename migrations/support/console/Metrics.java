@@ -31,6 +31,9 @@ public final class Metrics {
   private final Machine machine;
   private final StringBuilder text = new StringBuilder();
 
+  /**
+   * @param file where Prometheus' textfile collector looks; replaced as a whole, by {@link #write}
+   */
   public Metrics(Path file, Machine machine) {
     this.file = file;
     this.machine = machine;

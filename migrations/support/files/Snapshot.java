@@ -70,6 +70,7 @@ public record Snapshot(
     }
   }
 
+  /** Not a folder, a link, a pipe or a device. */
   public boolean isRegularFile() {
     return (mode & TYPE_BITS) == REGULAR;
   }
@@ -79,6 +80,7 @@ public record Snapshot(
     return mode & PERMISSION_BITS;
   }
 
+  /** Whether both were seen of one file, whatever became of its content in between. */
   public boolean isSameFileAs(Snapshot other) {
     return device == other.device && inode == other.inode;
   }

@@ -82,6 +82,7 @@ public final class ImportResult {
     notes.add(note);
   }
 
+  /** What was done of each file, in the order of the import. */
   public List<FileResult> files() {
     return files;
   }

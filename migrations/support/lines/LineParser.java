@@ -70,6 +70,9 @@ public final class LineParser {
   private boolean tenant;
   private boolean transportOrSchemaVersion;
 
+  /**
+   * @param buffer where the lines stand, with {@link #PADDING} bytes behind the last
+   */
   public LineParser(byte[] buffer) {
     this.buffer = buffer;
   }

@@ -127,6 +127,7 @@ public final class LogLines extends InputStream {
     return false;
   }
 
+  /** White space of JSON. */
   public static boolean isBlank(byte b) {
     return b == ' ' || b == '\t' || b == '\r' || b == '\n';
   }

@@ -11,6 +11,9 @@ import support.run.Monitor;
 public final class WatchedStream extends FilterInputStream {
   private final Monitor monitor;
 
+  /**
+   * @param monitor told how many bytes were read; ends the reading where the run is to end
+   */
   public WatchedStream(InputStream stream, Monitor monitor) {
     super(stream);
     this.monitor = monitor;

@@ -140,10 +140,12 @@ public final class Chunk {
     };
   }
 
+  /** Where its first line begins. */
   public Spot start() {
     return start;
   }
 
+  /** Where the line behind its last begins. */
   public Spot end() {
     return end;
   }
@@ -162,10 +164,12 @@ public final class Chunk {
     return end.entryOffset() == start.entryOffset();
   }
 
+  /** The entries that become rows, in the order of the file. */
   public List<ParsedPiece.Row> rows() {
     return rows;
   }
 
+  /** The lines that make no row. */
   public List<Reject> rejects() {
     return rejects;
   }

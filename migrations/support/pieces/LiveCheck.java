@@ -20,6 +20,11 @@ public final class LiveCheck {
   private final OpenLog log;
   private final ByteBuffer head;
 
+  /**
+   * Reads the beginning of a live log, to compare with later.
+   *
+   * @throws IOException if it cannot be read
+   */
   public LiveCheck(OpenLog log) throws IOException {
     this.log = log;
     this.head = log.bytes(0, HEAD);

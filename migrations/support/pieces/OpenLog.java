@@ -41,10 +41,12 @@ public final class OpenLog implements Closeable {
     return new OpenLog(file, encoding, FileChannel.open(file.path(), StandardOpenOption.READ));
   }
 
+  /** The file, and the log that it is of. */
   public LogFile file() {
     return file;
   }
 
+  /** Its name when it was opened; it may have another by now. */
   public Path path() {
     return file.path();
   }

@@ -116,6 +116,7 @@ public final class ParsedPiece {
     return piece;
   }
 
+  /** The entries that become rows, in the order of the piece. */
   public List<Row> rows() {
     return rows;
   }
@@ -134,6 +135,7 @@ public final class ParsedPiece {
     return end;
   }
 
+  /** How many lines it has, headers included; a last one that has to wait is left out. */
   public long lines() {
     return lines;
   }

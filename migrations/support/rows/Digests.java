@@ -8,6 +8,7 @@ import java.util.HexFormat;
 public final class Digests {
   private Digests() {}
 
+  /** A new one, which every Java has. */
   public static MessageDigest sha256() {
     try {
       return MessageDigest.getInstance("SHA-256");

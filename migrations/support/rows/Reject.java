@@ -13,6 +13,7 @@ public record Reject(long line, long offset, long entryOffset, Line.Reason reaso
     return "%d:%d:%d:%s".formatted(line, offset, entryOffset, reason);
   }
 
+  /** The reverse of {@link #toText}. */
   public static Reject ofText(String text) {
     String[] parts = text.split(":");
     return new Reject(

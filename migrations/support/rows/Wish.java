@@ -8,6 +8,7 @@ package support.rows;
  * @param holdsNul whether the store can hold U+0000
  */
 public record Wish(GoTime since, String tenant, boolean holdsNul) {
+  /** What an entry gets that names no tenant (AgentGuard v1.0.0, pkg/store). */
   public String tenantOrLocal() {
     return tenant == null ? EntryRow.LOCAL_TENANT : tenant;
   }
@@ -17,6 +18,7 @@ public record Wish(GoTime since, String tenant, boolean holdsNul) {
     return !holdsNul && row.values().stream().anyMatch(value -> value.indexOf(0) >= 0);
   }
 
+  /** Whether an entry of that time is older than was asked for. */
   public boolean leavesOut(GoTime time) {
     return since != null && time.compareTo(since) < 0;
   }

@@ -27,6 +27,9 @@ public final class Monitor {
     default void end() {}
   }
 
+  /**
+   * @param listener told of each step and how far it is
+   */
   public Monitor(Cancellation cancellation, Listener listener) {
     this.cancellation = cancellation;
     this.listener = listener;

@@ -19,6 +19,7 @@ public final class Notes {
     return notes;
   }
 
+  /** Adds a note that fails nothing. */
   public void add(String text) {
     texts.add(text);
   }

@@ -101,6 +101,7 @@ public final class StagedFile {
     }
   }
 
+  /** Its name, which nobody can guess before it is there. */
   public Path path() {
     return path;
   }

@@ -66,6 +66,7 @@ public final class Records {
     chunks.sort(Comparator.comparingLong(ImportRecord::number));
   }
 
+  /** Of all chunks of all files. */
   public List<ImportRecord> all() {
     return all;
   }

@@ -12,6 +12,11 @@ public final class StoreFailures {
 
   private StoreFailures() {}
 
+  /**
+   * What SQLite says.
+   *
+   * @param store how messages name the database
+   */
   public static Failure ofSqlite(String store, SQLiteErrorCode code, SQLException e) {
     return switch (code) {
       case SQLITE_BUSY, SQLITE_BUSY_SNAPSHOT, SQLITE_BUSY_RECOVERY, SQLITE_LOCKED ->

@@ -152,10 +152,9 @@ class CompanyTest {
     Scene.Worker stopped = stoppedAtWork();
     try {
       Run other = scene.run();
-      other.assertIsError(BUSY, "by another run (process %d,".formatted(stopped.pid()));
+      String seen = "by another run (process %d,".formatted(stopped.pid());
+      other.assertIsError(BUSY, seen);
       assertTrue(other.stderr().contains("  state: nothing was changed\n"), other::toString);
-      String atWork = "another run is at work on audit file %s (process %d,";
-      String seen = atWork.formatted(scene.log(), stopped.pid());
       Run.tool(folder, "--dry-run", "--audit-log", scene.log().toString())
           .assertIsError(BUSY, seen);
       Run.tool(folder, "rollback", "--dry-run", "--audit-log", scene.log().toString())

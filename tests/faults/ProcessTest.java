@@ -154,7 +154,11 @@ class ProcessTest {
     Process first = Run.startTool(folder);
     awaitFile("audit\\.jsonl\\.migrate\\.[0-9a-f]{16}\\.tmp", first);
     Run.of(folder, Map.of(), "kill", "-STOP", Long.toString(first.pid()));
-    assertTrue(Run.tool(folder).stderr().contains("'kill -KILL %d'".formatted(first.pid())));
+    for (String[] arguments : new String[][] {{}, {"--dry-run"}}) {
+      Run next = Run.tool(folder, arguments);
+      assertEquals(4, next.exit(), next::toString);
+      assertTrue(next.stderr().contains("'kill -KILL %d'".formatted(first.pid())), next::toString);
+    }
     Run.of(folder, Map.of(), "kill", "-KILL", Long.toString(first.pid()));
     first.waitFor();
     long size = Files.size(log);

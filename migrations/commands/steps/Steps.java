@@ -150,8 +150,8 @@ final class Steps {
     LockSurvey lock =
         migrate.within("look at the lock", () -> LockSurvey.of(Links.resolve(env.auditLog())));
     if (lock.state() == LockSurvey.State.HELD) {
-      String pid = lock.pid() == null ? "unknown" : lock.pid().toString();
-      throw Failure.of(CommandErrors.ANOTHER_RUN_AT_WORK, env.auditLog(), pid, lock.path());
+      throw migrate.within(
+          "look at the lock", () -> lock.busy(env.auditLog(), CommandErrors.ANOTHER_RUN_AT_WORK));
     }
     if (lock.state() == LockSurvey.State.UNKNOWN) {
       Notes notes = new Notes();

@@ -66,7 +66,7 @@ public record LockHolder(long pid, boolean isAmongUs) {
   }
 
   /** Whether it is there and suspended, so that it does not go on by itself. */
-  boolean isStopped() {
+  public boolean isStopped() {
     try {
       Path stat = Path.of("/proc", Long.toString(pid), "stat");
       return isAmongUs && STOPPED.matcher(Files.readString(stat, ISO_8859_1)).matches();

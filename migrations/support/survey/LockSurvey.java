@@ -8,9 +8,12 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import support.files.Snapshot;
+import support.lock.LockErrors;
 import support.lock.LockHolder;
 import support.lock.RunLock;
 import support.log.LogNames;
+import support.run.ErrorCode;
+import support.run.Failure;
 
 /**
  * The lock of a log, looked at without touching it.
@@ -65,6 +68,19 @@ public record LockSurvey(String path, State state, Long pid) {
     } catch (NoSuchFileException e) {
       return new LockSurvey(file.toString(), State.FREE, null); // its run has just ended
     }
+  }
+
+  /**
+   * Why a run has to leave the log alone that another one is at work on.
+   *
+   * @param running the error where that one goes on by itself; it takes the log, the process and
+   *     the lock file, as {@link LockErrors#ANOTHER_RUN_STOPPED} does
+   * @throws IOException if the lock file cannot be read
+   */
+  public Failure busy(Path log, ErrorCode running) throws IOException {
+    boolean isStopped = LockHolder.in(Path.of(path)).filter(LockHolder::isStopped).isPresent();
+    ErrorCode error = isStopped ? LockErrors.ANOTHER_RUN_STOPPED : running;
+    return Failure.of(error, log, pid == null ? "unknown" : pid.toString(), path);
   }
 
   private static State state(Snapshot file, Optional<LockHolder> holder, Path kernelLocks)

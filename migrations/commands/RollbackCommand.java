@@ -5,6 +5,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import support.log.AuditLog;
 import support.options.Options;
+import support.options.Options.Flag;
 import support.options.UsageErrors;
 import support.options.WrongUsage;
 import support.run.Exit;
@@ -87,7 +88,11 @@ final class RollbackCommand extends FamilyCommand {
   public Exit run(Session session) {
     Options options = session.options();
     if (restoring != null) {
-      options = options.withBackup(restoring.backup).restoring(restoring.discardNewer);
+      options =
+          options
+              .withBackup(restoring.backup)
+              .with(Flag.FROM_BACKUP)
+              .with(Flag.DISCARD_NEWER, restoring.discardNewer);
     }
     migrate.RollbackOptions way = new migrate.RollbackOptions(id, to, dryRun);
     migrate.runRollback(session.registry(), session.env(options), way, session.report()::add);

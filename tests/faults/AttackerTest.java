@@ -14,7 +14,6 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.security.SecureRandom;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -172,7 +171,7 @@ class AttackerTest {
               isForward ? Journal.Direction.FORWARD : Journal.Direction.BACKWARD,
               null,
               null,
-              new Options(Duration.ZERO, false, false, false, false, false, null, false, false));
+              Options.NONE);
       Machine machine = new Machine(Disk.real(), NOBODY, new SecureRandom());
       return new Rewrite(job, machine, Monitor.silent()).run() instanceof Rewrite.Rewritten;
     } catch (Failure | IOException e) {

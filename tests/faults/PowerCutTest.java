@@ -14,7 +14,6 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -44,6 +43,7 @@ import support.files.RecordingDisk.Remains;
 import support.files.Snapshot;
 import support.log.LogNames;
 import support.options.Options;
+import support.options.Options.Flag;
 import support.run.Exit;
 import support.run.Failure;
 import support.run.Monitor;
@@ -55,7 +55,7 @@ import support.run.Monitor;
 class PowerCutTest {
   private static final String LOCK = "agentguard migrate lock pid=1 word=0123456789abcdef\n";
   private static final Options WITHOUT_BACKUP =
-      new Options(Duration.ZERO, false, false, false, true, true, null, false, false);
+      Options.NONE.with(Flag.NO_ARCHIVE_BACKUP).with(Flag.BESIDE_LOG);
   private static final OpenFiles NOBODY = log -> new OpenFiles.Answer(List.of(), true);
 
   private static final boolean EXHAUSTIVE = Boolean.getBoolean("tests.exhaustive");

@@ -28,6 +28,7 @@ import support.lock.RunLock;
 import support.log.Header;
 import support.log.LogNames;
 import support.options.Options;
+import support.options.Options.Flag;
 import support.run.Cancellation;
 import support.run.Monitor;
 
@@ -79,7 +80,7 @@ abstract class RewriteFixture {
             Journal.Direction.FORWARD,
             null,
             null,
-            new Options(Duration.ZERO, force, false, false, false, false, null, false, false));
+            Options.NONE.with(Flag.FORCE, force));
     return new Rewrite(job, new Machine(disk, openFiles, new SecureRandom()), monitor);
   }
 

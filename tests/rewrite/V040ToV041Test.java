@@ -24,6 +24,7 @@ import support.files.Disk;
 import support.files.Machine;
 import support.files.OpenFiles;
 import support.options.Options;
+import support.options.Options.Flag;
 import support.run.Exit;
 import support.run.Failure;
 import support.run.Monitor;
@@ -220,10 +221,10 @@ class V040ToV041Test {
     Files.writeString(log, LEGACY);
     migration.migrate(env(), false);
     append(LEGACY.getBytes(UTF_8));
-    Options restoring = Options.NONE.restoring(false);
+    Options restoring = Options.NONE.with(Flag.FROM_BACKUP);
     assertThrows(Failure.class, () -> migration.rollback(env(null, restoring), false));
     assertEquals(HEADER + LEGACY + LEGACY, Files.readString(log));
-    migration.rollback(env(null, Options.NONE.restoring(true)), false);
+    migration.rollback(env(null, restoring.with(Flag.DISCARD_NEWER)), false);
     assertEquals(LEGACY, Files.readString(log));
     assertEquals(
         HEADER + LEGACY + LEGACY, Files.readString(folder.resolve("audit.jsonl.v041-backup")));

@@ -8,6 +8,7 @@ import support.console.Host;
 import support.log.CreationTimes;
 import support.options.LogOptions;
 import support.options.Options;
+import support.options.Options.Flag;
 import support.run.Monitor;
 import support.survey.HeaderlessArchives;
 import support.survey.LogSelection.SelectedLog;
@@ -88,16 +89,13 @@ final class Session {
   /** What the operator decided, where every command lets them. */
   Options options() {
     LogOptions given = context.options();
-    return new Options(
-        given.lockTimeout(),
-        given.force(),
-        given.withoutAcl(),
-        given.strict(),
-        given.noArchiveBackup(),
-        log.isArchive(),
-        null,
-        false,
-        false);
+    return Options.NONE
+        .withLockTimeout(given.lockTimeout())
+        .with(Flag.FORCE, given.force())
+        .with(Flag.WITHOUT_ACL, given.withoutAcl())
+        .with(Flag.STRICT, given.strict())
+        .with(Flag.NO_ARCHIVE_BACKUP, given.noArchiveBackup())
+        .with(Flag.BESIDE_LOG, log.isArchive());
   }
 
   /** What a migration gets. */

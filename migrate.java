@@ -23,10 +23,7 @@
 //FILES demo-audit.jsonl=fixtures/v040_to_v041/demo/before/audit.jsonl
 
 import java.io.IOException;
-import java.io.OutputStream;
 import java.io.PrintStream;
-import java.io.UncheckedIOException;
-import java.lang.reflect.InvocationTargetException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -45,10 +42,8 @@ import support.files.Machine;
 import support.lines.LineEdit;
 import support.log.CreationTimes;
 import support.options.Options;
-import support.run.Catalog;
 import support.run.Exit;
 import support.run.Failure;
-import support.run.IoSupplier;
 import support.run.Monitor;
 import support.run.Printable;
 
@@ -141,7 +136,7 @@ public final class migrate {
     default Result prove(Env env) throws IOException {
       verify(env);
       String proven = "%s passes the check of %s".formatted(env.auditLog(), id());
-      return new Result(id(), fromVersion(), toVersion(), false, Map.of(), List.of(proven));
+      return Result.of(this, false, Map.of(), List.of(proven));
     }
 
     /**
@@ -167,104 +162,56 @@ public final class migrate {
      * @throws IOException as {@link #migrate}
      */
     default Result recover(Env env, boolean dryRun) throws IOException {
-      return new Result(id(), fromVersion(), toVersion(), dryRun, Map.of(), List.of());
+      return Result.of(this, dryRun, Map.of(), List.of());
     }
   }
 
-  /**
-   * All that a migration may need from outside.
-   *
-   * @param auditLog the live log as the operator named it; it need not exist
-   * @param checkpoint the replay checkpoint, or null for where servers and documents put it
-   * @param backupDir where backups go, or null for beside the log
-   * @param log takes one line of progress, without a line end
-   * @param out for results
-   * @param clock the time; fixed in tests, which makes golden files exact
-   * @param monitor asked at safe moments whether to go on, and told how far long work is
-   * @param machine disk, processes and randomness
-   * @param options what the operator decided
-   * @param newestVersion the newest schema version that this program knows; the runner says it
-   * @param edits what the migrations of this program make of lines, by their ids; the runner says
-   *     it
-   * @param creationTimes gives logs the times in their headers; one for all logs of a run
-   */
-  public record Env(
-      Path auditLog,
-      Path checkpoint,
-      Path backupDir,
-      Consumer<String> log,
-      PrintStream out,
-      Clock clock,
-      Monitor monitor,
-      Machine machine,
-      Options options,
-      long newestVersion,
-      Map<String, LineEdit> edits,
-      CreationTimes creationTimes) {
-    /** The same for a single log, or the first of several. */
-    public Env(
-        Path auditLog,
-        Path checkpoint,
-        Path backupDir,
-        Consumer<String> log,
-        PrintStream out,
-        Clock clock,
-        Monitor monitor,
-        Machine machine,
-        Options options,
-        long newestVersion,
-        Map<String, LineEdit> edits) {
-      this(
-          auditLog,
-          checkpoint,
-          backupDir,
-          log,
-          out,
-          clock,
-          monitor,
-          machine,
-          options,
-          newestVersion,
-          edits,
-          new CreationTimes());
-    }
+  /** All that a migration may need from outside. */
+  public interface Env {
+    /** The live log as the operator named it; it need not exist. */
+    Path auditLog();
 
-    /** The same, telling nobody of progress and results. */
-    Env silent() {
-      PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream());
-      return with(line -> {}, nowhere, newestVersion, edits);
-    }
+    /** The replay checkpoint, or null for where servers and documents put it. */
+    Path checkpoint();
 
-    /** The same, with the versions and the edits of a registry. */
-    Env knowing(Registry registry) {
-      return with(log, out, registry.newestVersion(), registry.edits());
-    }
+    /** Where backups go, or null for beside the log. */
+    Path backupDir();
 
-    private Env with(
-        Consumer<String> log, PrintStream out, long newestVersion, Map<String, LineEdit> edits) {
-      return new Env(
-          auditLog,
-          checkpoint,
-          backupDir,
-          log,
-          out,
-          clock,
-          monitor,
-          machine,
-          options,
-          newestVersion,
-          edits,
-          creationTimes);
-    }
+    /** Takes one line of progress, without a line end. */
+    Consumer<String> log();
 
-    /** Where results go, line by line. */
-    void print(String line) {
-      out.println(Printable.of(line));
+    /** For results. */
+    PrintStream out();
+
+    /** The time; fixed in tests, which makes golden files exact. */
+    Clock clock();
+
+    /** Asked at safe moments whether to go on, and told how far long work is. */
+    Monitor monitor();
+
+    /** Disk, processes and randomness. */
+    Machine machine();
+
+    /** What the operator decided. */
+    Options options();
+
+    /** The newest schema version that this program knows; the runner says it. */
+    long newestVersion();
+
+    /** What the migrations of this program make of lines, by their ids; the runner says it. */
+    Map<String, LineEdit> edits();
+
+    /** Gives logs the times in their headers; one for all logs of a run. */
+    CreationTimes creationTimes();
+
+    /** Prints a line of results. */
+    default void print(String line) {
+      out().println(Printable.of(line));
     }
 
     /** Tells of progress, in AgentGuard's style. */
-    void tell(String line, Object... details) {
-      log.accept("migrate: " + line.formatted(details));
+    default void tell(String line, Object... details) {
+      log().accept("migrate: " + line.formatted(details));
     }
   }
 
@@ -293,15 +240,22 @@ public final class migrate {
       concerns = List.copyOf(concerns);
     }
 
-    /** One without concerns. */
-    public Result(
-        String migrationId,
-        String from,
-        String to,
-        boolean dryRun,
-        Map<String, Long> stats,
-        List<String> notes) {
-      this(migrationId, from, to, dryRun, stats, notes, List.of());
+    /** What a migration did, or would do, and nothing of concern. */
+    public static Result of(
+        Migration migration, boolean dryRun, Map<String, Long> stats, List<String> notes) {
+      return new Result(
+          migration.id(),
+          migration.fromVersion(),
+          migration.toVersion(),
+          dryRun,
+          stats,
+          notes,
+          List.of());
+    }
+
+    /** The same, with those of the notes that {@code --strict} makes a failure. */
+    public Result withConcerns(List<String> concerns) {
+      return new Result(migrationId, from, to, dryRun, stats, notes, concerns);
     }
 
     /** The stats on one line, as AgentGuard prints them: {@code dry-run a=1 b=2}, or {@code ok}. */
@@ -347,9 +301,7 @@ public final class migrate {
     /** A registry of the given migrations, in this order. */
     public static Registry of(Migration... migrations) {
       Registry registry = new Registry();
-      for (Migration migration : migrations) {
-        registry.register(migration);
-      }
+      List.of(migrations).forEach(registry::register);
       return registry;
     }
 
@@ -361,26 +313,8 @@ public final class migrate {
      */
     public static Registry ofCatalog() {
       Registry registry = new Registry();
-      try {
-        Catalog.migrations(migrate.class.getResourceAsStream("/jbang-catalog.json"))
-            .forEach(id -> registry.register(newMigration(id)));
-        return registry;
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
-    }
-
-    private static Migration newMigration(String id) {
-      try {
-        return (Migration) Class.forName(id).getDeclaredConstructor().newInstance();
-      } catch (ClassNotFoundException e) {
-        throw Failure.of(CommandErrors.MIGRATION_NOT_COMPILED_IN, id);
-      } catch (NoSuchMethodException
-          | InstantiationException
-          | IllegalAccessException
-          | InvocationTargetException e) {
-        throw new IllegalStateException(id + " needs a constructor without arguments", e);
-      }
+      CatalogLoader.load().forEach(registry::register);
+      return registry;
     }
 
     /**
@@ -493,7 +427,7 @@ public final class migrate {
    * @throws Failure of the migration that failed, or with {@link Exit#INTERRUPTED}
    */
   public static void runStartup(Registry registry, Env env, Consumer<Outcome> outcomes) {
-    new WayForward(new Steps(registry, env.knowing(registry), outcomes)).startUp();
+    new WayForward(new Steps(registry, env, outcomes)).startUp();
   }
 
   /**
@@ -512,11 +446,7 @@ public final class migrate {
       list(registry, env.out());
       return;
     }
-    new WayForward(new Steps(registry, env.knowing(registry), outcomes)).run(options);
-  }
-
-  static boolean detects(Migration migration, Env env) {
-    return within("detect " + migration.id(), () -> migration.detect(env));
+    new WayForward(new Steps(registry, env, outcomes)).run(options);
   }
 
   /**
@@ -538,7 +468,7 @@ public final class migrate {
    */
   public static void runRollback(
       Registry registry, Env env, RollbackOptions options, Consumer<Outcome> outcomes) {
-    new WayBack(new Steps(registry, env.knowing(registry), outcomes), options.dryRun())
+    new WayBack(new Steps(registry, env, outcomes), options.dryRun())
         .go(options.id(), options.to());
   }
 
@@ -552,18 +482,7 @@ public final class migrate {
    * @throws Failure with {@link Exit#UNVERIFIED} at the first fault
    */
   public static void runVerify(Registry registry, Env env, String id, Consumer<Outcome> outcomes) {
-    Steps steps = new Steps(registry, env.knowing(registry), outcomes);
-    Migration migration = id != null ? registry.find(id) : registry.of(steps.version());
-    if (id != null) {
-      steps.requireItsVersion(migration);
-    }
-    steps.step(
-        migration,
-        () -> {
-          Result proven = within("verify " + migration.id(), () -> migration.prove(steps.env()));
-          proven.notes().forEach(note -> env.print("migrate: " + note));
-          return Optional.of(proven);
-        });
+    new Steps(registry, env, outcomes).prove(id);
   }
 
   private static void list(Registry registry, PrintStream out) {
@@ -572,25 +491,6 @@ public final class migrate {
     for (Migration m : migrations) {
       out.println(
           "  %s  %s -> %s  %s".formatted(m.id(), m.fromVersion(), m.toVersion(), m.description()));
-    }
-  }
-
-  static String dryRunSuffix(boolean dryRun) {
-    return dryRun ? " [dry-run]" : "";
-  }
-
-  static void logNotes(Env env, Result result) {
-    result.notes().forEach(note -> env.tell("%s note: %s", result.migrationId(), note));
-  }
-
-  /** Says where a failure happened, in AgentGuard's words. */
-  static <T> T within(String context, IoSupplier<T> step) {
-    try {
-      return step.get();
-    } catch (Failure failure) {
-      throw failure.within(context);
-    } catch (IOException e) {
-      throw Failure.of(e).within(context);
     }
   }
 

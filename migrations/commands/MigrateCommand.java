@@ -1,3 +1,4 @@
+//SOURCES CatalogLoader.java
 //SOURCES CommandErrors.java
 //SOURCES CommandLineParser.java
 //SOURCES CommandRun.java
@@ -19,6 +20,7 @@
 //SOURCES reports/StatusTable.java
 //SOURCES reports/Totals.java
 //SOURCES reports/UsageReport.java
+//SOURCES steps/RunEnv.java
 //SOURCES steps/Session.java
 //SOURCES steps/SeveralLogs.java
 //SOURCES steps/Space.java

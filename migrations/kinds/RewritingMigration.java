@@ -425,8 +425,7 @@ abstract class RewritingMigration implements migrate.Migration {
   }
 
   private migrate.Result result(boolean dryRun, Map<String, Long> stats, Notes notes) {
-    return new migrate.Result(
-        id, fromVersion(), toVersion(), dryRun, stats, notes.texts(), notes.concerns());
+    return migrate.Result.of(this, dryRun, stats, notes.texts()).withConcerns(notes.concerns());
   }
 
   private void would(migrate.Env env, String what, Object... details) {

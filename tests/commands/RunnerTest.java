@@ -9,13 +9,11 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import support.files.Machine;
-import support.options.Options;
 import support.run.Cancellation;
 import support.run.Exit;
 import support.run.Failure;
@@ -33,18 +31,10 @@ class RunnerTest {
   private final List<migrate.Outcome> outcomes = new ArrayList<>();
 
   private final migrate.Env env =
-      new migrate.Env(
-          Path.of("nowhere", "audit.jsonl"),
-          null,
-          null,
-          log::add,
-          new PrintStream(out, true, UTF_8),
-          Clock.systemUTC(),
-          new Monitor(cancellation, Monitor.Listener.NONE),
-          Machine.real(),
-          Options.NONE,
-          2,
-          Map.of());
+      new RunEnv(Path.of("nowhere", "audit.jsonl"), Machine.real())
+          .withLog(log::add)
+          .withOut(new PrintStream(out, true, UTF_8))
+          .withMonitor(new Monitor(cancellation, Monitor.Listener.NONE));
 
   /** Notes what it is asked, and does as its fields say. */
   private class Fake implements migrate.Migration {
@@ -91,8 +81,7 @@ class RunnerTest {
       calls.add((dryRun ? "dry-run " : "migrate ") + id);
       throwIfAny(migrateError);
       onMigrate.run();
-      return new migrate.Result(
-          id, "1", "2", dryRun, Map.of("records_migrated", 7L), List.of("a note"));
+      return migrate.Result.of(this, dryRun, Map.of("records_migrated", 7L), List.of("a note"));
     }
 
     @Override
@@ -321,9 +310,9 @@ class RunnerTest {
   @Test
   void statsAreSummedUpInStableOrder() {
     Map<String, Long> stats = Map.of("records_migrated", 10L, "bytes_written", 20L);
-    migrate.Result dry = new migrate.Result("a", "1", "2", true, stats, List.of());
+    migrate.Result dry = migrate.Result.of(new Fake("a"), true, stats, List.of());
     assertEquals("dry-run bytes_written=20 records_migrated=10", dry.summary());
-    migrate.Result none = new migrate.Result("a", "1", "2", false, Map.of(), List.of());
+    migrate.Result none = migrate.Result.of(new Fake("a"), false, Map.of(), List.of());
     assertEquals("ok", none.summary());
   }
 

@@ -7,8 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -16,7 +14,6 @@ import java.time.Clock;
 import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,7 +24,6 @@ import support.options.Options;
 import support.options.Options.Flag;
 import support.run.Exit;
 import support.run.Failure;
-import support.run.Monitor;
 
 /**
  * The migration through its contract. The first part is AgentGuard's own tests of it, one by one.
@@ -52,18 +48,11 @@ class V040ToV041Test {
 
   private migrate.Env env(Path backupDir, Options options) {
     OpenFiles nobody = file -> new OpenFiles.Answer(List.of(), true);
-    return new migrate.Env(
-        log,
-        null,
-        backupDir,
-        line -> {},
-        new PrintStream(OutputStream.nullOutputStream(), true, UTF_8),
-        Clock.fixed(FixedClock.NOW, ZoneOffset.UTC),
-        Monitor.silent(),
-        new Machine(Disk.real(), nobody, Machine.real().random()),
-        options,
-        2,
-        Map.of());
+    return new RunEnv(log, new Machine(Disk.real(), nobody, Machine.real().random()))
+        .withBackupDir(backupDir)
+        .withClock(Clock.fixed(FixedClock.NOW, ZoneOffset.UTC))
+        .withOptions(options)
+        .knowing(migrate.Registry.of(migration));
   }
 
   private migrate.Env env() {

@@ -33,7 +33,7 @@ record MigrationStatus(migrate.Migration migration, State state, Failure why) {
     List<MigrationStatus> statuses = new ArrayList<>();
     String reached = null;
     for (migrate.Migration migration : registry.registered()) {
-      MigrationStatus status = of(migration, env.silent(), quick);
+      MigrationStatus status = of(migration, RunEnv.of(env).silent(), quick);
       if (status.state() == State.DONE && migration.fromVersion().equals(reached)) {
         status = new MigrationStatus(migration, State.WAITING, null);
       }
@@ -64,11 +64,11 @@ record MigrationStatus(migrate.Migration migration, State state, Failure why) {
       return new MigrationStatus(migration, State.ON_DEMAND, null);
     }
     try {
-      if (!migrate.detects(migration, env)) {
+      if (!Steps.detects(migration, env)) {
         return new MigrationStatus(migration, State.DONE, null);
       }
       if (!quick) {
-        migrate.within(migration.id(), () -> migration.migrate(env, true));
+        Failure.within(migration.id(), () -> migration.migrate(env, true));
       }
       return new MigrationStatus(migration, State.PENDING, null);
     } catch (Failure failure) {

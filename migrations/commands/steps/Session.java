@@ -1,6 +1,5 @@
 import java.io.PrintStream;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import support.console.Console;
@@ -9,6 +8,7 @@ import support.log.CreationTimes;
 import support.options.LogOptions;
 import support.options.Options;
 import support.options.Options.Flag;
+import support.run.Failure;
 import support.run.Monitor;
 import support.survey.HeaderlessArchives;
 import support.survey.LogSelection.SelectedLog;
@@ -99,21 +99,17 @@ final class Session {
   }
 
   /** What a migration gets. */
-  migrate.Env env(Options options) {
+  RunEnv env(Options options) {
     Host host = context.host();
-    return new migrate.Env(
-        log.path(),
-        context.options().checkpoint(),
-        context.options().backupDir(),
-        this::tell,
-        out,
-        host.clock(),
-        monitor(),
-        host.machine(),
-        options,
-        0,
-        Map.of(),
-        context.creationTimes());
+    return new RunEnv(log.path(), host.machine())
+        .withCheckpoint(context.options().checkpoint())
+        .withBackupDir(context.options().backupDir())
+        .withLog(this::tell)
+        .withOut(out)
+        .withClock(host.clock())
+        .withMonitor(monitor())
+        .withOptions(options)
+        .withCreationTimes(context.creationTimes());
   }
 
   /** Where results go: to the operator, or into the document. */
@@ -133,7 +129,7 @@ final class Session {
       return;
     }
     Optional<String> note =
-        migrate.within("look at the archives", () -> HeaderlessArchives.note(log.path()));
+        Failure.within("look at the archives", () -> HeaderlessArchives.note(log.path()));
     note.ifPresent(text -> tell("migrate: note: " + text));
   }
 

@@ -23,7 +23,7 @@ final class Steps {
 
   Steps(migrate.Registry registry, migrate.Env env, Consumer<migrate.Outcome> outcomes) {
     this.registry = registry;
-    this.env = env;
+    this.env = RunEnv.of(env).knowing(registry);
     this.outcomes = outcomes;
   }
 
@@ -91,6 +91,27 @@ final class Steps {
   }
 
   /**
+   * Proves that a migration did what it should have, and prints what was proven.
+   *
+   * @param id the migration; null for the one that led to the version on disk
+   * @throws Failure at the first fault
+   */
+  void prove(String id) {
+    migrate.Migration migration = id != null ? registry.find(id) : registry.of(version());
+    if (id != null) {
+      requireItsVersion(migration);
+    }
+    step(
+        migration,
+        () -> {
+          String context = "verify " + migration.id();
+          migrate.Result proven = Failure.within(context, () -> migration.prove(env));
+          proven.notes().forEach(note -> env.print("migrate: " + note));
+          return Optional.of(proven);
+        });
+  }
+
+  /**
    * Says so where there is no log: a path may be mistyped.
    *
    * @throws Failure if the log was removed, and its backup was not
@@ -101,7 +122,7 @@ final class Steps {
     }
     Evidence.Place place =
         new Evidence.Place(env.auditLog(), env.backupDir(), env.edits(), env.machine().openFiles());
-    migrate.within(
+    Failure.within(
         "look for the log",
         () -> {
           place.requireLogOfBackups();
@@ -125,7 +146,7 @@ final class Steps {
   /** The version of what is on disk; 0 where there is nothing, or it is not understood. */
   long version() {
     try {
-      return migrate.within(
+      return Failure.within(
           "", () -> AuditLog.format(env.auditLog(), env.newestVersion()).version());
     } catch (Failure failure) {
       return 0; // what it is that is wrong, the migration says
@@ -148,9 +169,9 @@ final class Steps {
    */
   void requireNoOtherRun() {
     LockSurvey lock =
-        migrate.within("look at the lock", () -> LockSurvey.of(Links.resolve(env.auditLog())));
+        Failure.within("look at the lock", () -> LockSurvey.of(Links.resolve(env.auditLog())));
     if (lock.state() == LockSurvey.State.HELD) {
-      throw migrate.within(
+      throw Failure.within(
           "look at the lock", () -> lock.busy(env.auditLog(), CommandErrors.ANOTHER_RUN_AT_WORK));
     }
     if (lock.state() == LockSurvey.State.UNKNOWN) {
@@ -177,7 +198,7 @@ final class Steps {
       return;
     }
     migrate.Migration migration = registered(journal.get());
-    if (next != null || !migrate.detects(migration, env)) {
+    if (next != null || !detects(migration, env)) {
       step(migration, () -> Optional.of(recovered(migration, dryRun)));
     }
   }
@@ -197,10 +218,22 @@ final class Steps {
     return registry.find(id);
   }
 
+  static boolean detects(migrate.Migration migration, migrate.Env env) {
+    return Failure.within("detect " + migration.id(), () -> migration.detect(env));
+  }
+
+  static String dryRunSuffix(boolean dryRun) {
+    return dryRun ? " [dry-run]" : "";
+  }
+
+  static void logNotes(migrate.Env env, migrate.Result result) {
+    result.notes().forEach(note -> env.tell("%s note: %s", result.migrationId(), note));
+  }
+
   private migrate.Result recovered(migrate.Migration migration, boolean dryRun) {
-    env.tell("finishing an interrupted run of %s", migration.id() + migrate.dryRunSuffix(dryRun));
-    migrate.Result result = migrate.within(migration.id(), () -> migration.recover(env, dryRun));
-    migrate.logNotes(env, result);
+    env.tell("finishing an interrupted run of %s", migration.id() + dryRunSuffix(dryRun));
+    migrate.Result result = Failure.within(migration.id(), () -> migration.recover(env, dryRun));
+    logNotes(env, result);
     return result;
   }
 

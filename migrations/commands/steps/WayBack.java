@@ -71,8 +71,7 @@ record WayBack(Steps steps, boolean dryRun) {
 
   private static migrate.Result planned(migrate.Migration m) {
     String note = "would then be undone; what that would do can only be told of the log before it";
-    return new migrate.Result(
-        m.id(), m.fromVersion(), m.toVersion(), true, Map.of(), List.of(note));
+    return migrate.Result.of(m, true, Map.of(), List.of(note));
   }
 
   /** From a version to another there must be a way, and that must be back. */
@@ -97,10 +96,7 @@ record WayBack(Steps steps, boolean dryRun) {
     migrate.Env env = steps.env();
     env.tell(
         "rolling back %s (%s -> %s)%s",
-        migration.id(),
-        migration.toVersion(),
-        migration.fromVersion(),
-        migrate.dryRunSuffix(dryRun));
+        migration.id(), migration.toVersion(), migration.fromVersion(), Steps.dryRunSuffix(dryRun));
     List<migrate.Result> result = new ArrayList<>();
     steps.step(
         migration,
@@ -117,9 +113,9 @@ record WayBack(Steps steps, boolean dryRun) {
 
   private migrate.Result undone(migrate.Migration migration) {
     migrate.Env env = steps.env();
-    migrate.Result result = migrate.within(migration.id(), () -> migration.rollback(env, dryRun));
+    migrate.Result result = Failure.within(migration.id(), () -> migration.rollback(env, dryRun));
     env.tell("%s result: %s", migration.id(), result.summary());
-    migrate.logNotes(env, result);
+    Steps.logNotes(env, result);
     if (isLeft(result)) {
       return result;
     }

@@ -30,15 +30,15 @@ record WayForward(Steps steps) {
   private static Optional<migrate.Result> startUp(migrate.Migration migration, migrate.Env env) {
     String id = migration.id();
     env.monitor().check("before " + id);
-    if (!migrate.detects(migration, env)) {
+    if (!Steps.detects(migration, env)) {
       return Optional.empty();
     }
     env.tell(
         "running %s (%s -> %s): %s",
         id, migration.fromVersion(), migration.toVersion(), migration.description());
-    migrate.Result result = migrate.within(id + " failed", () -> migration.migrate(env, false));
-    migrate.within(id + " post-verify failed", () -> verified(migration, env));
-    migrate.logNotes(env, result);
+    migrate.Result result = Failure.within(id + " failed", () -> migration.migrate(env, false));
+    Failure.within(id + " post-verify failed", () -> verified(migration, env));
+    Steps.logNotes(env, result);
     env.tell("%s complete (%s)", id, result.summary());
     return Optional.of(result);
   }
@@ -59,8 +59,8 @@ record WayForward(Steps steps) {
       chosen
           .map(List::of)
           .orElse(steps.registry().registered())
-          .forEach(migration -> migrate.detects(migration, env));
-      removed = migrate.within("reset checkpoint", () -> resetCheckpoint(options.dryRun()));
+          .forEach(migration -> Steps.detects(migration, env));
+      removed = Failure.within("reset checkpoint", () -> resetCheckpoint(options.dryRun()));
     }
     try {
       run(chosen, options.dryRun());
@@ -106,7 +106,7 @@ record WayForward(Steps steps) {
   private static Optional<migrate.Result> runIfDetected(
       migrate.Migration migration, migrate.Env env, boolean dryRun) {
     env.monitor().check("before " + migration.id());
-    if (!migrate.detects(migration, env)) {
+    if (!Steps.detects(migration, env)) {
       return Optional.empty();
     }
     migrate.Result result = runOne(migration, env, dryRun);
@@ -117,8 +117,7 @@ record WayForward(Steps steps) {
   private static migrate.Result wouldThenRun(migrate.Migration m, migrate.Env env) {
     env.tell("would then run %s (%s -> %s)", m.id(), m.fromVersion(), m.toVersion());
     String note = "would then run; what it would do can only be told of the log before it";
-    return new migrate.Result(
-        m.id(), m.fromVersion(), m.toVersion(), true, Map.of(), List.of(note));
+    return migrate.Result.of(m, true, Map.of(), List.of(note));
   }
 
   private static migrate.Result runOne(
@@ -126,13 +125,13 @@ record WayForward(Steps steps) {
     String id = migration.id();
     env.tell(
         "running %s (%s -> %s)%s",
-        id, migration.fromVersion(), migration.toVersion(), migrate.dryRunSuffix(dryRun));
-    migrate.Result result = migrate.within(id, () -> migration.migrate(env, dryRun));
+        id, migration.fromVersion(), migration.toVersion(), Steps.dryRunSuffix(dryRun));
+    migrate.Result result = Failure.within(id, () -> migration.migrate(env, dryRun));
     if (!dryRun) {
-      migrate.within(id + " post-verify", () -> verified(migration, env));
+      Failure.within(id + " post-verify", () -> verified(migration, env));
     }
     env.tell("%s result: %s", id, result.summary());
-    migrate.logNotes(env, result);
+    Steps.logNotes(env, result);
     return result;
   }
 

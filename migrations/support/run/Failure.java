@@ -79,6 +79,22 @@ public class Failure extends RuntimeException {
     return new Failure(error, context + ": " + getMessage(), states, next, this);
   }
 
+  /**
+   * Does a step; a failure of it, of files too, says where it happened, in AgentGuard's words.
+   *
+   * @return what the step finds out
+   * @throws Failure {@linkplain #within(String) within} the context
+   */
+  public static <T> T within(String context, IoSupplier<T> step) {
+    try {
+      return step.get();
+    } catch (Failure failure) {
+      throw failure.within(context);
+    } catch (IOException e) {
+      throw of(e).within(context);
+    }
+  }
+
   /** The same failure with a better account of how things stand. */
   public Failure withState(String newState) {
     return withStates(List.of(newState));

@@ -2,17 +2,22 @@
 //SOURCES ../migrations/all.java
 //SOURCES ../stores/audit_to_store.java
 //SOURCES archives/[A-Z]*.java
+//SOURCES attacks/[A-Z]*.java
 //SOURCES bench/[A-Z]*.java
 //SOURCES commands/[A-Z]*.java
+//SOURCES company/[A-Z]*.java
 //SOURCES errors/[A-Z]*.java
 //SOURCES evidence/[A-Z]*.java
 //SOURCES faults/[A-Z]*.java
 //SOURCES harness/[A-Z]*.java
+//SOURCES harness/disks/[A-Z]*.java
+//SOURCES harness/programs/[A-Z]*.java
 //SOURCES log/[A-Z]*.java
 //SOURCES project/[A-Z]*.java
 //SOURCES rewrite/[A-Z]*.java
 //SOURCES services/[A-Z]*.java
 //SOURCES store/[A-Z]*.java
+//SOURCES syscalls/[A-Z]*.java
 //DEPS org.junit.platform:junit-platform-console-standalone:6.1.3
 //DEPS com.networknt:json-schema-validator:3.0.0
 

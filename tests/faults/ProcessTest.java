@@ -179,18 +179,25 @@ class ProcessTest {
   }
 
   @Test
-  void statusNeitherWaitsForAMigrationAtWorkNorDisturbsIt() throws Exception {
+  void statusNeitherWaitsForAMigrationAtWorkNorDisturbsItAndTellsThatItIsStopped()
+      throws Exception {
     log(128L << 20);
     Process migration = Run.startTool(folder);
     awaitFile("audit\\.jsonl\\.migrate\\.[0-9a-f]{16}\\.tmp", migration);
     Run.of(folder, Map.of(), "kill", "-STOP", Long.toString(migration.pid()));
     Run status = Run.tool(folder, "status", "--quick");
+    Run document = Run.tool(folder, "status", "--quick", "--json");
+    Run ofSeveral = Run.tool(folder, "status", "--quick", "--archives");
     Run.of(folder, Map.of(), "kill", "-CONT", Long.toString(migration.pid()));
     migration.waitFor();
     assertEquals(0, migration.exitValue());
     assertEquals(0, status.exit(), status::toString);
-    String held = "lock: held by process %d; a migration is at work".formatted(migration.pid());
+    String held =
+        "lock: held by process %1$d; a migration is at work, but stopped: 'kill -CONT %1$d'"
+            .formatted(migration.pid());
     assertTrue(status.stdout().contains(held), status::toString);
+    assertTrue(document.stdout().contains("\"stopped\" : true"), document::toString);
+    assertTrue(ofSeveral.stdout().contains(", a run is stopped"), ofSeveral::toString);
     assertTrue(status.stdout().contains("of the run at work"), status::toString);
     assertTrue(status.stdout().contains("(java): reading"), status::toString);
   }

@@ -53,7 +53,8 @@ record StatusList(StatusColours colours) {
     String work =
         switch (lock.state()) {
           case FREE -> "";
-          case HELD -> ", " + colours.warning("a run is at work");
+          case HELD ->
+              ", " + colours.warning(lock.stopped() ? "a run is stopped" : "a run is at work");
           case LEFT_BEHIND -> ", " + colours.warning("a run was interrupted");
           case UNKNOWN -> ", " + colours.warning("a run may be at work");
           case NOT_OURS -> ", " + colours.bad("no lock file of this tool at its place");

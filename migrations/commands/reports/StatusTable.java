@@ -257,7 +257,8 @@ record StatusTable(StatusColours colours) {
               + ": "
               + colours.warning("held")
               + by
-              + "; a migration is at work";
+              + "; a migration is at work"
+              + (lock.stopped() ? stopped(lock) : "");
       case LEFT_BEHIND ->
           Printable.of(lock.path())
               + ": "
@@ -273,5 +274,10 @@ record StatusTable(StatusColours colours) {
       case NOT_OURS ->
           Printable.of(lock.path()) + ": " + colours.bad("not a lock file of this tool");
     };
+  }
+
+  private String stopped(LockSurvey lock) {
+    return ", but %s: 'kill -CONT %d' lets it go on"
+        .formatted(colours.warning("stopped"), lock.pid());
   }
 }

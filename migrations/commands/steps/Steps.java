@@ -171,8 +171,7 @@ final class Steps {
     LockSurvey lock =
         Failure.within("look at the lock", () -> LockSurvey.of(Links.resolve(env.auditLog())));
     if (lock.state() == LockSurvey.State.HELD) {
-      throw Failure.within(
-          "look at the lock", () -> lock.busy(env.auditLog(), CommandErrors.ANOTHER_RUN_AT_WORK));
+      throw lock.busy(env.auditLog(), CommandErrors.ANOTHER_RUN_AT_WORK);
     }
     if (lock.state() == LockSurvey.State.UNKNOWN) {
       Notes notes = new Notes();

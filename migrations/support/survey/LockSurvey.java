@@ -21,8 +21,9 @@ import support.run.Failure;
  * @param path the lock file
  * @param state who has it
  * @param pid the process that wrote its number into it, or null
+ * @param stopped whether that process has the lock and is suspended: it does not go on by itself
  */
-public record LockSurvey(String path, State state, Long pid) {
+public record LockSurvey(String path, State state, Long pid, boolean stopped) {
   private static final Path KERNEL_LOCKS = Path.of("/proc/locks");
 
   /** Who has the lock. */
@@ -57,16 +58,18 @@ public record LockSurvey(String path, State state, Long pid) {
     try {
       Optional<Snapshot> found = Snapshot.find(file);
       if (found.isEmpty()) {
-        return new LockSurvey(file.toString(), State.FREE, null);
+        return new LockSurvey(file.toString(), State.FREE, null, false);
       }
       if (!RunLock.isOurs(file, found.get())) {
-        return new LockSurvey(file.toString(), State.NOT_OURS, null);
+        return new LockSurvey(file.toString(), State.NOT_OURS, null, false);
       }
       Optional<LockHolder> holder = LockHolder.in(file);
       Long pid = holder.map(LockHolder::pid).orElse(null);
-      return new LockSurvey(file.toString(), state(found.get(), holder, kernelLocks), pid);
+      State state = state(found.get(), holder, kernelLocks);
+      boolean isStopped = state == State.HELD && holder.filter(LockHolder::isStopped).isPresent();
+      return new LockSurvey(file.toString(), state, pid, isStopped);
     } catch (NoSuchFileException e) {
-      return new LockSurvey(file.toString(), State.FREE, null); // its run has just ended
+      return new LockSurvey(file.toString(), State.FREE, null, false); // its run has just ended
     }
   }
 
@@ -75,11 +78,9 @@ public record LockSurvey(String path, State state, Long pid) {
    *
    * @param running the error where that one goes on by itself; it takes the log, the process and
    *     the lock file, as {@link LockErrors#ANOTHER_RUN_STOPPED} does
-   * @throws IOException if the lock file cannot be read
    */
-  public Failure busy(Path log, ErrorCode running) throws IOException {
-    boolean isStopped = LockHolder.in(Path.of(path)).filter(LockHolder::isStopped).isPresent();
-    ErrorCode error = isStopped ? LockErrors.ANOTHER_RUN_STOPPED : running;
+  public Failure busy(Path log, ErrorCode running) {
+    ErrorCode error = stopped ? LockErrors.ANOTHER_RUN_STOPPED : running;
     return Failure.of(error, log, pid == null ? "unknown" : pid.toString(), path);
   }
 

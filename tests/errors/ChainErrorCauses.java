@@ -19,43 +19,39 @@ final class ChainErrorCauses {
   private ChainErrorCauses() {}
 
   static void addTo(ErrorCauses c) {
+    addWrongVersions(c);
+    addWaysBack(c);
+    addLongLines(c);
+    addFaults(c);
+  }
+
+  private static void addWrongVersions(ErrorCauses c) {
     c.onLog(CommandErrors.UNKNOWN_INTERRUPTED_RUN, ChainErrorCauses::withAnothersJournal);
-    on(ENTRY, c, KindErrors.NO_BACKUP_FOR_THE_WAY_BACK, "rollback", "--id", "mask_lines");
-    on(
-        header(2).replace("}}", " ".repeat(2 << 20) + "}}") + ENTRY,
-        c,
-        LogErrors.HEADER_TOO_LONG,
-        "status");
-    on(ENTRY, c, UsageErrors.ID_AND_TO, "rollback", "--id", "mask_lines", "--to", "1");
-    on(ENTRY, c, CommandErrors.NO_SUCH_VERSION, "rollback", "--to", "9");
-    on(
-        header(4) + ENTRY,
-        c,
-        CommandErrors.FROM_BACKUP_TAKES_ONE_STEP,
-        "rollback",
-        "--from-backup",
-        "--to",
-        "1");
     on(header(4) + ENTRY, c, CommandErrors.WRONG_VERSION, "--id", "second_header");
-    on(
-        header(2).replace("}}", "},\"seal\":1}") + ENTRY,
-        c,
-        KindErrors.HEADER_HAS_OTHER_KEYS,
-        "rollback");
+    on(ENTRY, c, CommandErrors.NO_SUCH_VERSION, "rollback", "--to", "9");
     on(ENTRY, c, CommandErrors.VERSION_IS_AHEAD, "rollback", "--to", "2");
-    on(
-        ENTRY + " ".repeat(17 << 20) + "\n" + ENTRY,
-        c,
-        StagingErrors.LINE_TOO_LONG,
-        "--id",
-        "mask_lines");
-    on(
-        ENTRY.replace("ls", "drop me") + "{\"foo\":1}\n",
-        c,
-        RewriteErrors.EDIT_LEAVES_NO_LOG,
-        "--id",
-        "mask_lines",
-        "--dry-run");
+  }
+
+  private static void addWaysBack(ErrorCauses c) {
+    on(ENTRY, c, KindErrors.NO_BACKUP_FOR_THE_WAY_BACK, "rollback", "--id", "mask_lines");
+    on(ENTRY, c, UsageErrors.ID_AND_TO, "rollback", "--id", "mask_lines", "--to", "1");
+    String twoSteps = header(4) + ENTRY;
+    String[] toTheFirst = {"rollback", "--from-backup", "--to", "1"};
+    on(twoSteps, c, CommandErrors.FROM_BACKUP_TAKES_ONE_STEP, toTheFirst);
+    String sealed = header(2).replace("}}", "},\"seal\":1}") + ENTRY;
+    on(sealed, c, KindErrors.HEADER_HAS_OTHER_KEYS, "rollback");
+  }
+
+  private static void addLongLines(ErrorCauses c) {
+    String longHeader = header(2).replace("}}", " ".repeat(2 << 20) + "}}");
+    on(longHeader + ENTRY, c, LogErrors.HEADER_TOO_LONG, "status");
+    String longLine = ENTRY + " ".repeat(17 << 20) + "\n";
+    on(longLine + ENTRY, c, StagingErrors.LINE_TOO_LONG, "--id", "mask_lines");
+  }
+
+  private static void addFaults(ErrorCauses c) {
+    String dropped = ENTRY.replace("ls", "drop me") + "{\"foo\":1}\n";
+    on(dropped, c, RewriteErrors.EDIT_LEAVES_NO_LOG, "--id", "mask_lines", "--dry-run");
     c.add(
         EvidenceErrors.HEADER_NOT_AS_MADE,
         folder -> verified(folder, "second_header", header(3) + ENTRY, header(2) + ENTRY));

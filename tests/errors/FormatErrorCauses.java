@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 import support.evidence.EvidenceErrors;
 import support.log.LogErrors;
@@ -75,67 +76,72 @@ final class FormatErrorCauses {
   // ------------------------------------------------------------ faults that verify finds
 
   private static void addFaults(ErrorCauses c) {
+    addFaultsOfLogs(c);
+    addFaultsOfBackups(c);
+    addFaultsOfHeaders(c);
+    addFaultsOfLines(c);
+  }
+
+  private static void addFaultsOfLogs(ErrorCauses c) {
     c.add(EvidenceErrors.LOG_MISSING, folder -> Run.tool(folder, "verify"));
     c.golden(EvidenceErrors.LOG_REMOVED, "verify-log-deleted");
-    c.add(
-        EvidenceErrors.LOG_EMPTY,
-        folder -> {
-          Files.createFile(folder.resolve(ErrorCauses.LOG));
-          return Run.tool(folder, "verify");
-        });
+    c.add(EvidenceErrors.LOG_EMPTY, folder -> verified(folder, ""));
     c.golden(EvidenceErrors.LOG_EMPTIED, "verify-log-emptied");
+    c.golden(EvidenceErrors.LOG_DIFFERS, "verify-bit-flipped");
+    c.golden(EvidenceErrors.LOG_ENDS_EARLY, "verify-log-halved");
+    c.add(
+        RunErrors.CONCERN,
+        folder -> verified(folder, ErrorCauses.HEADER + ErrorCauses.ENTRY, "--strict"));
+    c.onLog(
+        EvidenceErrors.LAST_LINE_BEING_WRITTEN,
+        folder -> recoverWhileWriting(folder, ErrorCauses.LOG, "{\"timestamp\":\"2027"));
+  }
+
+  private static void addFaultsOfBackups(ErrorCauses c) {
     c.add(
         EvidenceErrors.BACKUP_OF_NOTHING_HERE,
         folder -> {
           Files.writeString(
-              folder.resolve(ErrorCauses.LOG), ErrorCauses.HEADER + ErrorCauses.ENTRY);
-          Files.writeString(
               folder.resolve(BACKUP), ErrorCauses.ENTRY.replace("2025", "2024").repeat(2));
-          return Run.tool(folder, "verify");
+          return verified(folder, ErrorCauses.HEADER + ErrorCauses.ENTRY);
         });
     c.add(EvidenceErrors.EVIDENCE_UNREADABLE, FormatErrorCauses::besideATornArchive);
-    c.add(
-        RunErrors.CONCERN,
-        folder -> {
-          Files.writeString(
-              folder.resolve(ErrorCauses.LOG), ErrorCauses.HEADER + ErrorCauses.ENTRY);
-          return Run.tool(folder, "verify", "--strict");
-        });
     c.arguments(EvidenceErrors.BACKUP_NOT_A_LOG, "verify", "--backup", ".");
+    c.arguments(EvidenceErrors.BACKUP_MISSING, "verify", "--backup", "gone");
+    c.golden(RewriteErrors.BACKUP_EMPTY, "verify-backup-emptied");
+    c.golden(EvidenceErrors.BACKUP_ENDS_EARLY, "verify-backup-halved");
     c.onLog(
         EvidenceErrors.BACKUP_OPEN_FOR_WRITING,
         folder -> recoverWhileWriting(folder, BACKUP, LATE));
     c.add(EvidenceErrors.NO_SPACE_FOR_LATE_LINES, FormatErrorCauses::recoverOnAFullDisk);
-    c.onLog(
-        EvidenceErrors.LAST_LINE_BEING_WRITTEN,
-        folder -> recoverWhileWriting(folder, ErrorCauses.LOG, "{\"timestamp\":\"2027"));
+  }
+
+  private static void addFaultsOfHeaders(ErrorCauses c) {
     c.golden(EvidenceErrors.HEADER_MISSING, "verify-header-deleted");
     c.add(
         EvidenceErrors.HEADER_OF_ANOTHER_VERSION,
-        folder -> {
-          Files.writeString(
-              folder.resolve(ErrorCauses.LOG),
-              ErrorCauses.HEADER.replace(":2,", ":3,") + ErrorCauses.ENTRY);
-          return Run.tool(folder, "verify");
-        });
+        folder -> verified(folder, ErrorCauses.HEADER.replace(":2,", ":3,") + ErrorCauses.ENTRY));
     c.golden(EvidenceErrors.HEADER_DAMAGED, "verify-header-halved");
     c.golden(EvidenceErrors.HEADER_WITHOUT_TIME, "verify-header-damaged");
-    c.arguments(EvidenceErrors.BACKUP_MISSING, "verify", "--backup", "gone");
-    c.golden(RewriteErrors.BACKUP_EMPTY, "verify-backup-emptied");
-    c.golden(EvidenceErrors.LOG_DIFFERS, "verify-bit-flipped");
-    c.golden(EvidenceErrors.LOG_ENDS_EARLY, "verify-log-halved");
-    c.golden(EvidenceErrors.BACKUP_ENDS_EARLY, "verify-backup-halved");
     c.golden(EvidenceErrors.HEADER_AMONG_ENTRIES, "verify-second-header");
+  }
+
+  private static void addFaultsOfLines(ErrorCauses c) {
     c.add(
         EvidenceErrors.LINE_FOREIGN,
         folder -> {
-          Files.writeString(
-              folder.resolve(ErrorCauses.LOG), ErrorCauses.HEADER + ErrorCauses.ENTRY + "{}\n");
           Files.writeString(folder.resolve(BACKUP), ErrorCauses.ENTRY);
-          return Run.tool(folder, "verify");
+          return verified(folder, ErrorCauses.HEADER + ErrorCauses.ENTRY + "{}\n");
         });
     c.golden(EvidenceErrors.LINE_DAMAGED, "verify-damaged-since");
     c.golden(EvidenceErrors.LINE_TORN, "verify-torn-last-line");
+  }
+
+  private static Run verified(Path folder, String log, String... options) throws IOException {
+    Files.writeString(folder.resolve(ErrorCauses.LOG), log);
+    String[] arguments =
+        Stream.concat(Stream.of("verify"), Stream.of(options)).toArray(String[]::new);
+    return Run.tool(folder, arguments);
   }
 
   /** What the backup holds went into an archive, of which the end is missing. */

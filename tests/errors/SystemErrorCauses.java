@@ -144,6 +144,20 @@ record SystemErrorCauses(Path work, Path memory) {
   // ------------------------------------------------------------ limits
 
   private void addLimits(ErrorCauses c) {
+    addSmallDisks(c);
+    c.add(
+        RewriteErrors.STAGE_FAILED,
+        folder -> {
+          new Scene(folder, 1 << 20);
+          return Run.toolInShell("ulimit -f 512; exec \"$@\"", folder);
+        });
+    c.add(RewriteErrors.WRITE_BACKUP_FAILED, this::withANameTooLongForACopy);
+    c.onLog(
+        CommandErrors.OUTPUT_NOT_WRITTEN,
+        folder -> Run.toolInShell("exec \"$@\" > /dev/full", folder));
+  }
+
+  private static void addSmallDisks(ErrorCauses c) {
     c.add(
         RewriteErrors.FOLDER_READ_ONLY,
         folder -> {
@@ -177,16 +191,6 @@ record SystemErrorCauses(Path work, Path memory) {
             return Run.tool(disk.folder(), "--archives");
           }
         });
-    c.add(
-        RewriteErrors.STAGE_FAILED,
-        folder -> {
-          new Scene(folder, 1 << 20);
-          return Run.toolInShell("ulimit -f 512; exec \"$@\"", folder);
-        });
-    c.add(RewriteErrors.WRITE_BACKUP_FAILED, this::withANameTooLongForACopy);
-    c.onLog(
-        CommandErrors.OUTPUT_NOT_WRITTEN,
-        folder -> Run.toolInShell("exec \"$@\" > /dev/full", folder));
   }
 
   /** There is room for all names but that of a staged copy of the backup. */

@@ -1,5 +1,6 @@
 package support.rewrite;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -16,7 +17,9 @@ import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
+import support.files.Disk;
 import support.files.HookedDisk;
+import support.lines.LineEdit;
 import support.log.LogNames;
 import support.run.Exit;
 import support.run.Failure;
@@ -210,6 +213,19 @@ class RewriteTest extends RewriteFixture {
     HookedDisk.Hook cut = once("flush", ".tmp", (effect, staged) -> truncate(staged, 100));
     assertThrows(Failure.class, () -> rewrite(cut).run());
     assertEquals(OLD, read(log));
+  }
+
+  @Test
+  void linesThatAreNotAsTheEditMadeThemAreNotReplacedByTheirBackup() throws IOException {
+    LineEdit edit = line -> new String(line, UTF_8).replace("2025", "2026").getBytes(UTF_8);
+    Path earlier = Files.writeString(folder.resolve("earlier"), OLD);
+    String changedSince = OLD.replace("2025", "2027");
+    Files.writeString(log, changedSince);
+    Target back = new Target.BackupAndNewer(earlier, OLD.length(), edit, 1, 1);
+    Failure failure =
+        assertThrows(Failure.class, () -> rewrite(back, Disk.real(), NOBODY, false).run());
+    assertEquals(RewriteErrors.LOG_NOT_AS_MADE, failure.error());
+    assertEquals(changedSince, read(log));
   }
 
   // ------------------------------------------------------------ interruptions

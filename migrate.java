@@ -108,7 +108,7 @@ public final class migrate {
     boolean detect(Env env) throws IOException;
 
     /**
-     * Makes the transition, or tells what it would do. On an error the disk must be as it was.
+     * Makes the transition, or reports what it would do. On an error the disk must be as it was.
      *
      * @param dryRun true to log what would be done, and to write nothing
      * @return what was done; with {@code dryRun} what would be
@@ -209,7 +209,7 @@ public final class migrate {
       out().println(Printable.of(line));
     }
 
-    /** Tells of progress, in AgentGuard's style. */
+    /** Reports progress, in AgentGuard's style. */
     default void tell(String line, Object... details) {
       log().accept("migrate: " + line.formatted(details));
     }
@@ -433,7 +433,7 @@ public final class migrate {
   /**
    * Runs for an operator: lists the registry, runs one migration, or runs every one that detects
    * something to do, from whatever version is there to the newest. A dry run never verifies, and
-   * tells of the steps behind the first what would then run.
+   * reports of the steps behind the first what would then run.
    *
    * @param outcomes told what became of each migration, as far as the run gets
    * @throws MigrationNotFound if the id is not registered; nothing was changed then

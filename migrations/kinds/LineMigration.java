@@ -90,7 +90,7 @@ abstract class LineMigration extends RewritingMigration implements LineEdit {
     return backup;
   }
 
-  /** Where the version tells nothing, it is undone if the log begins as its backup does. */
+  /** Where the version says nothing, it is undone if the log begins as its backup does. */
   @Override
   final boolean isUndone(migrate.Env env, Target back) throws IOException {
     if (spec.raisesVersion()) {

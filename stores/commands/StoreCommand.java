@@ -110,7 +110,7 @@ final class StoreCommand implements Callable<Integer> {
     Exit run(Session session, AuditStore audit) throws IOException;
   }
 
-  /** Runs a command, and tells of it. */
+  /** Runs a command, and reports what became of it. */
   int run(String name, StoreOptions options, OutputOptions shown, Task task) {
     options.validate();
     shown.validate();

@@ -8,7 +8,7 @@ import support.console.Metrics;
 import support.run.Exit;
 import support.run.Failure;
 
-/** What {@code --metrics-file} tells of one run. Does nothing where that was not asked for. */
+/** What {@code --metrics-file} reports of one run. Does nothing where that was not asked for. */
 final class StoreMetrics {
   private final String labels;
   private final Host host;

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
-/** The machine that something was measured on, as far as it tells. */
+/** The machine that something was measured on, as far as it says. */
 final class BenchMachine {
   private BenchMachine() {}
 

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a run tells an operator besides what it did. */
+/** What a run reports to an operator besides what it did. */
 class NotesTest {
   private static final String ENTRY =
       "{\"timestamp\":\"2025-01-01T00:00:00Z\",\"request\":{\"scope\":\"shell\"},"

@@ -69,7 +69,7 @@ class CompanyTest {
   /** The archives that the rotator of this round has made, as it made them. */
   private final Map<Path, byte[]> archives = new TreeMap<>();
 
-  /** One round of a proof, on a log as it was at first; tells whether a run migrated it. */
+  /** One round of a proof, on a log as it was at first; returns whether a run migrated it. */
   private interface Round {
     boolean play() throws Exception;
   }

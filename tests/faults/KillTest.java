@@ -136,7 +136,7 @@ class KillTest {
     return enough && allWereStruck || tooMuch;
   }
 
-  /** Looks at what a run left, and tells how far it had come. */
+  /** Looks at what a run left, and says how far it had come. */
   private interface Check {
     Phase of(Run struck) throws IOException;
   }

@@ -37,8 +37,8 @@ public final class RecordingDisk implements Disk {
   private final Disk disk;
   private final Path root;
   private final Map<Path, Inode> names = new TreeMap<>();
-  private final Map<Path, Inode> settledNames = new TreeMap<>();
-  private final List<Change> unsettled = new ArrayList<>();
+  private final Map<Path, Inode> durableNames = new TreeMap<>();
+  private final List<Change> unflushed = new ArrayList<>();
   private final Map<Remains, String> cuts = new LinkedHashMap<>();
   private int inodes;
   private int effects;
@@ -78,30 +78,30 @@ public final class RecordingDisk implements Disk {
   private static final class Inode {
     private final int number;
     private String bytes;
-    private String settledBytes;
+    private String durableBytes;
     private int permissions;
-    private int settledPermissions;
+    private int durablePermissions;
 
     Inode(int number, String bytes, int permissions) {
       this.number = number;
       this.bytes = bytes;
       this.permissions = permissions;
-      settle();
+      makeDurable();
     }
 
-    void settle() {
-      settledBytes = bytes;
-      settledPermissions = permissions;
+    void makeDurable() {
+      durableBytes = bytes;
+      durablePermissions = permissions;
     }
 
     Set<Left> afterCut() {
-      int unsettled = bytes.length() - settledBytes.length();
+      int unflushed = bytes.length() - durableBytes.length();
       Set<Left> left = new LinkedHashSet<>();
-      for (int mode : List.of(permissions, settledPermissions)) {
+      for (int mode : List.of(permissions, durablePermissions)) {
         left.add(new Left(number, bytes, mode));
-        left.add(new Left(number, settledBytes, mode));
-        left.add(new Left(number, bytes.substring(0, bytes.length() - unsettled / 2), mode));
-        left.add(new Left(number, settledBytes + "\0".repeat(unsettled), mode));
+        left.add(new Left(number, durableBytes, mode));
+        left.add(new Left(number, bytes.substring(0, bytes.length() - unflushed / 2), mode));
+        left.add(new Left(number, durableBytes + "\0".repeat(unflushed), mode));
       }
       return left;
     }
@@ -140,30 +140,30 @@ public final class RecordingDisk implements Disk {
   // ------------------------------------------------------------ what others do
 
   /**
-   * Tells of a file that was there before.
+   * Records a file that was there before.
    *
-   * @param unsettledBytes how many of its last bytes whoever wrote them has not flushed
+   * @param unflushedBytes how many of its last bytes whoever wrote them has not flushed
    * @return its inode in {@link Left}
    */
-  public int found(Path file, int unsettledBytes) throws IOException {
+  public int found(Path file, int unflushedBytes) throws IOException {
     String bytes = Files.readString(file, ISO_8859_1);
     Inode inode =
         newInode(
-            bytes.substring(0, bytes.length() - unsettledBytes), Snapshot.of(file).permissions());
+            bytes.substring(0, bytes.length() - unflushedBytes), Snapshot.of(file).permissions());
     inode.bytes = bytes;
     names.put(file, inode);
-    settledNames.put(file, inode);
+    durableNames.put(file, inode);
     return inode.number;
   }
 
-  /** Tells of a file that somebody makes past this disk, and does not flush. */
+  /** Records a file that somebody makes past this disk, and does not flush. */
   public void appears(Path file, String bytes) {
     Inode inode = newInode("", CREATION_PERMISSIONS);
     inode.bytes = bytes;
     change(file, "appears", now -> now.put(file, inode));
   }
 
-  /** Tells of a file that somebody removes past this disk. */
+  /** Records that somebody removes a file past this disk. */
   public void disappears(Path file) {
     change(file, "disappears", now -> now.remove(file));
   }
@@ -259,23 +259,23 @@ public final class RecordingDisk implements Disk {
   @Override
   public void flush(Path file) throws IOException {
     disk.flush(file);
-    names.get(file).settle();
+    names.get(file).makeDurable();
     cutAfter("flush", file);
   }
 
   @Override
   public void flushFolder(Path folder) throws IOException {
     disk.flushFolder(folder);
-    unsettled.stream()
+    unflushed.stream()
         .filter(change -> change.folder().equals(folder))
-        .forEach(change -> change.change().accept(settledNames));
-    unsettled.removeIf(change -> change.folder().equals(folder));
+        .forEach(change -> change.change().accept(durableNames));
+    unflushed.removeIf(change -> change.folder().equals(folder));
     cutAfter("flushFolder", folder);
   }
 
   private void change(Path name, String effect, Consumer<Map<Path, Inode>> change) {
     change.accept(names);
-    unsettled.add(new Change(Links.folderOf(name), change));
+    unflushed.add(new Change(Links.folderOf(name), change));
     cutAfter(effect, name);
   }
 
@@ -301,7 +301,7 @@ public final class RecordingDisk implements Disk {
     @Override
     public void flush() throws IOException {
       output.flush();
-      inode.settle();
+      inode.makeDurable();
       cutAfter("flush", name);
     }
 
@@ -319,13 +319,13 @@ public final class RecordingDisk implements Disk {
     cutNow().forEach(remains -> cuts.putIfAbsent(remains, moment));
   }
 
-  /** With each unsettled change, in its order, and without it. */
+  /** With each unflushed change, in its order, and without it. */
   private Set<Map<Path, Inode>> namesAfterCut() {
-    Set<Map<Path, Inode>> all = new LinkedHashSet<>(Set.of(settledNames));
-    for (Change unsettledChange : unsettled) {
+    Set<Map<Path, Inode>> all = new LinkedHashSet<>(Set.of(durableNames));
+    for (Change unflushedChange : unflushed) {
       for (Map<Path, Inode> without : List.copyOf(all)) {
         Map<Path, Inode> with = new TreeMap<>(without);
-        unsettledChange.change().accept(with);
+        unflushedChange.change().accept(with);
         all.add(with);
       }
     }

@@ -8,7 +8,7 @@ import org.junit.platform.launcher.TestExecutionListener;
 import org.junit.platform.launcher.TestIdentifier;
 import org.junit.platform.launcher.TestPlan;
 
-/** Tells of a test run: each failure and each skipped test as it happens, and the counts last. */
+/** Reports a test run: each failure and each skipped test as it happens, and the counts last. */
 final class Report implements TestExecutionListener {
   private static final Duration SLOW = Duration.ofSeconds(10);
 

@@ -89,7 +89,7 @@ record Run(int exit, String stdout, String stderr) {
   /**
    * Runs the tool as a shell says.
    *
-   * @param script where {@code "$@"} stands for the tool, such as {@code ulimit -f 8; exec "$@"}
+   * @param script where {@code "$@"} is the tool, such as {@code ulimit -f 8; exec "$@"}
    */
   static Run toolInShell(String script, Path folder, String... args) {
     List<String> command = new ArrayList<>(List.of("bash", "-c", script, "bash"));
@@ -205,7 +205,7 @@ record Run(int exit, String stdout, String stderr) {
     assumeTrue(!deaf, "SIGINT is ignored: the tests were started in the background");
   }
 
-  /** An empty value stands for a variable that is not set. */
+  /** An empty value denotes a variable that is not set. */
   private static void removeIfEmpty(ProcessBuilder builder, String name, String value) {
     if (value.isEmpty()) {
       builder.environment().remove(name);

@@ -78,7 +78,7 @@ class LogTwinsTest {
           "\"schema_version\":1,",
           "{\"timestamp\":\"2025-01-01T00:00:00Z\",\"request\":{\"scope\":\"\"},\"result\":{\"decision\":\"\"}}");
 
-  /** What JSON's grammar tells apart, and some of what it does not. */
+  /** What JSON's grammar distinguishes, and some of what it does not. */
   private static final List<String> TOKENS =
       List.of(
           "{", "}", "[", "]", ",", ":", "\"", "\\", "/", "0", "1", "+", "-", ".", "e", "E", "u",

@@ -48,7 +48,7 @@ class GoldenTest {
     List<DynamicNode> ways = new ArrayList<>();
     ways.add(dynamicTest("as recorded", () -> asRecorded(golden, recorded)));
     boolean isRecorded = golden.flaws().isEmpty();
-    // A metrics file tells which command wrote it.
+    // A metrics file says which command wrote it.
     if (UPDATE || !isRecorded || golden.has("--metrics-file")) {
       return ways.stream();
     }

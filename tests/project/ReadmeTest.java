@@ -114,7 +114,7 @@ class ReadmeTest {
     Files.copy(log, Files.createDirectories(copy.resolve("tenants/acme")).resolve("audit.jsonl"));
   }
 
-  /** The copy's wrapper stands for an installed JBang. */
+  /** The copy's wrapper takes the place of an installed JBang. */
   private static void works(String command, Path folder, Path copy) {
     Map<String, String> environment =
         Map.of(

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.io.TempDir;
 import support.files.Snapshot;
 import support.log.LogNames;
 
-/** What is told of a lock file, from what the kernel tells of locks. */
+/** What is said of a lock file, from what the kernel reports of locks. */
 class LockSurveyTest {
   private static final long GONE = 4_000_001; // more than Linux gives
   private static final String ELSEWHERE = " processes=pid:[1]";

@@ -59,7 +59,7 @@ class ServiceTest {
     Path dropIns = Files.createDirectory(folder.resolve("agentguard.service.d"));
     Files.writeString(dropIns.resolve("migrate.conf"), dropIn(folder));
     Run verify = Run.of(folder, Map.of(), "systemd-analyze", "verify", "--man=no", unit.toString());
-    // It also tells of units that are not ours, and ends with 0 where it ignores a line.
+    // It also reports units that are not ours, and ends with 0 where it ignores a line.
     List<String> ours =
         verify
             .stderr()

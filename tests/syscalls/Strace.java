@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Runs the tool under strace(1), which tells of its system calls and can make one of them fail.
+ * Runs the tool under strace(1), which reports its system calls and can make one of them fail.
  *
  * @param work a folder for traces
  * @param javaOptions options of the JVM that is traced
@@ -112,7 +112,7 @@ record Strace(Path work, List<String> javaOptions) {
 
   /**
    * Each thread has a file of its own, so only one that works alone leaves an order to be seen. A
-   * kill makes strace tell of calls that other threads never made; those have no result.
+   * kill makes strace report calls that other threads never made; those have no result.
    */
   private static List<SystemCall> callsOn(FaultScene scene, Path traces) throws IOException {
     List<List<SystemCall>> threads = new ArrayList<>();

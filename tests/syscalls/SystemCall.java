@@ -10,7 +10,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * A system call on files, as a line of {@code strace -y} tells of it.
+ * A system call on files, as a line of {@code strace -y} shows it.
  *
  * @param paths the files that it names or has open, in the order of its arguments
  * @param result what it returned; {@code ?} where it never returned
@@ -37,7 +37,7 @@ record SystemCall(String name, String arguments, List<Path> paths, String result
   private static final Pattern OPENED = Pattern.compile("(\\d+)<(/.*)>");
   private static final Pattern LINE = Pattern.compile("(\\w+)\\((.*)\\) += (.*)");
 
-  /** Tells nothing where the path beside it is absolute, as all of ours are. */
+  /** Says nothing where the path beside it is absolute, as all of ours are. */
   private static final Pattern WORKING_FOLDER = Pattern.compile("AT_FDCWD<[^>]*>");
 
   private static final Pattern PATH = Pattern.compile("\"(/[^\"]*)\"|<(/[^>]*)>");

@@ -61,12 +61,12 @@ public final class Console {
     host.out().println(document);
   }
 
-  /** Tells of progress. */
+  /** Reports progress. */
   public void tell(String line) {
     progress.line(line);
   }
 
-  /** Tells what went wrong, as {@link Host#report}. */
+  /** Reports what went wrong, as {@link Host#report}. */
   public void report(Exception e) {
     host.report(e);
   }

@@ -83,8 +83,8 @@ public record Host(
   }
 
   /**
-   * Tells the operator of a failure in its three parts, or of none where nobody reads. What is not
-   * a {@link Failure} is a bug, and comes with its trace.
+   * Reports a failure to the operator in its three parts, or none where nobody reads. What is not a
+   * {@link Failure} is a bug, and comes with its trace.
    *
    * @return the exit code that goes with it
    */

@@ -16,8 +16,8 @@ import support.files.Snapshot;
 import support.run.Failure;
 
 /**
- * What a run tells Prometheus, in the text format of node_exporter's textfile collector. The status
- * has the name and the labels under which AgentGuard's own server exposes it (v0.5.0 on,
+ * What a run reports to Prometheus, in the text format of node_exporter's textfile collector. The
+ * status has the name and the labels under which AgentGuard's own server exposes it (v0.5.0 on,
  * pkg/metrics); the other names follow its style.
  */
 public final class Metrics {

@@ -132,7 +132,7 @@ public record Evidence(List<Finding> findings, List<NotLookedAt> notLookedAt) {
     private final Map<Path, Body> files = new LinkedHashMap<>();
     private final Map<Path, Finding> found = new LinkedHashMap<>();
 
-    /** What stands to be told, with its fits so far. */
+    /** The backups whose file is not found yet, with their fits so far. */
     private final Map<Path, Case> open = new LinkedHashMap<>();
 
     Search(Place place, Path live, Monitor monitor) {
@@ -149,9 +149,9 @@ public record Evidence(List<Finding> findings, List<NotLookedAt> notLookedAt) {
       for (Map.Entry<Path, BackupName> backup : backups.entrySet()) {
         openCase(backup.getKey(), backup.getValue());
       }
-      settle(Case::whole);
-      settleWithFamily();
-      settle(Case::late);
+      matchAll(Case::whole);
+      matchWithFamily();
+      matchAll(Case::late);
       for (Case one : open.values()) {
         found.put(one.path, one.finding(one.damagedOrUnknown()));
       }
@@ -192,7 +192,7 @@ public record Evidence(List<Finding> findings, List<NotLookedAt> notLookedAt) {
      * The others of the log are looked at one by one, those first that it may just have become:
      * there may be thousands.
      */
-    private void settleWithFamily() throws IOException {
+    private void matchWithFamily() throws IOException {
       Optional<Path> log = LogNames.liveLog(live);
       if (log.isEmpty() || open.isEmpty()) {
         return;
@@ -207,7 +207,7 @@ public record Evidence(List<Finding> findings, List<NotLookedAt> notLookedAt) {
       others.addAll(family.subList(own + 1, family.size()));
       for (Path other : others) {
         if (!open.isEmpty() && addFile(other)) {
-          settleWith(List.of(files.get(other)), Case::whole);
+          match(List.of(files.get(other)), Case::whole);
         }
       }
     }
@@ -266,14 +266,14 @@ public record Evidence(List<Finding> findings, List<NotLookedAt> notLookedAt) {
       }
     }
 
-    /** Tells whether a backup belongs to a file; null if not, as far as it looks. */
+    /** How a backup belongs to a file; null if it does not, as far as it looks. */
     private interface Test {
       Finding.Belongs of(Case backup, Body file) throws IOException;
     }
 
     /** With files first, then with backups that belong to one themselves. */
-    private void settle(Test test) throws IOException {
-      settleWith(List.copyOf(files.values()), test);
+    private void matchAll(Test test) throws IOException {
+      match(List.copyOf(files.values()), test);
       Collection<Finding> news = List.copyOf(found.values());
       while (!news.isEmpty()) {
         List<Body> proven = new ArrayList<>();
@@ -282,26 +282,26 @@ public record Evidence(List<Finding> findings, List<NotLookedAt> notLookedAt) {
             proven.add(Body.of(finding.path()));
           }
         }
-        news = settleWith(proven, test);
+        news = match(proven, test);
       }
     }
 
-    private List<Finding> settleWith(List<Body> candidates, Test test) throws IOException {
-      List<Finding> settled = new ArrayList<>();
+    private List<Finding> match(List<Body> candidates, Test test) throws IOException {
+      List<Finding> matched = new ArrayList<>();
       for (Case one : List.copyOf(open.values())) {
         for (Body candidate : candidates) {
           Finding.Belongs verdict = open.containsKey(one.path) ? test.of(one, candidate) : null;
           if (verdict != null) {
             open.remove(one.path);
-            settled.add(one.finding(verdict));
+            matched.add(one.finding(verdict));
           }
         }
       }
-      settled.forEach(finding -> found.put(finding.path(), finding));
-      return settled;
+      matched.forEach(finding -> found.put(finding.path(), finding));
+      return matched;
     }
 
-    /** A backup that is not told yet. */
+    /** A backup whose file is not found yet. */
     private final class Case {
       private final Path path;
       private final BackupName name;

@@ -89,7 +89,7 @@ record Fit(
 
   /**
    * Nothing was appended to a backup that was last written to before the file was made of it, which
-   * the file's header tells: where the backup has none, it is the one that the rewrite made.
+   * the file's header says: where the backup has none, it is the one that the rewrite made.
    */
   private boolean mayHaveGrown() throws IOException {
     Instant written = Files.getLastModifiedTime(backup.file()).toInstant();

@@ -38,7 +38,7 @@ final class LineReader implements Closeable {
   private Digest raw;
   private Digest made;
 
-  /** Stands for the bytes of a line: the first half of their SHA-256. */
+  /** Denotes the bytes of a line: the first half of their SHA-256. */
   record Digest(long high, long low) {}
 
   /**

@@ -24,7 +24,7 @@ import support.run.Monitor;
  */
 record TornCopies(long count, Places others) {
   /**
-   * Tells them from other damaged lines.
+   * Distinguishes them from other damaged lines.
    *
    * @param damaged the damaged lines behind the migrated part of the log
    */

@@ -9,7 +9,7 @@ import java.util.List;
  * SELinux. Java sees neither.
  */
 public interface AccessControl {
-  /** What this machine tells. */
+  /** What this machine reports. */
   static AccessControl ofThisMachine() {
     return AccessTools.ofThisMachine();
   }
@@ -34,7 +34,7 @@ public interface AccessControl {
 
   /**
    * The marks of a file or folder, as the letters of chattr(1): {@code i} for immutable, {@code a}
-   * for append-only. Empty where there is no program or no file system that tells.
+   * for append-only. Empty where there is no program or no file system that says.
    */
   String marksOf(Path file) throws IOException;
 

@@ -76,7 +76,7 @@ record Held(FileChannel channel, Path handle) implements Closeable {
         : path;
   }
 
-  /** What is open, whatever its name stands for; only with a handle. */
+  /** What is open, whatever its name denotes; only with a handle. */
   Snapshot snapshot() throws IOException {
     return Snapshot.behind(handle);
   }

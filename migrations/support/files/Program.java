@@ -56,7 +56,7 @@ record Program(Path file) {
     try (OutputStream in = process.getOutputStream()) {
       in.write(input.getBytes(UTF_8));
     } catch (IOException e) {
-      // It has ended without reading, and its exit code tells why.
+      // It has ended without reading, and its exit code says why.
     }
   }
 

@@ -34,7 +34,7 @@ public record Snapshot(
   }
 
   /**
-   * What is open, whatever its name stands for by now; nothing where the system does not tell.
+   * What is open, whatever its name denotes by now; nothing where the system does not say.
    *
    * @param file of which nothing is read or written at a position that it remembers
    */

@@ -293,7 +293,7 @@ public final class LineParser {
   }
 
   /**
-   * Tells quotes, backslashes and control characters among eight bytes, the first in the lowest
+   * Finds quotes, backslashes and control characters among eight bytes, the first in the lowest
    * bits, by the highest bit of each: from what is less than the subtrahend, subtraction borrows.
    * (With its second bit turned, a quote stands next to the control characters.) Bits above the
    * lowest that is set mean nothing, since a byte may have borrowed from the next. C1 inlines this

@@ -37,7 +37,7 @@ public record LogLine(
     Kind kind, long version, boolean hasOtherKeys, String problem, Era era, String timestamp) {
   /** The kinds of lines. */
   public enum Kind {
-    /** An object whose first key is {@code _meta}, which tells an integer version; no entry. */
+    /** An object whose first key is {@code _meta}, which has an integer version; no entry. */
     HEADER,
     /** A line that begins as a header, and is torn or does not tell its version. */
     BAD_HEADER,

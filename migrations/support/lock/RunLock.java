@@ -270,7 +270,7 @@ public final class RunLock implements Closeable {
   }
 
   /**
-   * Tells the next run, should this one be interrupted, where the old log is kept.
+   * Records for the next run, should this one be interrupted, where the old log is kept.
    *
    * @param backup null where it is not
    */

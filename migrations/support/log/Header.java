@@ -36,7 +36,7 @@ public final class Header {
 
   private static final String ROTATED_FROM = "rotated_from";
 
-  /** Stands for the name of an archive that is none, and must not be followed or shown. */
+  /** Denotes the name of an archive that is none, and must not be followed or shown. */
   public static final String NO_NAME = "(no file name)";
 
   /** A name that leads nowhere else, and shows as it is. */
@@ -94,7 +94,7 @@ public final class Header {
     return FILE_NAME.matcher(name).matches() ? name : NO_NAME;
   }
 
-  /** The time that a text stands for, in RFC 3339. */
+  /** The time that a text denotes, in RFC 3339. */
   public static Optional<Instant> instant(String text) {
     try {
       return Optional.ofNullable(text).map(Instant::parse);

@@ -7,7 +7,7 @@ import support.run.Exit;
 import support.run.Failure;
 import support.run.Monitor;
 
-/** Tells a monitor how far a stream was read, and asks it whether to go on. */
+/** Reports to a monitor how far a stream was read, and asks it whether to go on. */
 public final class WatchedStream extends FilterInputStream {
   private final Monitor monitor;
 

@@ -4,7 +4,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** The options of every command that say how it tells what it does. */
+/** The options of every command that say how it reports what it does. */
 public final class OutputOptions {
   /** Also looked for where a command line is not understood. */
   public static final String JSON = "--json";

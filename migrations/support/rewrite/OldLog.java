@@ -86,7 +86,7 @@ record OldLog(Path path, FileChannel bytes, Snapshot snapshot, Encoding encoding
     }
   }
 
-  /** Whether a name stands for this very file. */
+  /** Whether a name denotes this very file. */
   boolean isNamed(Path name) throws IOException {
     return Snapshot.find(name).filter(found -> found.isSameFileAs(snapshot)).isPresent();
   }

@@ -43,7 +43,7 @@ final class Preflight {
     }
   }
 
-  /** The numeric id that this process acts as, where the system tells it (Linux). */
+  /** The numeric id that this process acts as, where the system reports it (Linux). */
   static OptionalInt userId() throws IOException {
     return Files.exists(THIS_PROCESS)
         ? OptionalInt.of((Integer) Files.getAttribute(THIS_PROCESS, "unix:uid"))

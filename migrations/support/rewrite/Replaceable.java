@@ -21,7 +21,7 @@ import support.run.Failure;
  * What Linux keeps from being replaced, or by whom, besides owner and mode. All of it would fail
  * late, at the rename or before; so it is looked for before the first write.
  *
- * @param process what the kernel tells of this process, as {@code /proc/self}
+ * @param process what the kernel reports of this process, as {@code /proc/self}
  */
 record Replaceable(Path process) {
   /** The fifth field is where something is mounted (proc(5)). */
@@ -37,7 +37,7 @@ record Replaceable(Path process) {
 
   /**
    * @throws Failure if a log or its folder is marked immutable or append-only. The mark for
-   *     immutable shows in what the user may do; the other one only a program tells.
+   *     immutable shows in what the user may do; the other one only a program reports.
    */
   void requireUnmarked(Path log, AccessControl access) throws IOException {
     for (Path file : List.of(Links.folderOf(log), log)) {

@@ -32,7 +32,7 @@ import support.staging.StagedFile;
 
 /**
  * The durable rewrite: makes another log of a log so that at any moment, whatever dies, the log's
- * name stands for the old bytes or the new ones, whole, and that a complete backup of the old ones
+ * name denotes the old bytes or the new ones, whole, and that a complete backup of the old ones
  * exists before the new ones take their place.
  *
  * <ol>

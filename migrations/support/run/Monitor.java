@@ -2,7 +2,9 @@ package support.run;
 
 import java.io.IOException;
 
-/** What long work asks, and tells of itself: whether to go on, which step it is at, and how far. */
+/**
+ * What long work asks, and reports of itself: whether to go on, which step it is at, and how far.
+ */
 public final class Monitor {
   private final Cancellation cancellation;
   private final Listener listener;
@@ -35,7 +37,7 @@ public final class Monitor {
     this.listener = listener;
   }
 
-  /** One that never interrupts, and tells nobody. */
+  /** One that never interrupts, and reports to nobody. */
   public static Monitor silent() {
     return new Monitor(new Cancellation(), Listener.NONE);
   }
@@ -49,13 +51,13 @@ public final class Monitor {
     cancellation.check(doing);
   }
 
-  /** Tells that so many more bytes of the current step are done. */
+  /** Reports that so many more bytes of the current step are done. */
   public void advance(long bytes) {
     listener.advance(bytes);
   }
 
   /**
-   * Does a step, and tells of its beginning and its end.
+   * Does a step, and reports its beginning and its end.
    *
    * @param bytes how many bytes it will go through, or 0 for a step that has no size
    */

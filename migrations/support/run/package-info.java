@@ -14,7 +14,7 @@
 
 /**
  * What every run has, whatever it works on: how it ends ({@link support.run.Exit}), why it could
- * not go on ({@link support.run.Failure}), who may end it, and what it tells of its progress. Knows
- * no files.
+ * not go on ({@link support.run.Failure}), who may end it, and what it reports of its progress.
+ * Knows no files.
  */
 package support.run;

@@ -29,7 +29,7 @@ import support.run.Monitor;
 
 /** Reads every line of a log as JSON, in constant memory, on all processors where that pays. */
 public final class LogScan {
-  /** Stands for where a log ends, which of a compressed one is only seen when it is read. */
+  /** Denotes where a log ends, which of a compressed one is only seen when it is read. */
   public static final long END = Long.MAX_VALUE;
 
   /** Others of that order make no difference (docs/performance.md). */

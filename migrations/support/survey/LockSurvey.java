@@ -51,7 +51,7 @@ public record LockSurvey(String path, State state, Long pid, boolean stopped) {
   }
 
   /**
-   * @param kernelLocks as proc(5) tells of {@code /proc/locks}
+   * @param kernelLocks as proc(5) describes {@code /proc/locks}
    */
   static LockSurvey of(Path live, Path kernelLocks) throws IOException {
     Path file = LogNames.lock(live);
@@ -103,7 +103,7 @@ public record LockSurvey(String path, State state, Long pid, boolean stopped) {
     return ProcessHandle.of(holder.pid()).isPresent();
   }
 
-  /** A line of {@code /proc/locks}. The device is another one than stat(2) tells on Btrfs. */
+  /** A line of {@code /proc/locks}. The device is another one than stat(2) reports on Btrfs. */
   private record KernelLock(long pid, int major, int minor, long inode) {
     private static final Pattern LINE =
         Pattern.compile(

@@ -37,7 +37,7 @@ public record LogSurvey(
     Header.Fields header,
     long bytes,
     LogContent content) {
-  /** The formats, as {@link AuditLog.Format} tells them, and the one that it refuses. */
+  /** The formats, as {@link AuditLog.Format} distinguishes them, and the one that it refuses. */
   public enum Kind {
     ABSENT,
     EMPTY,

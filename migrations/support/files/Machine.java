@@ -3,9 +3,12 @@ package support.files;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.random.RandomGenerator;
 import support.run.IoRunnable;
 
@@ -20,6 +23,8 @@ import support.run.IoRunnable;
  */
 public record Machine(
     Disk disk, OpenFiles openFiles, AccessControl access, RandomGenerator random) {
+  private static final Duration LONG = Duration.ofHours(1);
+
   /** With the access control of this machine. */
   public Machine(Disk disk, OpenFiles openFiles, RandomGenerator random) {
     this(disk, openFiles, AccessControl.ofThisMachine(), random);
@@ -48,14 +53,22 @@ public record Machine(
    * @return to be waited for with {@link #await}
    */
   public static Future<?> begin(String name, IoRunnable<RuntimeException> work) {
-    FutureTask<?> task =
-        new FutureTask<>(
-            () -> {
-              work.run();
-              return null;
-            });
+    FutureTask<?> task = task(work);
     thread(name, task).start();
     return task;
+  }
+
+  /**
+   * Something that runs once, in whichever thread runs it first.
+   *
+   * @return to be waited for with {@link #await}
+   */
+  public static FutureTask<?> task(IoRunnable<RuntimeException> work) {
+    return new FutureTask<>(
+        () -> {
+          work.run();
+          return null;
+        });
   }
 
   /**
@@ -64,8 +77,24 @@ public record Machine(
    * @throws IOException as it failed
    */
   public static void await(Future<?> begun) throws IOException {
+    boolean isDone = false;
+    while (!isDone) {
+      isDone = await(begun, LONG);
+    }
+  }
+
+  /**
+   * Waits for a while.
+   *
+   * @return whether it is done
+   * @throws IOException as it failed
+   */
+  public static boolean await(Future<?> begun, Duration most) throws IOException {
     try {
-      begun.get();
+      begun.get(most.toMillis(), TimeUnit.MILLISECONDS);
+      return true;
+    } catch (TimeoutException e) {
+      return false;
     } catch (ExecutionException e) {
       throw thrown(e.getCause());
     } catch (InterruptedException e) {

@@ -101,7 +101,7 @@ record NewLog(
    */
   private static NewLog ofMembers(OldLog old, byte[] header, long from) {
     CompressedLog.Members members =
-        CompressedLog.Members.of(old.path(), old.bytes(), from, old.size());
+        new CompressedLog.Members(old.path(), old.bytes(), from, old.size());
     return ofMembers(
         header == null
             ? List.of(members)
@@ -219,7 +219,7 @@ record NewLog(
     }
     if (old.encoding().isCompressed()) {
       CompressedLog.Members members =
-          CompressedLog.Members.of(target.backup(), backup, 0, backup.size());
+          new CompressedLog.Members(target.backup(), backup, 0, backup.size());
       return ofMembers(List.of(members), members, backup);
     }
     StagedFile.Content copy = StagedFile.Content.copyOf(backup, backup.size());
@@ -280,7 +280,7 @@ record NewLog(
    */
   long longLines(Path made) throws IOException {
     if (members != null) {
-      return members.longLines().count();
+      return members.longLines();
     }
     try (FileChannel file = FileChannel.open(made, READ)) {
       return LongLines.count(file);
@@ -289,6 +289,9 @@ record NewLog(
 
   @Override
   public void close() throws IOException {
+    if (members != null) {
+      members.close();
+    }
     if (backup != null) {
       backup.close();
     }

@@ -1,6 +1,7 @@
 package support.staging;
 
 import java.io.ByteArrayInputStream;
+import java.io.Closeable;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -8,11 +9,11 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.zip.CRC32;
 import java.util.zip.ZipException;
 import support.files.Disk;
 import support.files.FileBytes;
 import support.lines.LongLines;
-import support.log.AuditLog;
 import support.log.Encoding;
 import support.log.GzipMember;
 import support.run.Monitor;
@@ -64,17 +65,22 @@ public final class CompressedLog {
   }
 
   /**
-   * Whole gzip members of a file, as they are. They are proven in one go: what is compared byte for
-   * byte is what a decompressor reads to its end.
-   *
-   * @param log what errors call the source
-   * @param range where they stand in it
-   * @param longLines counts lines of what they hold, when they are proven
+   * Whole gzip members of a file, as they are. That they can be decompressed is found out while
+   * they are copied, flushed and compared.
    */
-  public record Members(Path log, Segment.Range range, LongLines.Counter longLines)
-      implements Segment {
-    public static Members of(Path log, FileChannel source, long from, long to) {
-      return new Members(log, new Segment.Range(source, from, to), new LongLines.Counter());
+  public static final class Members implements Segment, Closeable {
+    private final Segment.Range range;
+    private final LongLines.Counter longLines = new LongLines.Counter();
+    private final Decompression decompression;
+
+    /**
+     * @param log what errors call the source
+     * @param from where they begin in it
+     * @param to where they end
+     */
+    public Members(Path log, FileChannel source, long from, long to) {
+      this.range = new Segment.Range(source, from, to);
+      this.decompression = new Decompression(log, range, longLines);
     }
 
     @Override
@@ -88,78 +94,52 @@ public final class CompressedLog {
       return true;
     }
 
+    /** How many lines of what they hold no reader takes; known when they are proven. */
+    public long longLines() {
+      return longLines.count();
+    }
+
     @Override
     public void copyTo(Disk.Output out, Monitor monitor) throws IOException {
+      decompression.begin();
       range.copyTo(out, monitor);
     }
 
     /**
+     * Every byte that was written is compared with the source, and has to be the one that the
+     * decompressor got: the checksum of what it read is that of what is found here. So what it read
+     * to its end is what was written, whatever became of the source meanwhile.
+     *
      * @throws support.run.FileFault if the bytes are the same, and cannot be decompressed
      */
     @Override
     public boolean isAt(FileChannel file, long position, Monitor monitor) throws IOException {
-      ComparedBytes bytes = new ComparedBytes(range, file, position, monitor);
-      try (InputStream content = Encoding.GZIP.decode(log, bytes)) {
-        byte[] chunk = new byte[CHUNK_BYTES];
-        for (int count = content.read(chunk); count >= 0; count = content.read(chunk)) {
-          longLines.add(chunk, count);
+      CRC32 written = new CRC32();
+      return isSourceAt(file, position, written, monitor)
+          && decompression.checksum(monitor) == written.getValue();
+    }
+
+    private boolean isSourceAt(FileChannel file, long position, CRC32 written, Monitor monitor)
+        throws IOException {
+      ByteBuffer expected = ByteBuffer.allocate(CHUNK_BYTES);
+      ByteBuffer found = ByteBuffer.allocate(CHUNK_BYTES);
+      for (long at = 0; at < size(); at += CHUNK_BYTES) {
+        monitor.check("while comparing");
+        int length = (int) Math.min(CHUNK_BYTES, size() - at);
+        FileBytes.read(range.source(), range.from() + at, expected.clear().limit(length));
+        FileBytes.read(file, position + at, found.clear().limit(length));
+        if (found.hasRemaining() || !found.flip().equals(expected.flip())) {
+          return false;
         }
-      } catch (ZipException | EOFException e) {
-        if (bytes.areSame()) {
-          throw AuditLog.damaged(e);
-        }
+        written.update(found);
       }
-      return bytes.areSame();
-    }
-  }
-
-  /** The bytes of a file, as far as they are those of a range of another. */
-  private static final class ComparedBytes extends InputStream {
-    private final Segment.Range range;
-    private final FileChannel file;
-    private final long position;
-    private final Monitor monitor;
-    private final ByteBuffer expected = ByteBuffer.allocate(CHUNK_BYTES);
-    private long at;
-    private boolean areSame = true;
-
-    /**
-     * @param position where the same bytes are to stand in the file
-     */
-    ComparedBytes(Segment.Range range, FileChannel file, long position, Monitor monitor) {
-      this.range = range;
-      this.file = file;
-      this.position = position;
-      this.monitor = monitor;
+      return true;
     }
 
-    boolean areSame() {
-      return areSame;
-    }
-
+    /** Ends what is still being decompressed, where nobody asked how it went. */
     @Override
-    public int read() throws IOException {
-      byte[] one = new byte[1];
-      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
-    }
-
-    @Override
-    public int read(byte[] target, int start, int length) throws IOException {
-      int wanted = (int) Math.min(Math.min(length, CHUNK_BYTES), range.size() - at);
-      if (wanted <= 0 || !areSame) {
-        return length == 0 ? 0 : -1;
-      }
-      monitor.check("while comparing");
-      ByteBuffer found = ByteBuffer.wrap(target, start, wanted).slice();
-      FileBytes.read(file, position + at, found);
-      FileBytes.read(range.source(), range.from() + at, expected.clear().limit(wanted));
-      areSame = found.position() == wanted && found.flip().equals(expected.flip());
-      if (!areSame) {
-        return -1;
-      }
-      at += wanted;
-      monitor.advance(wanted);
-      return wanted;
+    public void close() {
+      decompression.close();
     }
   }
 }

@@ -1,4 +1,5 @@
 //SOURCES CompressedLog.java
+//SOURCES Decompression.java
 //SOURCES EditedLines.java
 //SOURCES LineCursor.java
 //SOURCES Segment.java

@@ -18,6 +18,9 @@ import org.junit.jupiter.api.io.TempDir;
 class SwappedLockTest {
   private static final String LOOKS_AND_OPENS = "trace=?stat,?lstat,?newfstatat,?statx,openat";
 
+  /** In microseconds; long enough on a busy machine, too. */
+  private static final int PAUSE = 5_000_000;
+
   @TempDir Path folder;
   private Scene scene;
   private Path lock;
@@ -35,7 +38,7 @@ class SwappedLockTest {
 
     scene.restore();
     Files.delete(trace);
-    String delay = "inject=openat:delay_enter=1000000:when=%d".formatted(opened + 1);
+    String delay = "inject=openat:delay_enter=%d:when=%d".formatted(PAUSE, opened + 1);
     CompletableFuture<Run> run = CompletableFuture.supplyAsync(() -> traced("-e", delay));
     while (calls().size() < before.size()) {
       assertTrue(!run.isDone(), () -> "the run did not wait: " + run.join());

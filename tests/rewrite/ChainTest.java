@@ -272,6 +272,16 @@ class ChainTest {
   }
 
   @Test
+  void aHeaderThatItsMigrationDidNotMakeIsNotProven() throws IOException {
+    Files.writeString(log, V2 + ENTRIES);
+    done("--id", "second_header");
+    done("verify", "--id", "second_header");
+    Files.writeString(log, log().replace("{\"n\": 1}", "{\"n\": 2}"));
+    run("verify", "--id", "second_header")
+        .assertIsError(6, "the header is not what was made of that of ");
+  }
+
+  @Test
   void theNewestVersionIsTheRegistrys() throws IOException {
     Files.writeString(log, V2.replace(":2,", ":5,") + ENTRIES);
     run().assertIsError(5, "has schema_version=5; this binary understands up to 4");

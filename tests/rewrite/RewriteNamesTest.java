@@ -170,6 +170,17 @@ class RewriteNamesTest extends RewriteFixture {
     assertEquals(OLD, read(log));
   }
 
+  /** It may be anybody's, planted at a name of ours. */
+  @Test
+  void aFileWithAnotherNameIsNeitherAppendedToNorGivenAnotherMode() throws IOException {
+    Path victim = Files.writeString(folder.resolve("victim"), "precious");
+    permit(victim, 0644);
+    Path planted = Files.createLink(folder.resolve("planted"), victim);
+    assertThrows(IOException.class, () -> Disk.real().append(planted).close());
+    assertThrows(IOException.class, () -> Disk.real().setPermissions(planted, 0600));
+    assertEquals(0644, permissions(victim));
+  }
+
   /** Somebody who could guess the name of a staged file must gain nothing by it. */
   @Test
   void nothingThatStandsAtTheNameOfAStagedFileIsWritten() throws IOException {

@@ -204,6 +204,11 @@ abstract class RewritingMigration implements migrate.Migration {
     Rewrite.Outcome outcome = rewrite.run();
     if (outcome instanceof Rewrite.Rewritten rewritten) {
       Notes notes = RewriteNotes.of(env, rewritten, new Notes());
+      if (env.options().discardNewer()) {
+        notes.add(
+            "what was logged since is in %s only (--discard-newer)"
+                .formatted(rewritten.plan().backup()));
+      }
       notes.addAll(warnings);
       return wentBack(stats(rewritten), notes);
     }
@@ -314,7 +319,7 @@ abstract class RewritingMigration implements migrate.Migration {
             env.auditLog(),
             env.backupDir(),
             named,
-            named == null ? null : new BackupName(id, true, Integer.MAX_VALUE),
+            named == null ? null : new BackupName(id, BackupName.Way.FORWARD, Integer.MAX_VALUE),
             edits,
             env.machine().openFiles());
     return new Verification(place, id, made(env), env.monitor());

@@ -65,6 +65,7 @@ class LogNamesTest {
         Path backup = LogNames.backup(file, LogNames.backupSuffix(id), null, number);
         names.add(backup);
         names.add(LogNames.backup(file, LogNames.rollbackBackupSuffix(id), null, number));
+        names.add(LogNames.backup(file, LogNames.discardedSuffix(id), null, number));
         names.add(Path.of(backup + LogNames.stagedBackupSuffix(file) + WORD));
       }
     }

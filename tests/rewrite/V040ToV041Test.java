@@ -216,6 +216,6 @@ class V040ToV041Test {
     migration.rollback(env(null, restoring.with(Flag.DISCARD_NEWER)), false);
     assertEquals(LEGACY, Files.readString(log));
     assertEquals(
-        HEADER + LEGACY + LEGACY, Files.readString(folder.resolve("audit.jsonl.v041-backup")));
+        HEADER + LEGACY + LEGACY, Files.readString(folder.resolve("audit.jsonl.v041-discarded")));
   }
 }

@@ -170,6 +170,7 @@ record StatusTable(StatusColours colours) {
       case THE_LOG -> colours.warning("the log itself") + ": a run was interrupted";
       case BELONGS -> colours.good("belongs") + " to " + Printable.of(backup.file());
       case DAMAGED -> colours.bad("damaged") + ": " + Printable.of(backup.problem());
+      case DISCARDED -> "discarded by a rollback, as --discard-newer says";
       case UNREADABLE -> colours.warning("not readable") + ": " + Printable.of(backup.problem());
       case UNATTRIBUTED ->
           colours.warning("belongs to no file here")

@@ -250,6 +250,9 @@ public record Evidence(List<Finding> findings, List<NotLookedAt> notLookedAt) {
         found.put(path, new Finding(path, name, bytes, new Finding.TheLog()));
       } else if (bytes == 0) {
         found.put(path, new Finding(path, name, 0, new Finding.Emptied()));
+      } else if (name.isDiscarded()) {
+        OpenFiles.Answer writers = place.openFiles().holdersOf(path);
+        found.put(path, new Finding(path, name, bytes, new Finding.Discarded(writers)));
       } else {
         openCase(path, name, bytes);
       }
@@ -385,7 +388,7 @@ public record Evidence(List<Finding> findings, List<NotLookedAt> notLookedAt) {
             .filter(other -> Links.folderOf(other.getKey()).equals(Links.folderOf(path)))
             .map(Map.Entry::getValue)
             .filter(other -> other.migration().equals(name.migration()))
-            .filter(other -> other.isForward() == name.isForward())
+            .filter(other -> other.way() == name.way())
             .noneMatch(other -> other.number() > name.number());
       }
 

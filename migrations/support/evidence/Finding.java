@@ -23,6 +23,14 @@ public record Finding(Path path, BackupName name, long bytes, Verdict verdict) {
   public record TheLog() implements Verdict {}
 
   /**
+   * It is the log as it was before a rollback that gave up what was logged since, as the operator
+   * had said: there is nothing that a file here must have of it.
+   *
+   * @param writers who still has it open for writing
+   */
+  public record Discarded(OpenFiles.Answer writers) implements Verdict {}
+
+  /**
    * A file begins with what was made of it.
    *
    * @param file the log, an archive, or a later backup that belongs to one itself

@@ -4,10 +4,12 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
 import support.evidence.Finding.Belongs;
+import support.evidence.Finding.Discarded;
 import support.evidence.Finding.Late;
 import support.evidence.Finding.TheLog;
 import support.evidence.Finding.Unattributed;
 import support.files.Links;
+import support.files.OpenFiles;
 import support.log.Encoding;
 import support.run.Notes;
 
@@ -123,6 +125,11 @@ public record Proof(Path log, Verification.Account account, boolean needsNoBacku
       boolean isOfLog = finding.belongsTo(Links.resolve(log));
       String how = isOfLog ? "; bring them over with 'migrate recover'" : "; keep it";
       addLate(notes, finding.path(), belongs.late(), how);
+    } else if (finding.verdict() instanceof Discarded discarded) {
+      notes.add(
+          "%s is the log as it was before a rollback with --discard-newer"
+              .formatted(finding.path()));
+      addWriters(notes, finding.path(), discarded.writers());
     } else if (finding.verdict() instanceof TheLog) {
       notes.addConcern(
           "%s is the log itself: a run was interrupted before it replaced the log"
@@ -155,9 +162,12 @@ public record Proof(Path log, Verification.Account account, boolean needsNoBacku
           "%d bytes of an unfinished line are in %s only"
               .formatted(late.unfinishedBytes(), backup));
     }
-    if (!late.writers().writers().isEmpty()) {
-      notes.addConcern(
-          "%s still writes to %s; restart it now".formatted(late.writers().names(), backup));
+    addWriters(notes, backup, late.writers());
+  }
+
+  private static void addWriters(Notes notes, Path backup, OpenFiles.Answer answer) {
+    if (!answer.writers().isEmpty()) {
+      notes.addConcern("%s still writes to %s; restart it now".formatted(answer.names(), backup));
     }
   }
 }

@@ -112,8 +112,9 @@ public record Retrieval(
     }
     Search search = new Search();
     for (Finding finding : Evidence.of(place, monitor).findings()) {
-      if (finding.verdict() instanceof Finding.TheLog) {
-        continue; // nothing can be in it only
+      if (finding.verdict() instanceof Finding.TheLog
+          || finding.verdict() instanceof Finding.Discarded) {
+        continue; // nothing can be in it only, or what is was given up
       }
       if (!(finding.verdict() instanceof Belongs belongs)) {
         search.unproven().add(finding.path());

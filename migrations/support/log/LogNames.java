@@ -30,8 +30,8 @@ public final class LogNames {
    * words at least; {@code audit.jsonl.my-backup} is somebody else's.
    */
   private static final String BACKUP =
-      "\\.(?:(?<first>v040|v041)|(?<id>%s)(?<back>-rollback)?)-backup".formatted(MIGRATION)
-          + "(?:\\.(?<copy>\\d{1,4}))?";
+      "\\.(?:(?<first>v040|v041)|(?<id>%s)(?<back>-rollback)?)".formatted(MIGRATION)
+          + "-(?:backup|(?<=v041-|-rollback-)(?<discarded>discarded))(?:\\.(?<copy>\\d{1,4}))?";
 
   /** Behind an archive's name, in all names that are made beside it. */
   private static final String ARCHIVE_MARK = ".archive";
@@ -107,6 +107,13 @@ public final class LogNames {
         : "." + migration + "-rollback-backup";
   }
 
+  /** The same of a way back that gave up what was logged since. */
+  public static String discardedSuffix(String migration) {
+    return migration.equals(FIRST_MIGRATION)
+        ? ".v041-discarded"
+        : "." + migration + "-rollback-discarded";
+  }
+
   /**
    * A backup of a log.
    *
@@ -145,10 +152,30 @@ public final class LogNames {
    * What the name of a backup says.
    *
    * @param migration the id of the migration
-   * @param isForward whether it was made on the way there, and not on the way back
+   * @param way on which it was made
    * @param number 0 for the first
    */
-  public record BackupName(String migration, boolean isForward, int number) {
+  public record BackupName(String migration, Way way, int number) {
+    /** The ways on which backups are made. */
+    public enum Way {
+      /** The way there. */
+      FORWARD,
+      /** The way back, which keeps what was logged since. */
+      BACKWARD,
+      /** The way back that gave up what was logged since: the operator said so. */
+      DISCARDING
+    }
+
+    /** Whether it was made on the way there, and not on the way back. */
+    public boolean isForward() {
+      return way == Way.FORWARD;
+    }
+
+    /** Whether the operator gave up what it has and the log has not. */
+    public boolean isDiscarded() {
+      return way == Way.DISCARDING;
+    }
+
     /** Reads the name of a file in any folder; nothing where it is none of a backup. */
     public static Optional<BackupName> of(Path log, Path file) {
       Matcher name = backups(log).matcher(file.getFileName().toString());
@@ -156,13 +183,21 @@ public final class LogNames {
         return Optional.empty();
       }
       String first = name.group("first");
-      boolean isForward = first == null ? name.group("back") == null : first.equals("v040");
       String number = name.group("copy");
       return Optional.of(
           new BackupName(
               first == null ? name.group("id") : FIRST_MIGRATION,
-              isForward,
+              way(name),
               number == null ? 0 : Integer.parseInt(number)));
+    }
+
+    private static Way way(Matcher name) {
+      if (name.group("discarded") != null) {
+        return Way.DISCARDING;
+      }
+      String first = name.group("first");
+      boolean isForward = first == null ? name.group("back") == null : first.equals("v040");
+      return isForward ? Way.FORWARD : Way.BACKWARD;
     }
   }
 

@@ -26,9 +26,17 @@ public record Job(
     Options options) {
   /** What the backup's name adds to the log's. */
   String backupSuffix() {
-    return direction == Direction.FORWARD
-        ? LogNames.backupSuffix(migration)
+    if (direction == Direction.FORWARD) {
+      return LogNames.backupSuffix(migration);
+    }
+    return discardsNewer()
+        ? LogNames.discardedSuffix(migration)
         : LogNames.rollbackBackupSuffix(migration);
+  }
+
+  /** Whether what was logged since is given up: the backup's name says so ever after. */
+  boolean discardsNewer() {
+    return target instanceof Target.Restored restored && restored.discardNewer();
   }
 
   /**

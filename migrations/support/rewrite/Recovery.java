@@ -17,6 +17,7 @@ import support.files.Snapshot;
 import support.log.AuditLog;
 import support.log.CompressedHeader;
 import support.log.Encoding;
+import support.log.LogNames.BackupName;
 import support.run.Monitor;
 import support.staging.EditedLines;
 
@@ -56,15 +57,31 @@ record Recovery(
     return bytesOnlyInBackup;
   }
 
-  /** All that is left to do where the log is about to be rewritten once more. */
-  void closeBackups() throws IOException {
+  /**
+   * All that is left to do where the log is about to be rewritten once more.
+   *
+   * @param discardsNewer whether that gives up what was logged since: a name of the log that says
+   *     otherwise goes, since the operator has decided anew
+   */
+  void closeBackups(boolean discardsNewer) throws IOException {
     Snapshot log = Snapshot.of(live);
     for (Path backup : backups) {
-      Optional<Snapshot> found = Snapshot.find(backup);
-      if (found.isPresent() && found.get().isRegularFile() && !found.get().isSameFileAs(log)) {
+      Optional<Snapshot> found = Snapshot.find(backup).filter(Snapshot::isRegularFile);
+      if (found.isPresent() && !found.get().isSameFileAs(log)) {
         close(backup, found.get(), log);
+      } else if (found.isPresent() && isDiscarded(backup) != discardsNewer) {
+        remove(backup);
       }
     }
+  }
+
+  private boolean isDiscarded(Path backup) {
+    return BackupName.of(live, backup).filter(BackupName::isDiscarded).isPresent();
+  }
+
+  private void remove(Path backup) throws IOException {
+    disk.remove(backup);
+    disk.flushFolder(Links.folderOf(backup));
   }
 
   /** Whether the run died before it replaced the log, which then is its own backup still. */
@@ -102,11 +119,13 @@ record Recovery(
     }
     Snapshot found = Snapshot.of(backup);
     if (found.isSameFileAs(log)) {
-      disk.remove(backup);
-      disk.flushFolder(Links.folderOf(backup));
+      remove(backup);
       return 0;
     }
     close(backup, found, log);
+    if (isDiscarded(backup)) {
+      return 0; // what it has and the log has not is no oversight
+    }
     return Encoding.of(backup).isCompressed() ? membersOnlyIn(backup) : bytesOnlyIn(backup);
   }
 

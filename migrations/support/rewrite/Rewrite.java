@@ -313,7 +313,7 @@ public final class Rewrite {
       holdingFolderOf(
           backups,
           () -> {
-            recovery(lock, backups).closeBackups();
+            recovery(lock, backups).closeBackups(job.discardsNewer());
             return backups;
           });
     } catch (IOException e) {

@@ -42,6 +42,8 @@ public record BackupSurvey(
     DAMAGED,
     /** No file here was made of it. */
     UNATTRIBUTED,
+    /** A rollback discarded what it has and the log has not, as the operator had said. */
+    DISCARDED,
     /** This user may not read it. */
     UNREADABLE
   }
@@ -82,7 +84,6 @@ public record BackupSurvey(
       return of(path, bytes, State.UNATTRIBUTED, null, unknown.why());
     } else if (finding.verdict() instanceof Finding.Belongs belongs) {
       long missing = belongs.late().missingLines();
-      List<OpenFiles.Holder> writers = belongs.late().writers().writers();
       return new BackupSurvey(
           path.toString(),
           bytes,
@@ -90,9 +91,16 @@ public record BackupSurvey(
           belongs.file().toString(),
           null,
           missing == 0 ? null : missing,
-          writers.isEmpty() ? null : writers);
+          writers(belongs.late().writers()));
+    } else if (finding.verdict() instanceof Finding.Discarded discarded) {
+      return new BackupSurvey(
+          path.toString(), bytes, State.DISCARDED, null, null, null, writers(discarded.writers()));
     }
     return of(path, bytes, State.THE_LOG, null, null);
+  }
+
+  private static List<OpenFiles.Holder> writers(OpenFiles.Answer answer) {
+    return answer.writers().isEmpty() ? null : answer.writers();
   }
 
   /** What a strict operator wants to fail, in words. */
@@ -102,7 +110,7 @@ public record BackupSurvey(
           ? Stream.empty()
           : Stream.of("%d line(s) of %s are in no other file".formatted(lateLines, path));
     }
-    return state == null ? Stream.empty() : Stream.of(words());
+    return state == null || state == State.DISCARDED ? Stream.empty() : Stream.of(words());
   }
 
   private String words() {

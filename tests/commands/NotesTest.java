@@ -128,10 +128,15 @@ class NotesTest {
   void standardInputIsNoNameOfALog() throws IOException {
     for (String path : List.of("/dev/stdin", "/proc/self/fd/0", "/dev/fd/0")) {
       for (String command : List.of("", "startup", "rollback", "status --check")) {
-        String script = "exec \"$@\" --audit-log %s < audit.jsonl".formatted(path);
         String[] args = command.isEmpty() ? new String[0] : command.split(" ");
-        Run.toolInShell(script, folder, args)
-            .assertIsError(5, path + " leads to what a process has open, and is no name of a file");
+        for (String script :
+            List.of(
+                "exec \"$@\" --audit-log %s < audit.jsonl",
+                "cat audit.jsonl | \"$@\" --audit-log %s")) {
+          Run.toolInShell(script.formatted(path), folder, args)
+              .assertIsError(
+                  5, path + " leads to what a process has open, and is no name of a file");
+        }
       }
     }
     try (var files = Files.list(folder)) {

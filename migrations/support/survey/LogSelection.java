@@ -91,9 +91,11 @@ public record LogSelection(List<SelectedLog> logs, boolean isSeveral, List<Strin
     return Files.isDirectory(Links.folderOf(live)) ? Archives.unreadable(live) : List.of();
   }
 
-  /** Two names of one file are one log. */
+  /** Two names of one file are one log. What a process has open, as a pipe, may have no name. */
   private static Path identity(Path log) throws IOException {
-    return Files.exists(log) ? log.toRealPath() : log.toAbsolutePath().normalize();
+    return Files.exists(log) && !Links.leadToOpenFile(log)
+        ? log.toRealPath()
+        : log.toAbsolutePath().normalize();
   }
 
   /** The same, with the logs in front of the archives. */

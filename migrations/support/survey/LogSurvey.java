@@ -127,11 +127,6 @@ public record LogSurvey(
     return notes;
   }
 
-  /** Whether there is a file. */
-  boolean exists() {
-    return format != Kind.ABSENT;
-  }
-
   /** Whether it is a log whose entries can be told from its header. */
   public boolean canHoldEntries() {
     return format == Kind.HEADED || format == Kind.HEADERLESS;

@@ -2,6 +2,7 @@ package support.survey;
 
 import java.io.EOFException;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
@@ -71,7 +72,7 @@ public record Survey(
               CheckpointSurvey.all(log, state, checkpoint),
               RotationChain.of(live, state.header() == null ? null : state.header().rotatedFrom()),
               SideFile.all(live, place.folder(), quick, monitor),
-              openBy(live, state, place.openFiles()),
+              openBy(live, place.openFiles()),
               LockSurvey.of(live));
         });
   }
@@ -106,8 +107,8 @@ public record Survey(
         && (before.isEmpty() || before.get().isSameFileAs(after.get()));
   }
 
-  private static OpenBy openBy(Path live, LogSurvey state, OpenFiles openFiles) throws IOException {
-    if (!state.exists()) {
+  private static OpenBy openBy(Path live, OpenFiles openFiles) throws IOException {
+    if (!Files.exists(live)) {
       return new OpenBy(List.of(), true);
     }
     OpenFiles.Answer answer = openFiles.holdersOf(live);

@@ -1,4 +1,5 @@
 //SOURCES Era.java
+//SOURCES JsonScanner.java
 //SOURCES LineCounts.java
 //SOURCES LineEdit.java
 //SOURCES LineParser.java

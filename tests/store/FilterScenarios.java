@@ -49,7 +49,7 @@ abstract class FilterScenarios extends StoreScenarios {
     for (String column : EQUAL) {
       int index = EntryRow.COLUMNS.indexOf(column);
       for (String value : values(index)) {
-        assertFinds(column + " = ?", row -> row.values().get(index).equals(value), value);
+        assertFinds(column + " = ?", row -> row.text(index).equals(value), value);
       }
       assertFinds(column + " = ?", row -> false, "there is none of");
     }
@@ -58,12 +58,11 @@ abstract class FilterScenarios extends StoreScenarios {
   private void sinceComparesText() throws SQLException {
     int decision = EntryRow.COLUMNS.indexOf("decision");
     for (String since : values(EntryRow.TIMESTAMP)) {
-      Predicate<EntryRow> isSince =
-          row -> row.values().get(EntryRow.TIMESTAMP).compareTo(since) >= 0;
+      Predicate<EntryRow> isSince = row -> row.text(EntryRow.TIMESTAMP).compareTo(since) >= 0;
       assertFinds("timestamp >= ?", isSince, since);
       assertFinds(
           "timestamp >= ? AND decision = ?",
-          isSince.and(row -> row.values().get(decision).equals("DENY")),
+          isSince.and(row -> row.text(decision).equals("DENY")),
           since,
           "DENY");
     }
@@ -72,7 +71,7 @@ abstract class FilterScenarios extends StoreScenarios {
   /** Some of the values of a column, the least and the greatest among them. */
   private Set<String> values(int column) {
     TreeSet<String> values = new TreeSet<>();
-    all.forEach(row -> values.add(row.values().get(column)));
+    all.forEach(row -> values.add(row.text(column)));
     List<String> sorted = List.copyOf(values);
     int step = Math.max(1, sorted.size() / 5);
     TreeSet<String> some = new TreeSet<>(List.of(values.first(), values.last()));

@@ -112,10 +112,10 @@ class LineReaderTest {
   void theTenantOfALineThatNamesNoneIsTheOneGiven() {
     byte[] line = ENTRY.formatted("", "", "").getBytes(UTF_8);
     Line.Entry entry = (Line.Entry) new LineReader("host-1").read(line, 0, line.length);
-    assertEquals("host-1", entry.row().values().get(EntryRow.TENANT));
+    assertEquals("host-1", entry.row().text(EntryRow.TENANT));
     assertTrue(!entry.namesTenant());
     Line.Entry named = (Line.Entry) read(ENTRY.formatted("", "", ",\"tenant_id\":\"t\""));
-    assertEquals("t", named.row().values().get(EntryRow.TENANT));
+    assertEquals("t", named.row().text(EntryRow.TENANT));
     assertTrue(named.namesTenant());
   }
 

@@ -63,7 +63,7 @@ public final class Reference {
   }
 
   public static EntryRow row(JsonNode row) {
-    return new EntryRow(
+    return EntryRow.of(
         EntryRow.COLUMNS.stream().map(column -> row.required(column).asString()).toList());
   }
 

@@ -1,5 +1,6 @@
 package support.imports;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -96,6 +97,15 @@ class SqliteImportTest extends ImportScenarios {
     Files.setAttribute(scene.log(), "unix:uid", 12345);
     assertFails(Exit.FAILED, scene::importAll);
     assertEquals(List.of("audit.jsonl"), names());
+  }
+
+  @Test
+  void aFileThatWouldChangeTextsIsRefused() throws Exception {
+    scene.write("audit.jsonl", StoreScene.entries(0, 3));
+    scene.sql("PRAGMA encoding = 'UTF-16le'", "CREATE TABLE others (id INTEGER)");
+    byte[] before = Files.readAllBytes(scene.databaseFile());
+    assertFails(Exit.REFUSED, scene::importAll);
+    assertArrayEquals(before, Files.readAllBytes(scene.databaseFile()));
   }
 
   @Test

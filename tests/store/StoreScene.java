@@ -225,7 +225,7 @@ final class StoreScene {
         for (int i = 1; i <= EntryRow.COLUMNS.size(); i++) {
           row.add(answer.getString(i));
         }
-        rows.add(new EntryRow(row));
+        rows.add(EntryRow.of(row));
       }
       return rows;
     }
@@ -233,9 +233,7 @@ final class StoreScene {
 
   /** Which entries are there, in the order of the server's queries. */
   List<Integer> seconds() throws SQLException {
-    return rows().stream()
-        .map(row -> Integer.parseInt(row.values().get(EntryRow.DURATION)))
-        .toList();
+    return rows().stream().map(row -> Integer.parseInt(row.text(EntryRow.DURATION))).toList();
   }
 
   void assertHas(int from, int to) throws SQLException {

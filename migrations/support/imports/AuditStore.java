@@ -186,9 +186,7 @@ public final class AuditStore {
         like,
         store -> {
           boolean isNew = !store.has(EntryRow.TABLE);
-          if (!isNew) {
-            store.requireShape();
-          }
+          store.requireShape();
           store.prepare();
           try {
             if (store.indexesComeLast()) {
@@ -208,7 +206,7 @@ public final class AuditStore {
   /** Looks for what refuses an import, before anything is written. */
   private SpaceNeeded requireSound(Store store, List<LogFile> files, ImportOptions options)
       throws SQLException, IOException {
-    if (store != null && store.has(EntryRow.TABLE)) {
+    if (store != null) {
       store.requireShape();
     }
     try (Import work = newImport(store, new Records(store), options.asDryRun(), false)) {
@@ -228,10 +226,10 @@ public final class AuditStore {
   private Imported importInto(
       Store store, List<LogFile> files, ImportOptions options, boolean isShared)
       throws SQLException, IOException {
-    boolean hasTable = store != null && store.has(EntryRow.TABLE);
-    if (hasTable) {
+    if (store != null) {
       store.requireShape();
     }
+    boolean hasTable = store != null && store.has(EntryRow.TABLE);
     long rowsBefore = hasTable ? store.number("SELECT count(*) FROM audit_entries") : 0;
     Records records = new Records(store);
     try (Import work = newImport(store, records, options, isShared)) {

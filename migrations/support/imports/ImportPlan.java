@@ -103,6 +103,6 @@ final class ImportPlan {
   }
 
   private static long bytes(ParsedPiece.Row row) {
-    return BYTES_OF_ROW + row.entry().row().values().get(COMMAND).length();
+    return BYTES_OF_ROW + row.entry().row().bytes(COMMAND).length;
   }
 }

@@ -4,10 +4,12 @@ import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.zip.CRC32C;
 import support.rows.Digests;
@@ -85,6 +87,9 @@ public final class Chunk {
 
   /** Takes rows out that the store cannot hold. */
   public void refuse(Collection<ParsedPiece.Row> unwanted, Line.Reason reason) {
+    if (unwanted.isEmpty()) {
+      return; // nearly always, and then the summary stays
+    }
     rows.removeAll(unwanted);
     summary = null;
     unwanted.forEach(row -> refuse(row.line(), row.offset(), reason));
@@ -183,7 +188,7 @@ public final class Chunk {
   }
 
   private Summary summarize() {
-    Map<String, Long> lost = new TreeMap<>();
+    Map<Set<String>, Long> alike = new HashMap<>();
     long withoutTenant = 0;
     MessageDigest all = Digests.sha256();
     byte[] marks = new byte[rows.size() * MARK];
@@ -191,13 +196,15 @@ public final class Chunk {
     GoTime last = null;
     for (int i = 0; i < rows.size(); i++) {
       Line.Entry entry = rows.get(i).entry();
-      entry.lost().forEach(name -> lost.merge(name, 1L, Long::sum));
+      alike.merge(entry.lost(), 1L, Long::sum);
       withoutTenant += entry.namesTenant() ? 0 : 1;
       all.update(rows.get(i).digest());
       System.arraycopy(rows.get(i).digest(), 0, marks, i * MARK, MARK);
       first = first == null || entry.time().compareTo(first) < 0 ? entry.time() : first;
       last = last == null || entry.time().compareTo(last) > 0 ? entry.time() : last;
     }
+    Map<String, Long> lost = new TreeMap<>();
+    alike.forEach((names, count) -> names.forEach(name -> lost.merge(name, count, Long::sum)));
     String digits = HexFormat.of().formatHex(all.digest());
     return new Summary(lost, withoutTenant, digits, marks, first, last);
   }

@@ -2,17 +2,17 @@ package support.rows;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.List;
 
 /**
- * A row of {@code audit_entries}, as AgentGuard's server writes it for an entry (v1.0.0).
- *
- * @param values the texts of {@link #COLUMNS}, in their order; {@code duration_ms} as a number in
- *     decimal. No text is null, and none holds half a surrogate pair, so that UTF-8 keeps them all
+ * A row of {@code audit_entries}, as AgentGuard's server writes it for an entry (v1.0.0): the texts
+ * of {@link #COLUMNS} in UTF-8, which is what both databases are sent; {@code duration_ms} as a
+ * number in decimal. None of them is missing.
  */
-public record EntryRow(List<String> values) {
+public final class EntryRow {
   public static final String TABLE = "audit_entries";
 
   /** All columns but {@code id}, in the order of the table. */
@@ -41,14 +41,67 @@ public record EntryRow(List<String> values) {
   /** The tenant of entries that name none. */
   public static final String LOCAL_TENANT = "local";
 
+  private final byte[][] values;
+
+  /**
+   * @param values of all columns; neither they nor their bytes are ever changed
+   */
+  EntryRow(byte[][] values) {
+    this.values = values;
+  }
+
+  /** A row of texts. */
+  public static EntryRow of(List<String> values) {
+    return new EntryRow(values.stream().map(value -> value.getBytes(UTF_8)).toArray(byte[][]::new));
+  }
+
+  /** The value of a column in UTF-8; not to be changed. */
+  public byte[] bytes(int column) {
+    return values[column];
+  }
+
+  /** The value of a column. */
+  public String text(int column) {
+    return new String(values[column], UTF_8);
+  }
+
+  /** The value of {@link #DURATION}. */
+  public long duration() {
+    return Long.parseLong(text(DURATION));
+  }
+
+  /** Whether a text holds U+0000. */
+  boolean holdsNul() {
+    return Arrays.stream(values).anyMatch(EntryRow::holdsNul);
+  }
+
+  private static boolean holdsNul(byte[] value) {
+    for (byte b : value) {
+      if (b == 0) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** The name of the first column in which two rows differ; null where they are equal. */
   public String firstDifference(EntryRow other) {
     for (int i = 0; i < COLUMNS.size(); i++) {
-      if (!values.get(i).equals(other.values.get(i))) {
+      if (!Arrays.equals(values[i], other.values[i])) {
         return COLUMNS.get(i);
       }
     }
     return null;
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof EntryRow row && firstDifference(row) == null;
+  }
+
+  @Override
+  public int hashCode() {
+    return Arrays.deepHashCode(values);
   }
 
   /** Digests rows, one after the other: of each value, its length in bytes and its UTF-8. */
@@ -56,43 +109,22 @@ public record EntryRow(List<String> values) {
     private static final int USUAL = 4 << 10;
 
     private final MessageDigest sha256 = Digests.sha256();
-    private byte[] buffer = new byte[USUAL];
-    private int length;
+    private ByteBuffer buffer = ByteBuffer.allocate(USUAL);
 
     public byte[] digest(EntryRow row) {
-      length = 0;
-      for (String value : row.values) {
-        add(value);
+      buffer.clear();
+      for (byte[] value : row.values) {
+        require(Integer.BYTES + value.length);
+        buffer.putInt(value.length).put(value);
       }
-      sha256.update(buffer, 0, length);
+      sha256.update(buffer.flip());
       return sha256.digest();
     }
 
-    /** Nearly all is ASCII, which needs no encoder and nothing to throw away. */
-    private void add(String value) {
-      int start = length + Integer.BYTES;
-      require(start + value.length());
-      int at = 0;
-      for (; at < value.length() && value.charAt(at) < 0x80; at++) {
-        buffer[start + at] = (byte) value.charAt(at);
-      }
-      length = start + at;
-      if (at < value.length()) {
-        byte[] bytes = value.getBytes(UTF_8);
-        require(start + bytes.length);
-        System.arraycopy(bytes, 0, buffer, start, bytes.length);
-        length = start + bytes.length;
-      }
-      int size = length - start;
-      for (int i = 1; i <= Integer.BYTES; i++) {
-        buffer[start - i] = (byte) size; // the highest first
-        size >>>= Byte.SIZE;
-      }
-    }
-
-    private void require(int size) {
-      if (size > buffer.length) {
-        buffer = Arrays.copyOf(buffer, Math.max(size, 2 * buffer.length));
+    private void require(int more) {
+      if (more > buffer.remaining()) {
+        int size = Math.max(buffer.position() + more, 2 * buffer.capacity());
+        buffer = ByteBuffer.allocate(size).put(buffer.flip());
       }
     }
   }

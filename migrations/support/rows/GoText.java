@@ -6,6 +6,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 final class GoText {
   private static final char REPLACEMENT = '\uFFFD';
 
+  /** Of an escape with a character's number. */
+  private static final int HEX_DIGITS = 4;
+
   private GoText() {}
 
   /** Decodes UTF-8; each byte that is part of no character becomes one U+FFFD. */
@@ -13,6 +16,14 @@ final class GoText {
     String text = new String(bytes, start, end - start, UTF_8);
     // Java replaces several bytes at once in places; without a replacement, both agree.
     return text.indexOf(REPLACEMENT) < 0 ? text : decodeByteByByte(bytes, start, end);
+  }
+
+  static boolean isAscii(byte[] bytes, int start, int end) {
+    int all = 0;
+    for (int at = start; at < end; at++) {
+      all |= bytes[at];
+    }
+    return all >= 0;
   }
 
   private static String decodeByteByByte(byte[] bytes, int start, int end) {
@@ -53,6 +64,39 @@ final class GoText {
       }
     }
     return length;
+  }
+
+  /**
+   * What stands between the quotes of a JSON string, its escapes read.
+   *
+   * @param text in which each backslash begins an escape that JSON knows
+   */
+  static String unescape(String text) {
+    StringBuilder read = new StringBuilder(text.length());
+    int at = 0;
+    for (int escape = text.indexOf('\\'); escape >= 0; escape = text.indexOf('\\', at)) {
+      read.append(text, at, escape);
+      char kind = text.charAt(escape + 1);
+      at = escape + 2;
+      if (kind == 'u') {
+        read.append((char) Integer.parseInt(text, at, at + HEX_DIGITS, 16));
+        at += HEX_DIGITS;
+      } else {
+        read.append(escaped(kind));
+      }
+    }
+    return wholeCharacters(read.append(text, at, text.length()).toString());
+  }
+
+  private static char escaped(char kind) {
+    return switch (kind) {
+      case 'b' -> '\b';
+      case 'f' -> '\f';
+      case 'n' -> '\n';
+      case 'r' -> '\r';
+      case 't' -> '\t';
+      default -> kind;
+    };
   }
 
   /** The same text with U+FFFD for each half of a surrogate pair that stands alone. */

@@ -1,8 +1,6 @@
 package support.rows;
 
-import java.util.HashMap;
-import java.util.Map;
-import java.util.Set;
+import java.util.Arrays;
 
 /**
  * Values that many lines have in common, such as agents, rules and reasons: held once, rows of a
@@ -14,31 +12,26 @@ final class Repeated {
   /** A power of two. */
   private static final int PLACES = 1 << 10;
 
-  private final String[] texts = new String[PLACES];
-  private final Map<Set<String>, Set<String>> sets = new HashMap<>();
+  private final byte[][] values = new byte[PLACES][];
 
-  /** The same text, as an earlier line had it. */
-  String text(String text) {
-    if (text.length() > LONGEST) {
-      return text;
+  /** The same bytes, as an earlier line had them; never to be changed. */
+  byte[] of(byte[] bytes, int start, int end) {
+    if (end - start > LONGEST) {
+      return Arrays.copyOfRange(bytes, start, end);
     }
-    int place = text.hashCode() & PLACES - 1;
-    if (!text.equals(texts[place])) {
-      texts[place] = text;
+    int place = hash(bytes, start, end) & PLACES - 1;
+    byte[] known = values[place];
+    if (known == null || !Arrays.equals(known, 0, known.length, bytes, start, end)) {
+      values[place] = Arrays.copyOfRange(bytes, start, end);
     }
-    return texts[place];
+    return values[place];
   }
 
-  /** A set of the same texts that is never changed. */
-  Set<String> setOf(Set<String> found) {
-    if (found.isEmpty()) {
-      return Set.of();
+  private static int hash(byte[] bytes, int start, int end) {
+    int hash = 0;
+    for (int i = start; i < end; i++) {
+      hash = 31 * hash + bytes[i];
     }
-    Set<String> same = sets.get(found);
-    if (same == null) {
-      same = Set.copyOf(found);
-      sets.put(same, same);
-    }
-    return same;
+    return hash;
   }
 }

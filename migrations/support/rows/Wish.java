@@ -15,7 +15,7 @@ public record Wish(GoTime since, String tenant, boolean holdsNul) {
 
   /** Whether the store cannot hold a row. */
   public boolean refuses(EntryRow row) {
-    return !holdsNul && row.values().stream().anyMatch(value -> value.indexOf(0) >= 0);
+    return !holdsNul && row.holdsNul();
   }
 
   /** Whether an entry of that time is older than was asked for. */

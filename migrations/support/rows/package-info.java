@@ -1,7 +1,10 @@
 //SOURCES Digests.java
+//SOURCES EntryFields.java
+//SOURCES EntryParser.java
 //SOURCES EntryRow.java
 //SOURCES GoText.java
 //SOURCES GoTime.java
+//SOURCES Keys.java
 //SOURCES Line.java
 //SOURCES LineReader.java
 //SOURCES Reject.java

@@ -1,11 +1,6 @@
 package support.store;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import java.io.BufferedWriter;
 import java.io.IOException;
-import java.io.OutputStreamWriter;
-import java.io.Writer;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
@@ -17,7 +12,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import org.postgresql.PGConnection;
-import org.postgresql.copy.PGCopyOutputStream;
+import org.postgresql.copy.CopyIn;
 import support.pieces.ParsedPiece;
 import support.rows.EntryRow;
 import support.run.Failure;
@@ -34,7 +29,6 @@ public final class PostgresStore extends Store {
   private static final String TRIAL = "agentguard_migrate_trial";
 
   private static final String PROGRAM_LIMIT_EXCEEDED = "54000";
-  private static final int BUFFER = 64 * 1024;
 
   private static final List<Integer> INDEXED =
       List.of(
@@ -136,8 +130,12 @@ public final class PostgresStore extends Store {
 
   // ------------------------------------------------------------ shape and owner
 
+  /** What the database cannot encode, the server refuses. */
   @Override
-  public void requireShape() throws SQLException {
+  void requireEncoding() {}
+
+  @Override
+  void requireShapeOfTable() throws SQLException {
     List<String> wanted = new ArrayList<>();
     wanted.add("id bigint true nextval");
     for (String column : EntryRow.COLUMNS) {
@@ -295,8 +293,7 @@ public final class PostgresStore extends Store {
   }
 
   private static int bytes(EntryRow row, int column) {
-    String value = row.values().get(column);
-    return value.length() > CERTAINLY_FITS / 3 ? value.getBytes(UTF_8).length : value.length() * 3;
+    return row.bytes(column).length;
   }
 
   private boolean fits(EntryRow row) throws SQLException {
@@ -307,9 +304,9 @@ public final class PostgresStore extends Store {
                 .formatted(TRIAL, COLUMNS, ", ?".repeat(EntryRow.COLUMNS.size())))) {
       for (int i = 0; i < EntryRow.COLUMNS.size(); i++) {
         if (i == EntryRow.DURATION) {
-          statement.setLong(i + 1, Long.parseLong(row.values().get(i)));
+          statement.setLong(i + 1, row.duration());
         } else {
-          statement.setString(i + 1, row.values().get(i));
+          statement.setString(i + 1, row.text(i));
         }
       }
       statement.executeUpdate();
@@ -329,55 +326,20 @@ public final class PostgresStore extends Store {
     if (rows.isEmpty()) {
       return;
     }
-    String sql = "COPY audit_entries (id, %s) FROM STDIN".formatted(COLUMNS);
-    PGCopyOutputStream copy = new PGCopyOutputStream(db.unwrap(PGConnection.class), sql, BUFFER);
+    String sql = "COPY audit_entries (id, %s) FROM STDIN (FORMAT binary)".formatted(COLUMNS);
+    CopyIn copy = db.unwrap(PGConnection.class).getCopyAPI().copyIn(sql);
     try {
-      Writer text = new BufferedWriter(new OutputStreamWriter(copy, UTF_8), BUFFER);
+      BinaryCopy binary = new BinaryCopy(copy);
       for (int i = 0; i < rows.size(); i++) {
-        writeLine(firstId + i, rows.get(i).entry().row(), text);
+        binary.row(firstId + i, rows.get(i).entry().row());
       }
-      text.flush();
+      binary.end();
       copy.endCopy();
-    } catch (IOException e) {
-      if (e.getCause() instanceof SQLException refused) {
-        throw refused;
-      }
-      throw e;
     } finally {
       if (copy.isActive()) {
         copy.cancelCopy();
       }
     }
-  }
-
-  /** Writes a row in the text format of COPY, never the whole of it at once. */
-  private static void writeLine(long id, EntryRow row, Writer text) throws IOException {
-    text.write(Long.toString(id));
-    for (String value : row.values()) {
-      text.write('\t');
-      writeEscaped(value, text);
-    }
-    text.write('\n');
-  }
-
-  private static void writeEscaped(String value, Writer text) throws IOException {
-    int start = 0;
-    for (int i = 0; i < value.length(); i++) {
-      String escape =
-          switch (value.charAt(i)) {
-            case '\\' -> "\\\\";
-            case '\n' -> "\\n";
-            case '\r' -> "\\r";
-            case '\t' -> "\\t";
-            default -> null;
-          };
-      if (escape != null) {
-        text.write(value, start, i - start);
-        text.write(escape);
-        start = i + 1;
-      }
-    }
-    text.write(value, start, value.length() - start);
   }
 
   /** The last transaction takes all those before it to stable storage, and itself. */

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Properties;
+import java.util.stream.Collectors;
 import support.files.Disk;
 import support.files.Links;
 import support.files.Snapshot;
@@ -33,13 +34,22 @@ public final class SqliteStore extends Store {
   /** Larger batches are no faster, and take more memory. */
   private static final int MOST_ROWS_OF_BATCH = 1000;
 
-  private static final int MOST_CHARACTERS_OF_BATCH = 2 << 20;
+  private static final int MOST_BYTES_OF_BATCH = 4 << 20;
 
   /** 64 MiB of a new store: each time the log is moved into the file, both are flushed. */
   private static final int PAGES_OF_LARGE_LOG = 16 << 10;
 
   /** Stands in our table while an import is at work: no chunk has a negative number. */
   private static final String LOCK = "lock";
+
+  /** Texts come as the bytes that the file holds, and need not become texts of Java and back. */
+  private static final String INSERTION =
+      "INSERT INTO audit_entries (id, %s) VALUES (?%s)"
+          .formatted(
+              COLUMNS,
+              EntryRow.COLUMNS.stream()
+                  .map(column -> column.equals("duration_ms") ? ", ?" : ", CAST(? AS TEXT)")
+                  .collect(Collectors.joining()));
 
   private final Path file;
 
@@ -143,8 +153,16 @@ public final class SqliteStore extends Store {
         > 0;
   }
 
+  /** AgentGuard's files hold UTF-8. Of texts in UTF-16, SQLite changes some, such as U+FFFE. */
   @Override
-  public void requireShape() throws SQLException {
+  void requireEncoding() throws SQLException {
+    if (!text("PRAGMA encoding").equals("UTF-8")) {
+      throw Failure.of(StoreErrors.STORE_NOT_IN_UTF8, name());
+    }
+  }
+
+  @Override
+  void requireShapeOfTable() throws SQLException {
     List<String> wanted = new ArrayList<>(List.of("id INTEGER 0 null 1"));
     for (String column : EntryRow.COLUMNS) {
       String type = column.equals("duration_ms") ? "INTEGER" : "TEXT";
@@ -258,40 +276,36 @@ public final class SqliteStore extends Store {
   /** One statement for all, in the order of the ids: that makes the smallest file. */
   @Override
   public void insert(long firstId, List<ParsedPiece.Row> rows) throws SQLException {
-    String sql =
-        "INSERT INTO audit_entries (id, %s) VALUES (?%s)"
-            .formatted(COLUMNS, ", ?".repeat(EntryRow.COLUMNS.size()));
-    try (PreparedStatement statement = db.prepareStatement(sql)) {
+    try (PreparedStatement statement = db.prepareStatement(INSERTION)) {
       int batch = 0;
-      long characters = 0;
+      long bytes = 0;
       for (int i = 0; i < rows.size(); i++) {
-        characters += bind(statement, firstId + i, rows.get(i).entry().row());
+        bytes += bind(statement, firstId + i, rows.get(i).entry().row());
         statement.addBatch();
         batch++;
-        boolean isFull = batch == MOST_ROWS_OF_BATCH || characters >= MOST_CHARACTERS_OF_BATCH;
+        boolean isFull = batch == MOST_ROWS_OF_BATCH || bytes >= MOST_BYTES_OF_BATCH;
         if (isFull || i == rows.size() - 1) {
           statement.executeBatch();
           batch = 0;
-          characters = 0;
+          bytes = 0;
         }
       }
     }
   }
 
-  /** Returns how many characters the row has. */
+  /** Returns how many bytes the row has. */
   private static long bind(PreparedStatement statement, long id, EntryRow row) throws SQLException {
-    long characters = 0;
+    long bytes = 0;
     statement.setLong(1, id);
     for (int i = 0; i < EntryRow.COLUMNS.size(); i++) {
-      String value = row.values().get(i);
       if (i == EntryRow.DURATION) {
-        statement.setLong(i + 2, Long.parseLong(value));
+        statement.setLong(i + 2, row.duration());
       } else {
-        statement.setString(i + 2, value);
-        characters += value.length();
+        statement.setBytes(i + 2, row.bytes(i));
+        bytes += row.bytes(i).length;
       }
     }
-    return characters;
+    return bytes;
   }
 
   @Override

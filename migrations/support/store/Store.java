@@ -78,12 +78,22 @@ public abstract class Store implements AutoCloseable {
   public abstract boolean has(String table) throws SQLException;
 
   /**
-   * Looks whether the table is as the server makes it; columns behind those that have defaults are
-   * fine.
+   * Looks whether the table, where there is one, is as the server makes it; columns behind those
+   * that have defaults are fine.
    *
-   * @throws Failure with {@link Exit#REFUSED} if not
+   * @throws Failure with {@link Exit#REFUSED} if not, or if the store changes texts
    */
-  public abstract void requireShape() throws SQLException;
+  public final void requireShape() throws SQLException {
+    requireEncoding();
+    if (has(EntryRow.TABLE)) {
+      requireShapeOfTable();
+    }
+  }
+
+  /** Looks whether the store can hold every text. */
+  abstract void requireEncoding() throws SQLException;
+
+  abstract void requireShapeOfTable() throws SQLException;
 
   /**
    * Creates our table and what the server would create, where it is missing, and keeps other
@@ -296,7 +306,7 @@ public abstract class Store implements AutoCloseable {
             String value = answer.getString(i + 2);
             values.add(value == null ? "" : value);
           }
-          visitor.row(answer.getLong(1), new EntryRow(values));
+          visitor.row(answer.getLong(1), EntryRow.of(values));
         }
       }
     }

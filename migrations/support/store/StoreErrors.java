@@ -231,6 +231,12 @@ public enum StoreErrors implements ErrorCode {
           + "release of this tool",
       "It is of something else, or of a newer release.",
       "Check the path or the DSN."),
+  STORE_NOT_IN_UTF8(
+      Exit.REFUSED,
+      "store <store>: it holds texts in UTF-16, and would change some of them",
+      "give the store of an AgentGuard server",
+      "No server makes such a file.",
+      "Check the path."),
   NO_SCHEMA(
       Exit.REFUSED,
       "store <store>: no schema of the search path exists",

@@ -1,3 +1,4 @@
+//SOURCES BinaryCopy.java
 //DEPS org.xerial:sqlite-jdbc:3.53.4.0
 //DEPS org.postgresql:postgresql:42.7.13
 //SOURCES Dsn.java

@@ -271,8 +271,11 @@ public final class migrate {
 
   /** What became of a migration in a run; the names are those of AgentGuard's metrics. */
   public enum Status {
+    /** It did what it should, or with a dry run would. */
     RAN,
+    /** It detected nothing to do. */
     SKIPPED,
+    /** It failed, and ended the run. */
     FAILED
   }
 

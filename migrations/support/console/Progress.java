@@ -51,7 +51,7 @@ public final class Progress implements Monitor.Listener, Closeable {
     }
 
     /** The one that suits this process's standard error. */
-    public static Style ofThisProcess() {
+    static Style ofThisProcess() {
       return StandardStreams.isErrorDrawable() ? BAR : LINES;
     }
   }

@@ -57,7 +57,7 @@ public record Finding(Path path, BackupName name, long bytes, Verdict verdict) {
       long unfinishedBytes,
       OpenFiles.Answer writers) {
     /** Whether anything is in the backup only. */
-    public boolean isAnyMissing() {
+    boolean isAnyMissing() {
       return missingLines + unfinishedBytes > 0;
     }
   }

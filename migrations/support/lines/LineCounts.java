@@ -179,18 +179,19 @@ public record LineCounts(
      *
      * @param text where its timestamp stands, from {@code start} to {@code end}
      */
-    public void addEntry(Era era, long offset, long length, byte[] text, int start, int end) {
+    void addEntry(Era era, long offset, long length, byte[] text, int start, int end) {
       addLine(offset, length, true);
       entries[era.ordinal()]++;
       times.add(text, start, end);
     }
 
     /** Adds a line that has a newline, and is JSON, but neither header nor entry. */
-    public void addForeign(long offset, long length) {
+    void addForeign(long offset, long length) {
       addLine(offset, length, true);
       foreign.add(lines, offset);
     }
 
+    /** What was counted so far. */
     public LineCounts build() {
       Map<Era, Long> counts = new EnumMap<>(Era.class);
       for (Era era : Era.values()) {

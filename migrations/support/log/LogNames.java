@@ -281,7 +281,7 @@ public final class LogNames {
   }
 
   /** The same, compressed with what no AgentGuard reads. */
-  public static Pattern unreadableArchives(Path log) {
+  static Pattern unreadableArchives(Path log) {
     return beside(log, GENERATION + OTHER_COMPRESSION);
   }
 

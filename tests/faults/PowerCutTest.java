@@ -146,9 +146,17 @@ class PowerCutTest {
       return LogNames.backup(log(), job().backupSuffix(), backupFolder(), number);
     }
 
+    /** Out of reach of every cut: it was flushed long ago, and a run only reads it. */
+    Path earlierBackup() {
+      return root.toAbsolutePath().resolveSibling("earlier");
+    }
+
     void makeFolders() throws IOException {
       Files.createDirectories(log().getParent());
       Files.createDirectories(backupFolder());
+      if (setting.change().earlier != null) {
+        Files.writeString(earlierBackup(), setting.change().earlier);
+      }
     }
 
     /** As v040_to_v041 decides, which cannot be called from a package. */
@@ -162,7 +170,7 @@ class PowerCutTest {
       PowerCutChange change = setting.change();
       return new Job(
           log(),
-          change.target,
+          change.target(earlierBackup()),
           LogNames.FIRST_MIGRATION,
           change.direction(),
           backupFolder(),
@@ -399,6 +407,15 @@ class PowerCutTest {
     }
     assertDoesNotThrow(() -> place.migrate(Disk.real()), where);
     assertEquals(recording.goal(cut), filesIn(place.root()), where);
+  }
+
+  @Test
+  void everyTargetIsCut() {
+    Set<Class<?>> cut =
+        Stream.of(PowerCutChange.values())
+            .map(change -> change.target(Path.of("backup")).getClass())
+            .collect(Collectors.toSet());
+    assertEquals(Set.of(Target.class.getPermittedSubclasses()), cut);
   }
 
   @AfterAll

@@ -104,9 +104,7 @@ final class CommandRun {
       metrics.requireWritable();
       Session session = new Session(context(task), log, report, console.results());
       if (worksOnLogs()) {
-        context(task)
-            .requireSpace(task, List.of(log))
-            .forEach(sum -> session.tell("migrate: " + sum));
+        context(task).lookAhead(task, List.of(log)).forEach(sum -> session.tell("migrate: " + sum));
       }
       report.end(task.run(session));
     } catch (IOException | RuntimeException e) {

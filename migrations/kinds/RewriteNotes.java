@@ -24,7 +24,7 @@ final class RewriteNotes {
     notes.addAll(onAccess(env, outcome.plan()));
     notes.addAll(onNames(outcome.plan()));
     addLateBytes(notes, outcome);
-    addWriters(notes, outcome.plan());
+    addWriters(notes, outcome);
     return notes;
   }
 
@@ -125,13 +125,14 @@ final class RewriteNotes {
     }
   }
 
-  private static void addWriters(Notes notes, Rewrite.Plan plan) {
-    if (!plan.writers().writers().isEmpty()) {
+  private static void addWriters(Notes notes, Rewrite.Rewritten outcome) {
+    Rewrite.Plan plan = outcome.plan();
+    if (!outcome.writers().writers().isEmpty()) {
       notes.addConcern(
           "WARN: %s still writes to %s; restart it now"
-              .formatted(plan.writers().names(), plan.backup()));
+              .formatted(outcome.writers().names(), plan.backup()));
     }
-    if (!plan.writers().complete()) {
+    if (!outcome.writers().complete()) {
       notes.add(
           "could not look into all processes; if a server still runs, restart it now: what it logs"
               + " until then is in "

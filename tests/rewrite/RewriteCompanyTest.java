@@ -296,14 +296,25 @@ class RewriteCompanyTest extends RewriteFixture {
     assertEquals(Set.of("audit.jsonl"), names());
   }
 
+  /** Nobody before the first write, and somebody when the log is about to be replaced. */
+  private static OpenFiles comingLate() {
+    int[] asked = {0};
+    return file -> asked[0]++ == 0 ? NOBODY.holdersOf(file) : SOMEBODY.holdersOf(file);
+  }
+
   @Test
   void aWriterThatComesLateIsRefusedToo() throws IOException {
-    int[] asked = {0};
-    OpenFiles late = file -> asked[0]++ == 2 ? SOMEBODY.holdersOf(file) : NOBODY.holdersOf(file);
-    Failure failure = assertThrows(Failure.class, () -> rewrite(Disk.real(), late, false).run());
+    Failure failure =
+        assertThrows(Failure.class, () -> rewrite(Disk.real(), comingLate(), false).run());
     assertEquals(Exit.BUSY, failure.exit());
     assertEquals(log + " is as it was", failure.state());
     assertEquals(Set.of("audit.jsonl"), names());
+  }
+
+  @Test
+  void aWriterThatComesLateUnderForceIsNamed() throws IOException {
+    Rewrite.Rewritten outcome = rewritten(rewrite(Disk.real(), comingLate(), true));
+    assertEquals("process 42 (agentguard)", outcome.writers().names());
   }
 
   @Test

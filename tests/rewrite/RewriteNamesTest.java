@@ -16,12 +16,12 @@ import org.junit.jupiter.api.Test;
 import support.files.Disk;
 import support.files.HookedDisk;
 import support.files.Machine;
-import support.files.OpenFiles;
 import support.lock.Journal;
 import support.lock.RunLock;
 import support.log.LogNames;
 import support.options.Options;
 import support.run.Failure;
+import support.run.IoSupplier;
 import support.staging.StagedFile;
 
 /** What stands beside a log already: backups, what interrupted runs left, and what was planted. */
@@ -226,19 +226,20 @@ class RewriteNamesTest extends RewriteFixture {
     Files.writeString(others, "{\"offset\":1}");
     Path kept = folder.resolve("kept");
     boolean[] swapped = {false};
-    OpenFiles swapping =
-        file -> {
+    IoSupplier<byte[]> swapping =
+        () -> {
           if (Files.exists(LogNames.lock(log)) && !swapped[0]) {
             swapped[0] = true;
             Files.move(log, kept);
             Files.createSymbolicLink(log, elsewhere.resolve("audit.jsonl"));
           }
-          return NOBODY.holdersOf(file);
+          return HEADER;
         };
+    Target target = new Target.WithHeader(swapping, 2);
     HookedDisk.Hook swappingBack =
         once("create", ".tmp", (effect, path) -> Files.move(kept, log, ATOMIC_MOVE));
     try {
-      rewrite(new HookedDisk(swappingBack), swapping, false).run();
+      rewrite(target, new HookedDisk(swappingBack), NOBODY, false).run();
     } catch (Failure refused) {
       // What comes of the log is the affair of whoever did this.
     }

@@ -38,8 +38,8 @@ public final class KnownNames {
         }
 
         @Override
-        public String marksOf(Path file) {
-          return "";
+        public List<String> marksOf(List<Path> files) {
+          return List.of();
         }
       };
 

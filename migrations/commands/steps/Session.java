@@ -38,12 +38,13 @@ final class Session {
       CreationTimes creationTimes,
       Console console) {
     /**
-     * Looks whether there is room for all rewrites of some logs.
+     * Looks, before the first of some logs has its turn, whether there is room for all rewrites,
+     * and at what need not be looked at log by log.
      *
      * @return what they need together, where they are several
      * @throws Failure if there is not
      */
-    List<String> requireSpace(Task task, List<SelectedLog> logs) {
+    List<String> lookAhead(Task task, List<SelectedLog> logs) {
       if (task.rewrites().isEmpty()
           || logs.size() == 1 && registry.get().registered().size() == 1) {
         return List.of(); // its own preflight looks
@@ -56,6 +57,7 @@ final class Session {
               options.noArchiveBackup() && !(task instanceof RollbackCommand));
       logs.forEach(log -> space.add(log.path()));
       space.require();
+      host.machine().access().foresee(space.rewritten());
       return space.sums();
     }
   }

@@ -44,7 +44,7 @@ final class SeveralLogs {
   void run(Task task) {
     List<SelectedLog> certain =
         logs.stream().filter(log -> !task.isBeforeService() || !log.isArchive()).toList();
-    for (String sum : context.requireSpace(task, certain)) {
+    for (String sum : context.lookAhead(task, certain)) {
       tell(sum);
     }
     console.beginAll(sizes());

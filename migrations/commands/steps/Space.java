@@ -20,6 +20,7 @@ final class Space {
   private final Path backupDir;
   private final boolean withoutArchiveBackups;
   private final Map<Object, Need> needs = new LinkedHashMap<>();
+  private final List<Path> rewritten = new ArrayList<>();
 
   /** What the rewrites need on one file system. */
   private static final class Need {
@@ -64,6 +65,7 @@ final class Space {
       long version = AuditLog.format(log, registry.newestVersion()).version();
       int rewrites = steps.of(registry, version);
       if (rewrites > 0) {
+        rewritten.add(live);
         boolean staysNowhere = withoutArchiveBackups && LogNames.isArchive(live);
         add(Links.folderOf(live), rewrites, Files.size(live), staysNowhere);
       }
@@ -93,6 +95,11 @@ final class Space {
   private Need need(Path folder) throws IOException {
     Object device = Files.getAttribute(folder, "unix:dev");
     return needs.computeIfAbsent(device, d -> new Need(folder));
+  }
+
+  /** The logs that need any, symbolic links resolved. */
+  List<Path> rewritten() {
+    return rewritten;
   }
 
   /** What is needed, where it is more than one rewrite that needs it. */

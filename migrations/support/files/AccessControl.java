@@ -2,6 +2,7 @@ package support.files;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.List;
 
 /**
@@ -11,7 +12,7 @@ import java.util.List;
 public interface AccessControl {
   /** What this machine reports. */
   static AccessControl ofThisMachine() {
-    return AccessTools.ofThisMachine();
+    return new MarksAhead(AccessTools.ofThisMachine());
   }
 
   /**
@@ -33,10 +34,16 @@ public interface AccessControl {
   List<String> labelsOf(Path... files) throws IOException;
 
   /**
-   * The marks of a file or folder, as the letters of chattr(1): {@code i} for immutable, {@code a}
-   * for append-only. Empty where there is no program or no file system that says.
+   * The marks of files and folders, in their order, as the letters of chattr(1): {@code i} for
+   * immutable, {@code a} for append-only. Nothing where there is no program or no file system that
+   * reports them, even if only of one file.
+   *
+   * @throws IOException if the asking was interrupted
    */
-  String marksOf(Path file) throws IOException;
+  List<String> marksOf(List<Path> files) throws IOException;
+
+  /** Hears of logs that will be rewritten: what can be asked of all in one go may be asked now. */
+  default void foresee(Collection<Path> logs) {}
 
   /** How much could be found out. */
   enum Known {

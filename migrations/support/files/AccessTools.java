@@ -135,18 +135,24 @@ record AccessTools(String path, Path selinux) implements AccessControl {
   }
 
   @Override
-  public String marksOf(Path file) throws IOException {
+  public List<String> marksOf(List<Path> files) throws IOException {
     Optional<Program> lsattr = program("lsattr");
     if (lsattr.isEmpty()) {
-      return "";
+      return List.of();
+    }
+    List<String> arguments = new ArrayList<>(List.of("-d", "--"));
+    for (Path file : files) {
+      arguments.add(Held.forPrograms(file).toString());
     }
     try {
-      List<String> arguments = List.of("-d", "--", Held.forPrograms(file).toString());
-      return lsattr.get().run("", arguments).strip().split(" ")[0];
+      List<String> lines = lsattr.get().run("", arguments).lines().toList();
+      return lines.size() == files.size()
+          ? lines.stream().map(line -> line.strip().split(" ")[0]).toList()
+          : List.of(); // a name of several lines
     } catch (InterruptedIOException e) {
       throw e;
     } catch (IOException e) {
-      return ""; // a file system without marks, or a sandbox
+      return List.of(); // a file system without marks, or a sandbox
     }
   }
 

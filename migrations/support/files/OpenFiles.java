@@ -2,11 +2,13 @@ package support.files;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -65,7 +67,8 @@ public interface OpenFiles {
 
     @Override
     public Answer holdersOf(Path file) throws IOException {
-      Object wanted = Files.readAttributes(file, "unix:dev,ino");
+      Object wanted = keyOf(file);
+      String self = Long.toString(ProcessHandle.current().pid());
       Writable access = Writable.of(file);
       List<Holder> holders = new ArrayList<>();
       // Where other users' processes are hidden (hidepid), the first one is too.
@@ -74,7 +77,7 @@ public interface OpenFiles {
       try (DirectoryStream<Path> processes = Files.newDirectoryStream(proc, "[0-9]*")) {
         for (Path process : processes) {
           try {
-            if (!isThisProcess(process)) {
+            if (!process.endsWith(self)) {
               use(process, wanted).ifPresent(w -> holders.add(holder(process, w)));
             }
           } catch (IOException | DirectoryIteratorException e) {
@@ -127,8 +130,9 @@ public interface OpenFiles {
       }
     }
 
-    private static boolean isThisProcess(Path process) {
-      return process.getFileName().toString().equals(Long.toString(ProcessHandle.current().pid()));
+    /** What tells a file from every other, whatever its names are. */
+    private static Object keyOf(Path file) throws IOException {
+      return Files.readAttributes(file, BasicFileAttributes.class).fileKey();
     }
 
     /**
@@ -148,6 +152,9 @@ public interface OpenFiles {
             }
           } catch (NoSuchFileException e) {
             // Closed in between.
+          } catch (AccessDeniedException e) {
+            unseen = e;
+            break; // it is the process that may not be looked at, and so none of its descriptors
           } catch (IOException e) {
             unseen = e;
           }
@@ -162,8 +169,7 @@ public interface OpenFiles {
     /** Sockets and pipes are told apart by name, since looking at them costs more. */
     private static boolean isFile(Path descriptor, Object wanted) throws IOException {
       String target = Files.readSymbolicLink(descriptor).toString();
-      return target.startsWith("/")
-          && Files.readAttributes(descriptor, "unix:dev,ino").equals(wanted);
+      return target.startsWith("/") && keyOf(descriptor).equals(wanted);
     }
 
     private static boolean isForWriting(Path process, Path descriptor) throws IOException {

@@ -9,6 +9,7 @@
 //SOURCES HeldFiles.java
 //SOURCES Links.java
 //SOURCES Machine.java
+//SOURCES MarksAhead.java
 //SOURCES Metadata.java
 //SOURCES OpenFiles.java
 //SOURCES Program.java

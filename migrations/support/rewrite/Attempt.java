@@ -47,6 +47,7 @@ final class Attempt {
   private final List<Path> removedCheckpoints = new ArrayList<>();
   private boolean backupBegun;
   private long longLines;
+  private OpenFiles.Answer writers;
 
   /**
    * @param access who may use the old log besides what its mode says
@@ -217,6 +218,11 @@ final class Attempt {
     return longLines;
   }
 
+  /** Who had the old log open for writing right before it was replaced. */
+  OpenFiles.Answer writers() {
+    return writers;
+  }
+
   private void requireTarget(Path log, RewriteErrors error) throws IOException {
     if (!job.target().isSound(AuditLog.format(log))) {
       throw new FileFault(error, log);
@@ -226,7 +232,7 @@ final class Attempt {
   /** The old log must be what was staged, before it is touched. */
   private void requireUnchanged() throws IOException, OldLog.Changed {
     monitor.check("before the log was replaced");
-    Preflight.requireNoWriter(live, machine.openFiles(), job.options().force(), backup);
+    writers = Preflight.requireNoWriter(live, machine.openFiles(), job.options().force(), backup);
     requireSameAccess();
     requireStillUnchanged();
   }

@@ -40,18 +40,19 @@ record Replaceable(Path process) {
    *     immutable shows in what the user may do; the other one only a program reports.
    */
   void requireUnmarked(Path log, AccessControl access) throws IOException {
-    for (Path file : List.of(Links.folderOf(log), log)) {
+    List<Path> files = List.of(Links.folderOf(log), log);
+    for (Path file : files) {
       if (isImmutable(file)) {
         throw Failure.of(RewriteErrors.MARKED_IMMUTABLE, file);
       }
     }
-    for (Path file : List.of(Links.folderOf(log), log)) {
-      String marks = access.marksOf(file);
-      if (marks.indexOf('i') >= 0) {
-        throw Failure.of(RewriteErrors.MARKED_IMMUTABLE, file);
+    List<String> marks = access.marksOf(files);
+    for (int i = 0; i < marks.size(); i++) {
+      if (marks.get(i).indexOf('i') >= 0) {
+        throw Failure.of(RewriteErrors.MARKED_IMMUTABLE, files.get(i));
       }
-      if (marks.indexOf('a') >= 0) {
-        throw Failure.of(RewriteErrors.MARKED_APPEND_ONLY, file);
+      if (marks.get(i).indexOf('a') >= 0) {
+        throw Failure.of(RewriteErrors.MARKED_APPEND_ONLY, files.get(i));
       }
     }
   }

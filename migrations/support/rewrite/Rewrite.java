@@ -103,13 +103,19 @@ public final class Rewrite {
    * The log was rewritten.
    *
    * @param plan what the run set out to do
+   * @param writers who had the log open for writing when it was replaced
    * @param finalBytes the size of the new log
    * @param carriedOverBytes what was appended to the old log meanwhile and is in the new one too
    * @param unfinishedBytes what was appended meanwhile, ends no line, and is in the backup only
    * @param longLines how many lines are so long that every release's reader stops at the first
    */
   public record Rewritten(
-      Plan plan, long finalBytes, long carriedOverBytes, long unfinishedBytes, long longLines)
+      Plan plan,
+      OpenFiles.Answer writers,
+      long finalBytes,
+      long carriedOverBytes,
+      long unfinishedBytes,
+      long longLines)
       implements Outcome {}
 
   /** The log is what it was to become, and nothing of an interrupted run is left. */
@@ -152,7 +158,8 @@ public final class Rewrite {
   public Plan plan() throws IOException {
     try (OldLog old = OldLog.open(live)) {
       Preflight.requireReplaceable(live, old.snapshot(), job.backupFolder(), machine.access());
-      return plan(old, findBackup());
+      Backup backup = findBackup();
+      return plan(old, backup, requireNoWriter(backup));
     } catch (OldLog.Changed e) {
       throw keepsChanging();
     }
@@ -167,9 +174,11 @@ public final class Rewrite {
     AuditLog.requireSound(live, monitor);
   }
 
-  private Plan plan(OldLog old, Backup backup) throws IOException {
-    OpenFiles.Answer writers =
-        Preflight.requireNoWriter(live, machine.openFiles(), job.options().force(), backup);
+  private OpenFiles.Answer requireNoWriter(Backup backup) throws IOException {
+    return Preflight.requireNoWriter(live, machine.openFiles(), job.options().force(), backup);
+  }
+
+  private Plan plan(OldLog old, Backup backup, OpenFiles.Answer writers) throws IOException {
     Access access = machine.access().look(live, old.snapshot().permissions());
     Preflight.requireCarriable(live, access, job.options().withoutAcl());
     boolean copied = isToBeCopied(backup, old);
@@ -248,11 +257,15 @@ public final class Rewrite {
     if (isReached()) {
       return wasInterrupted() ? finishInterrupted() : new AlreadyDone();
     }
-    monitor.during("look before the first write", 0, this::plan);
-    return holding(this::runLocked);
+    Plan before = monitor.search("look before the first write", 0, this::plan);
+    return holding(() -> runLocked(before.writers()));
   }
 
-  private Outcome runLocked() throws IOException {
+  /**
+   * @param writers as they were seen before the first write; each attempt looks again before it
+   *     replaces the log
+   */
+  private Outcome runLocked(OpenFiles.Answer writers) throws IOException {
     Set<String> states = new LinkedHashSet<>();
     try (RunLock lock = lock()) {
       for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
@@ -269,7 +282,7 @@ public final class Rewrite {
           closeEarlierBackup(lock);
         }
         try {
-          return attempt(lock);
+          return attempt(lock, writers);
         } catch (OldLog.Changed e) {
           states.addAll(e.state());
           monitor.check("before starting over");
@@ -397,16 +410,18 @@ public final class Rewrite {
     return new Recovery(live, backups, keptBackup(lock), job.target(), disk, monitor);
   }
 
-  private Rewritten attempt(RunLock lock) throws IOException, OldLog.Changed {
+  private Rewritten attempt(RunLock lock, OpenFiles.Answer writers)
+      throws IOException, OldLog.Changed {
     try (OldLog old = OldLog.open(live)) {
       Backup backup = findBackup();
-      Plan plan = plan(old, backup);
+      Plan plan = plan(old, backup, writers);
       Attempt attempt = new Attempt(job, lock, old, plan.access(), backup, machine, monitor);
       attempt.replace(plan.leftovers(), plan.checkpoints(), checkpointPlaces);
       lock.keepForNextRun();
       LateLines.Found late = attempt.finish();
       return new Rewritten(
           plan,
+          attempt.writers(),
           plan.finalBytes() + late.carriedOver(),
           late.carriedOver(),
           late.left(),

@@ -161,7 +161,8 @@ final class BenchArchives {
       Files.copy(piece, out);
     }
     Files.delete(piece);
-    Path archive = Files.createDirectory(folder.resolve("compressed")).resolve("audit.jsonl.2.gz");
+    Path place = Files.createDirectory(folder.resolve("compressed"));
+    Path archive = BenchFolder.createLog(place.resolve("audit.jsonl.2.gz"));
     try (OutputStream out = Files.newOutputStream(archive)) {
       for (long bytes = 0; bytes < size / COMPRESSED; bytes += member.size()) {
         member.writeTo(out);

@@ -4,6 +4,7 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -63,7 +64,7 @@ final class BenchFolder {
 
   /** Whole lines of real entries, over and over; the tool carries them for its demo. */
   Path makeLog(String name, long bytes) throws IOException {
-    Path file = resolve(name);
+    Path file = createLog(resolve(name));
     try (InputStream in = BenchFolder.class.getResourceAsStream("/demo-audit.jsonl");
         OutputStream out = Files.newOutputStream(file)) {
       byte[] entries = in.readAllBytes();
@@ -72,6 +73,12 @@ final class BenchFolder {
       }
     }
     return file;
+  }
+
+  /** With the mode that AgentGuard gives its logs. */
+  static Path createLog(Path file) throws IOException {
+    return Files.createFile(
+        file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
   }
 
   /** In the page cache, while the disk has nothing else to write. */

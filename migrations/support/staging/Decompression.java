@@ -34,6 +34,7 @@ final class Decompression implements Closeable {
   private final LongLines.Counter lines;
   private final CheckedInputStream stored;
   private final FutureTask<?> work = Machine.task(this::decompress);
+  private boolean begun;
   private volatile long readBytes;
   private volatile boolean closed;
 
@@ -51,7 +52,8 @@ final class Decompression implements Closeable {
 
   /** Begins in the background; what is too small for that is read when it is asked for. */
   void begin() {
-    if (range.size() > StagedFile.CHUNK_BYTES) {
+    begun = range.size() > StagedFile.CHUNK_BYTES;
+    if (begun) {
       Machine.thread("decompress", work).start();
     }
   }
@@ -65,7 +67,9 @@ final class Decompression implements Closeable {
    * @throws IOException if it cannot be read
    */
   long checksum(Monitor monitor) throws IOException {
-    work.run(); // does nothing where another thread does it
+    if (!begun) {
+      work.run();
+    }
     long told = 0;
     boolean isDone;
     do {
@@ -110,9 +114,10 @@ final class Decompression implements Closeable {
   @Override
   public void close() {
     closed = true;
-    work.run();
     try {
-      Machine.await(work);
+      if (begun) {
+        Machine.await(work);
+      }
     } catch (IOException | RuntimeException e) {
       // Who wants to know has asked.
     }

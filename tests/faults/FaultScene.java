@@ -31,6 +31,9 @@ record FaultScene(Kind kind, Path folder, Path backups) {
   /** Without a last newline, so that one has to be written. */
   private static final String ENTRIES = ENTRY.formatted(1) + "\n" + ENTRY.formatted(2);
 
+  private static final String LISTING =
+      ENTRIES.replace("\"scope\":\"\"", "\"scope\":\"\",\"command\":\"ls\"");
+
   private static final String COMPRESSED_ENTRIES = text(Gzip.of(ENTRIES));
 
   private static final String HEADER_3 =
@@ -47,6 +50,7 @@ record FaultScene(Kind kind, Path folder, Path backups) {
 
   private static final int SOMEBODY = 1234;
   private static final String WITHOUT_BACKUP = "--no-archive-backup";
+  private static final String FROM_BACKUP = "--from-backup";
 
   /** What a run finds, and where its backup goes. */
   enum Kind {
@@ -66,6 +70,10 @@ record FaultScene(Kind kind, Path folder, Path backups) {
     EDITED_HEADER_BACK("second_header", ".second_header-rollback-backup"),
     /** Other lines, and the version as it was. */
     EDITED_LINES("mask_lines", ".mask_lines-backup"),
+    /** The lines as they were, and an entry that was appended since. */
+    EDITED_LINES_BACK("mask_lines", ".mask_lines-rollback-backup", ".mask_lines-backup"),
+    /** The backup itself takes the log's place. */
+    RESTORED_BACK(null, ".v041-backup", ".v040-backup"),
     ARCHIVE(".1"),
     ARCHIVE_BACK(".1"),
     COMPRESSED(".2.gz"),
@@ -75,6 +83,7 @@ record FaultScene(Kind kind, Path folder, Path backups) {
 
     private final String id;
     private final String suffix;
+    private final String suffixOfTheWayThere;
     private final String generation;
 
     Kind() {
@@ -84,12 +93,18 @@ record FaultScene(Kind kind, Path folder, Path backups) {
     Kind(String generation) {
       this.id = null;
       this.suffix = name().endsWith("_BACK") ? ".v041-backup" : ".v040-backup";
+      this.suffixOfTheWayThere = null;
       this.generation = generation;
     }
 
     Kind(String id, String suffix) {
+      this(id, suffix, null);
+    }
+
+    Kind(String id, String suffix, String suffixOfTheWayThere) {
       this.id = id;
       this.suffix = suffix;
+      this.suffixOfTheWayThere = suffixOfTheWayThere;
       this.generation = "";
     }
 
@@ -107,6 +122,10 @@ record FaultScene(Kind kind, Path folder, Path backups) {
 
     private boolean isBackward() {
       return name().endsWith("_BACK");
+    }
+
+    private boolean needsBackupOfTheWayThere() {
+      return suffixOfTheWayThere != null;
     }
   }
 
@@ -144,6 +163,11 @@ record FaultScene(Kind kind, Path folder, Path backups) {
 
   private void writeFiles() throws IOException {
     writeLog(log(), old());
+    if (kind.needsBackupOfTheWayThere()) {
+      writeLog(
+          backupOfTheWayThere(), kind == Kind.RESTORED_BACK ? ENTRIES + "\n" : HEADER + LISTING);
+      Files.setAttribute(backupOfTheWayThere(), "unix:mode", 0600);
+    }
     if (kind.isArchive()) {
       writeLog(live(), liveContent());
     }
@@ -180,11 +204,12 @@ record FaultScene(Kind kind, Path folder, Path backups) {
   String old() {
     return switch (kind) {
       case WAY_BACK, EDITED_HEADER, ARCHIVE_BACK -> HEADER + ENTRIES;
+      case RESTORED_BACK -> HEADER + ENTRIES + "\n";
       case COMPRESSED, COMPRESSED_WITHOUT_BACKUP -> COMPRESSED_ENTRIES;
       case COMPRESSED_BACK -> text(GzipMember.of(HEADER.getBytes(UTF_8))) + COMPRESSED_ENTRIES;
       case EDITED_HEADER_BACK -> HEADER_3 + ENTRIES;
-      case EDITED_LINES ->
-          HEADER + ENTRIES.replace("\"scope\":\"\"", "\"scope\":\"\",\"command\":\"ls\"");
+      case EDITED_LINES -> HEADER + LISTING;
+      case EDITED_LINES_BACK -> HEADER + LISTING.replace("ls", "**") + "\n" + ENTRY.formatted(3);
       default -> ENTRIES;
     };
   }
@@ -192,13 +217,14 @@ record FaultScene(Kind kind, Path folder, Path backups) {
   /** Whether this is what the log is to become. */
   boolean isNew(String log) {
     return switch (kind) {
-      case WAY_BACK -> log.equals(ENTRIES + "\n");
+      case WAY_BACK, RESTORED_BACK -> log.equals(ENTRIES + "\n");
       case ARCHIVE_BACK -> log.equals(ENTRIES);
       case COMPRESSED, COMPRESSED_WITHOUT_BACKUP -> isBehindNewMember(log);
       case COMPRESSED_BACK -> log.equals(COMPRESSED_ENTRIES);
       case EDITED_HEADER -> log.equals(HEADER_3 + ENTRIES + "\n");
       case EDITED_HEADER_BACK -> log.equals(HEADER + ENTRIES + "\n");
       case EDITED_LINES -> log.equals(old().replace("ls", "**") + "\n");
+      case EDITED_LINES_BACK -> log.equals(old().replace("**", "ls") + "\n");
       default -> isBehindNewHeader(log, ENTRIES + "\n");
     };
   }
@@ -269,6 +295,13 @@ record FaultScene(Kind kind, Path folder, Path backups) {
     return backups.resolve(stem() + kind.suffix);
   }
 
+  /** Only read; null where the way back takes all from the log. */
+  private Path backupOfTheWayThere() {
+    return kind.needsBackupOfTheWayThere()
+        ? backups.resolve(stem() + kind.suffixOfTheWayThere)
+        : null;
+  }
+
   /** The mark of the log in it is as support.staging.StagedFile makes it. */
   Path stagedBackup() {
     String mark = "%08x".formatted(log().toAbsolutePath().normalize().toString().hashCode());
@@ -284,9 +317,10 @@ record FaultScene(Kind kind, Path folder, Path backups) {
   /** Everything that a run names or opens. */
   List<Path> paths() {
     return Stream.of(
-            List.of(folder, log(), staged(), leftover(), lock(), checkpoint()),
-            List.of(backups, backup(), stagedBackup(), live()))
-        .flatMap(List::stream)
+            Stream.of(folder, log(), staged(), leftover(), lock(), checkpoint()),
+            Stream.of(backups, backup(), stagedBackup(), live()),
+            Stream.ofNullable(backupOfTheWayThere()))
+        .flatMap(paths -> paths)
         .distinct()
         .toList();
   }
@@ -300,6 +334,9 @@ record FaultScene(Kind kind, Path folder, Path backups) {
     List<String> arguments = new ArrayList<>();
     if (kind.isBackward()) {
       arguments.add("rollback");
+    }
+    if (kind == Kind.RESTORED_BACK) {
+      arguments.add(FROM_BACKUP);
     }
     if (kind.id != null) {
       arguments.addAll(List.of("--id", kind.id));
@@ -320,7 +357,7 @@ record FaultScene(Kind kind, Path folder, Path backups) {
   /** The arguments of the command that looks at it. */
   List<String> statusArguments() {
     List<String> arguments = new ArrayList<>(List.of(arguments()));
-    arguments.removeAll(List.of("rollback", WITHOUT_BACKUP));
+    arguments.removeAll(List.of("rollback", FROM_BACKUP, WITHOUT_BACKUP));
     arguments.removeAll(List.of("--id", String.valueOf(kind.id)));
     arguments.add(0, "status");
     return arguments;
@@ -331,6 +368,9 @@ record FaultScene(Kind kind, Path folder, Path backups) {
     Set<Path> files = new TreeSet<>(List.of(log(), live()));
     if (kind.keepsBackup()) {
       files.add(backup());
+    }
+    if (kind.needsBackupOfTheWayThere()) {
+      files.add(backupOfTheWayThere());
     }
     return files;
   }

@@ -12,13 +12,18 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
@@ -49,7 +54,12 @@ final class Deployment implements AutoCloseable {
   private static final Pattern ARCHIVE =
       Pattern.compile("audit\\.jsonl(\\.\\d{8}T\\d{6}Z|\\.\\d+|-\\d{8})(\\.gz)?");
 
-  private static final Pattern OWN_ARCHIVE = Pattern.compile("audit\\.jsonl\\.\\d{8}T\\d{6}Z");
+  private static final Pattern OWN_ARCHIVE =
+      Pattern.compile("audit\\.jsonl\\.\\d{8}T\\d{6}Z(\\.gz)?");
+
+  private static final Pattern DATED_ARCHIVE = Pattern.compile("audit\\.jsonl-\\d{8}(\\.gz)?");
+
+  private static final DateTimeFormatter DAY = DateTimeFormatter.ofPattern("yyyyMMdd");
 
   private static final Pattern BACKUP = Pattern.compile("audit\\.jsonl\\..*backup(\\.\\d+)?");
 
@@ -68,6 +78,9 @@ final class Deployment implements AutoCloseable {
 
   /** Archives of one second would have one name. */
   private Instant lastStamp = Instant.now();
+
+  /** Long ago, so that logrotate, which knows the real day only, takes no name for its own. */
+  private LocalDate today = LocalDate.of(2020, 1, 1);
 
   private int linesSoFar;
 
@@ -142,14 +155,38 @@ final class Deployment implements AutoCloseable {
 
   // ------------------------------------------------------------ rotation
 
-  /** As the server does it (AgentGuard v0.5.2, pkg/audit); one of version 1 has no rotator. */
-  void rotate() throws IOException {
+  /**
+   * As the server does it (AgentGuard v0.5.2, pkg/audit); one of version 1 has no rotator.
+   *
+   * @param most how many archives of its own it keeps; it removes the oldest
+   */
+  void rotate(int most) throws IOException {
     Path archive = log().resolveSibling(LOG + "." + nextStamp());
     stop();
     Files.move(log(), archive, ATOMIC_MOVE);
     held = FileChannel.open(log(), CREATE, APPEND);
     String from = ",\"rotated_from\":\"%s\"".formatted(archive.getFileName());
     write(HEADER.formatted(Instant.now(), from));
+    pruning(
+        () -> {
+          List<Path> own = named(OWN_ARCHIVE);
+          for (Path oldest : own.subList(0, Math.max(0, own.size() - most))) {
+            Files.delete(oldest);
+          }
+        });
+  }
+
+  private interface Pruning {
+    void run() throws IOException;
+  }
+
+  /** What rotation removes with an archive nobody has to find any more. */
+  private void pruning(Pruning rotation) throws IOException {
+    Set<String> before = inLogAndArchives().keySet();
+    rotation.run();
+    Set<String> gone = new HashSet<>(before);
+    gone.removeAll(inLogAndArchives().keySet());
+    acknowledged.removeAll(gone);
   }
 
   private String nextStamp() {
@@ -160,6 +197,9 @@ final class Deployment implements AutoCloseable {
   /** Its own archives, as a server does it in the background, some time later. */
   void compressArchives() throws IOException {
     for (Path archive : named(OWN_ARCHIVE)) {
+      if (archive.toString().endsWith(".gz")) {
+        continue;
+      }
       Path compressed = Path.of(archive + ".gz");
       try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(compressed))) {
         Files.copy(archive, out);
@@ -181,8 +221,24 @@ final class Deployment implements AutoCloseable {
       stop();
     }
     Path config = state.resolve("logrotate.conf");
-    Files.writeString(
-        config, "%s {\n  rotate 1000\n  %s\n}\n".formatted(log(), String.join("\n  ", how)));
+    Files.writeString(config, "%s {\n  %s\n}\n".formatted(log(), String.join("\n  ", how)));
+    letADayPass();
+    pruning(() -> runLogrotate(config));
+    if (!copies && wasRunning) {
+      start(version);
+    }
+  }
+
+  /** Archives are told by the day, and their age decides when they are removed. */
+  private void letADayPass() throws IOException {
+    for (Path archive : named(ARCHIVE)) {
+      Instant time = Files.getLastModifiedTime(archive).toInstant();
+      Files.setLastModifiedTime(archive, FileTime.from(time.minus(Duration.ofDays(1))));
+    }
+    today = today.plusDays(1);
+  }
+
+  private void runLogrotate(Path config) throws IOException {
     Run run =
         Run.of(
             folder,
@@ -193,8 +249,10 @@ final class Deployment implements AutoCloseable {
             state.resolve("logrotate.state").toString(),
             config.toString());
     assertEquals(0, run.exit(), run::toString);
-    if (!copies && wasRunning) {
-      start(version);
+    for (Path archive : named(DATED_ARCHIVE)) {
+      String name = archive.getFileName().toString();
+      String dated = name.replace(DAY.format(LocalDate.now()), DAY.format(today));
+      Files.move(archive, archive.resolveSibling(dated));
     }
   }
 

@@ -18,11 +18,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Logs that go on: written to, rotated by their server and by the real logrotate, compressed,
- * copied and truncated, migrated, rolled back, migrated under a writer, recovered, in any order.
- * After every step each acknowledged line is in the log and its archives together exactly once, or
- * in a backup only where a message said so; {@code status} and {@code verify} say what is true; and
- * what the tool advises, it does.
+ * Logs that go on: written to, rotated by their server and by the real logrotate, numbered, dated,
+ * compressed, copied and truncated, the oldest removed, migrated, rolled back, migrated under a
+ * writer, recovered, in any order. After every step each acknowledged line is in the log and its
+ * archives together exactly once, or in a backup only where a message said so; {@code status} and
+ * {@code verify} say what is true; and what the tool advises, it does.
  */
 class LifeTest {
   private static final int USUAL_LIVES = 2;
@@ -30,6 +30,9 @@ class LifeTest {
   private static final int STEPS = 14;
   private static final List<List<String>> COMPRESSIONS =
       List.of(List.of(), List.of("compress"), List.of("compress", "delaycompress"));
+  private static final List<List<String>> NAMES = List.of(List.of(), List.of("dateext"));
+  private static final List<List<String>> REMOVALS =
+      List.of(List.of("rotate 1000"), List.of("rotate 2"), List.of("rotate 1000", "maxage 3"));
 
   private static final int PENDING = 3;
   private static final int BUSY = 4;
@@ -39,8 +42,11 @@ class LifeTest {
   private Deployment deployment;
   private Random random;
 
-  /** Of all rotations of a life: logrotate itself loses archives where it changes. */
-  private List<String> compression;
+  /** Of all rotations of a life: logrotate itself loses archives where they change. */
+  private final List<String> directives = new ArrayList<>();
+
+  /** How many archives of its own the server keeps. */
+  private int mostArchives;
 
   /** What was done so far, for the message of a failure. */
   private final List<String> history = new ArrayList<>();
@@ -65,7 +71,11 @@ class LifeTest {
   @MethodSource("lives")
   void nothingIsLostAndNothingFalseIsSaidWhileALogGoesOn(int life) throws Exception {
     random = Proof.random("LifeTest, life " + life);
-    compression = COMPRESSIONS.get(random.nextInt(COMPRESSIONS.size()));
+    for (List<List<String>> choice : List.of(COMPRESSIONS, NAMES, REMOVALS)) {
+      directives.addAll(choice.get(random.nextInt(choice.size())));
+    }
+    mostArchives = random.nextBoolean() ? 2 : Integer.MAX_VALUE;
+    history.add("a life with %s and %d archives".formatted(directives, mostArchives));
     try (Deployment made =
         new Deployment(temporary.resolve("log"), temporary.resolve("logrotate"))) {
       deployment = made;
@@ -113,7 +123,7 @@ class LifeTest {
     if (deployment.version() == 1 || !deployment.isRunning()) {
       write();
     } else {
-      deployment.rotate();
+      deployment.rotate(mostArchives);
     }
     deployment.append(random.nextInt(5));
     if (random.nextBoolean()) {
@@ -122,9 +132,9 @@ class LifeTest {
   }
 
   private void logrotate(String how) throws IOException {
-    List<String> directives = new ArrayList<>(List.of(how));
-    directives.addAll(compression);
-    deployment.logrotate(directives.toArray(String[]::new));
+    List<String> all = new ArrayList<>(directives);
+    all.add(how);
+    deployment.logrotate(all.toArray(String[]::new));
   }
 
   /** Stops the old server, does what the dry run announces, and starts the new one. */

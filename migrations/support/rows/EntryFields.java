@@ -67,8 +67,7 @@ final class EntryFields {
    * @param text without half surrogate pairs
    */
   void text(Keys.Key key, String text) {
-    byte[] bytes = text.getBytes(UTF_8);
-    values[key.place()] = repeated.of(bytes, 0, bytes.length);
+    values[key.place()] = repeated.of(text.getBytes(UTF_8));
   }
 
   /** The same with the bytes between two quotes, in which there is no escape. */

@@ -15,6 +15,11 @@ final class Repeated {
   private final byte[][] values = new byte[PLACES][];
 
   /** The same bytes, as an earlier line had them; never to be changed. */
+  byte[] of(byte[] bytes) {
+    return bytes.length > LONGEST ? bytes : of(bytes, 0, bytes.length);
+  }
+
+  /** The same of a part of bytes, which may be changed. */
   byte[] of(byte[] bytes, int start, int end) {
     if (end - start > LONGEST) {
       return Arrays.copyOfRange(bytes, start, end);

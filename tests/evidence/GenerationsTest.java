@@ -78,6 +78,43 @@ class GenerationsTest {
     live.done("verify");
   }
 
+  /** A backup keeps its name when rotation renames the file that was made of it. */
+  @Test
+  void theBackupOfAnArchiveIsTheOneThatItHadUnderItsNameThen() throws IOException {
+    Path archive = live.rotate("20261124T120000Z");
+    assertProvenByItself(archive, "audit.jsonl.v040-backup");
+    assertProvenByItself(LiveLog.compress(archive), "audit.jsonl.v040-backup");
+  }
+
+  @Test
+  void soItIsOfANumberedArchiveAfterEveryRotation() throws IOException {
+    Files.move(live.log, live.file(".1"));
+    live.write(LiveLog.entries("second", 1, 5).replace("2025", "2026"));
+    live.migrate();
+    Files.move(live.file(".1"), live.file(".2"));
+    Files.move(live.log, live.file(".1"));
+    Files.writeString(live.file(".9"), LiveLog.entries("ninth", 1, 5).replace("2025", "2024"));
+    live.write(LiveLog.entries("third", 1, 5).replace("2025", "2027"));
+    live.done("--archives", "--id", "v040_to_v041");
+    Files.move(live.file(".9"), live.file(".10"));
+    assertProvenByItself(live.file(".1"), "audit.jsonl.v040-backup.1");
+    assertProvenByItself(live.file(".2"), "audit.jsonl.v040-backup");
+    assertProvenByItself(live.file(".10"), "audit.jsonl.9.archive.v040-backup");
+    live.done("verify", "--archives", "--strict", "--id", "v040_to_v041");
+  }
+
+  private void assertProvenByItself(Path archive, String backup) throws IOException {
+    LiveLog itself = new LiveLog(folder, archive.getFileName().toString());
+    Run verify = itself.done("verify", "--strict");
+    String proven =
+        "%s holds the %%d bytes of %s unchanged".formatted(archive, live.folder.resolve(backup));
+    long bytes = Files.size(folder.resolve(backup));
+    assertTrue(verify.stdout().contains(proven.formatted(bytes)), verify::toString);
+    assertFalse(verify.stdout().contains("no backup of"), verify::toString);
+    Run status = itself.done("status");
+    assertTrue(status.stdout().contains(backup + ": "), status::toString);
+  }
+
   @Test
   void anArchiveInTheFolderForBackupsIsLookedAtToo() throws IOException {
     Path kept = Files.createDirectory(folder.resolve("kept"));

@@ -155,6 +155,8 @@ public record Evidence(List<Finding> findings, List<NotLookedAt> notLookedAt) {
       for (Case one : open.values()) {
         found.put(one.path, one.finding(one.damagedOrUnknown()));
       }
+      open.clear();
+      findEarlierBackup();
       List<Finding> inOrder = new ArrayList<>();
       backups
           .keySet()
@@ -266,6 +268,30 @@ public record Evidence(List<Finding> findings, List<NotLookedAt> notLookedAt) {
         found.put(path, new Finding(path, name, bytes, new Finding.Damaged(path, fault)));
       } catch (AccessDeniedException e) {
         found.put(path, new Finding(path, name, bytes, new Finding.Unreadable(e)));
+      }
+    }
+
+    /** Of an archive that has none under its own name: that which it had as the log, say. */
+    private void findEarlierBackup() throws IOException {
+      boolean hasOwn =
+          found.values().stream().anyMatch(f -> f.name().isForward() && f.belongsTo(live));
+      boolean isSought = LogNames.isArchive(live) && Files.isRegularFile(live) && !hasOwn;
+      if (!isSought || !files.containsKey(live) && !addFile(live)) {
+        return;
+      }
+      List<Body> archive = List.of(files.get(live));
+      Map<Path, BackupName> earlier = EarlierNames.backups(live, place.folders(live));
+      for (Path path : earlier.keySet()) {
+        openCase(path, earlier.get(path));
+        match(archive, Case::whole);
+        match(archive, Case::late);
+        open.clear();
+        Finding finding = found.remove(path);
+        if (finding != null && finding.belongsTo(live)) {
+          backups.put(path, finding.name());
+          found.put(path, finding);
+          return;
+        }
       }
     }
 

@@ -1,5 +1,6 @@
 //SOURCES Body.java
 //SOURCES Comparison.java
+//SOURCES EarlierNames.java
 //SOURCES Evidence.java
 //SOURCES EvidenceErrors.java
 //SOURCES Fault.java

@@ -148,6 +148,11 @@ public final class LogNames {
     return made(log, BACKUP);
   }
 
+  /** The name of a backup of the log or of any archive of it, as that was called then. */
+  public static Pattern backupsOfFamily(Path log) {
+    return beside(log, "(?:" + GENERATION + Pattern.quote(ARCHIVE_MARK) + ")?" + BACKUP);
+  }
+
   /**
    * What the name of a backup says.
    *
@@ -178,7 +183,11 @@ public final class LogNames {
 
     /** Reads the name of a file in any folder; nothing where it is none of a backup. */
     public static Optional<BackupName> of(Path log, Path file) {
-      Matcher name = backups(log).matcher(file.getFileName().toString());
+      return of(backups(log).matcher(file.getFileName().toString()));
+    }
+
+    /** Reads a name by the pattern of backups that it is to match. */
+    public static Optional<BackupName> of(Matcher name) {
       if (!name.matches()) {
         return Optional.empty();
       }

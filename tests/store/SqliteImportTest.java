@@ -6,8 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.Test;
 import support.run.Exit;
 import support.run.Failure;
@@ -97,6 +102,35 @@ class SqliteImportTest extends ImportScenarios {
     Files.setAttribute(scene.log(), "unix:uid", 12345);
     assertFails(Exit.FAILED, scene::importAll);
     assertEquals(List.of("audit.jsonl"), names());
+  }
+
+  /** A checkpoint that waits for the reader would keep the writer out for as long. */
+  @Test
+  void aReaderMakesTheImportKeepNoWriterOut() throws Exception {
+    scene.write("audit.jsonl", StoreScene.entries(0, 3));
+    scene.importAll();
+    append("audit.jsonl", StoreScene.entry(3));
+    CompletableFuture<Long> imported = new CompletableFuture<>();
+    try (Connection reader = DriverManager.getConnection("jdbc:sqlite:" + scene.databaseFile());
+        Statement statement = reader.createStatement()) {
+      statement.execute("BEGIN");
+      statement.executeQuery("SELECT count(*) FROM audit_entries").close();
+      imported.completeAsync(this::importedOrNothing);
+      while (!imported.isDone()) {
+        scene.sql(
+            "PRAGMA busy_timeout = 3000",
+            "INSERT INTO audit_entries (timestamp) VALUES ('by the server')");
+      }
+    }
+    assertEquals(1, imported.get());
+  }
+
+  private long importedOrNothing() {
+    try {
+      return scene.importAll();
+    } catch (Exception e) {
+      throw new CompletionException(e);
+    }
   }
 
   @Test

@@ -318,12 +318,13 @@ public final class SqliteStore extends Store {
   }
 
   /**
-   * The checkpoint flushes what it moves into the file; where a reader holds it up, the next
-   * transaction flushes the log, and one more always follows: that which lets others in.
+   * The checkpoint flushes what it moves into the file, and waits for nobody: one that did would
+   * keep servers from writing as long. What a reader holds up is flushed where it is, in the log,
+   * by the next transaction, and one more always follows: that which lets others in.
    */
   @Override
   public void flush() throws SQLException {
     execute("PRAGMA synchronous = FULL");
-    text("PRAGMA wal_checkpoint(TRUNCATE)");
+    text("PRAGMA wal_checkpoint(PASSIVE)");
   }
 }

@@ -197,11 +197,11 @@ class CommandLineTest {
 
   @Test
   void textsAreTheSameInEveryLocale() throws IOException {
-    Files.writeString(folder.resolve("audit.jsonl"), "{\"_meta\":{\"schema_version\":3}}\n");
+    Files.writeString(folder.resolve("audit.jsonl"), "{\"_meta\":{\"schema_version\":999}}\n");
     String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
     String classPath = System.getProperty("java.class.path");
     Run run = Run.of(folder, Map.of("LC_ALL", "C", "LANG", "C"), java, "-cp", classPath, "all");
-    assertTrue(run.stderr().contains("understands up to 2 — upgrade the binary"), run::toString);
+    assertTrue(run.stderr().contains(" — upgrade the binary"), run::toString);
   }
 
   @Test

@@ -40,8 +40,8 @@ final class Picture {
   }
 
   /**
-   * Draws what the demo says now, but with a clock that stands still and a folder whose name is
-   * always the same.
+   * Draws what the demo says now, but with a clock that stands still, and a folder whose name and
+   * whose free space are always the same.
    *
    * @param folder any
    */
@@ -52,7 +52,9 @@ final class Picture {
     }
     return of(
         "$ ./jbang migrate demo\n"
-            + demo.stdout().replaceAll("\\S*/agentguard-demo-\\d+", "/tmp/agentguard-demo"));
+            + demo.stdout()
+                .replaceAll("\\S*/agentguard-demo-\\d+", "/tmp/agentguard-demo")
+                .replaceAll("\\d+ are free", "1000000000 are free"));
   }
 
   /** Draws a text, whose long lines go on in the next row, as in a terminal. */

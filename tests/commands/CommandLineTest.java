@@ -239,7 +239,20 @@ class CommandLineTest {
   @Test
   void aNamedPipeIsRefusedWithoutWaitingForAWriter() {
     assertEquals(0, Run.of(folder, Map.of(), "mkfifo", "audit.jsonl").exit());
-    migrate().assertIsError(5, "is a device or a pipe");
+    assertEachCommandRefuses("is a device or a pipe");
+  }
+
+  @Test
+  void aFolderIsRefused() throws IOException {
+    Files.createDirectory(folder.resolve("audit.jsonl"));
+    assertEachCommandRefuses("is a folder, not a regular file");
+  }
+
+  private void assertEachCommandRefuses(String why) {
+    migrate().assertIsError(5, why);
+    for (String command : List.of("startup", "rollback", "recover", "verify")) {
+      migrate(command).assertIsError(5, why);
+    }
   }
 
   @Test

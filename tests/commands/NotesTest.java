@@ -127,7 +127,8 @@ class NotesTest {
   @Test
   void standardInputIsNoNameOfALog() throws IOException {
     for (String path : List.of("/dev/stdin", "/proc/self/fd/0", "/dev/fd/0")) {
-      for (String command : List.of("", "startup", "rollback", "status --check")) {
+      for (String command :
+          List.of("", "startup", "rollback", "recover", "verify", "status --check")) {
         String[] args = command.isEmpty() ? new String[0] : command.split(" ");
         for (String script :
             List.of(

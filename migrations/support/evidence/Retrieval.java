@@ -4,7 +4,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
@@ -18,6 +17,7 @@ import support.files.FileBytes;
 import support.files.Links;
 import support.files.Machine;
 import support.lock.Journal;
+import support.log.AuditLog;
 import support.log.Encoding;
 import support.log.LogErrors;
 import support.rewrite.Locked;
@@ -79,7 +79,9 @@ public record Retrieval(
   /**
    * What would be brought over; only looks.
    *
-   * @throws Failure with {@link Exit#BUSY} while a process has such a backup open for writing
+   * @throws Failure with {@link Exit#BUSY} while a process has such a backup open for writing; as
+   *     {@link AuditLog#exists} if the log is no file, and with {@link Exit#FAILED} if there is
+   *     none
    * @throws IOException if the log or a backup cannot be read
    */
   public Outcome plan() throws IOException {
@@ -107,7 +109,7 @@ public record Retrieval(
   }
 
   private Search search(Path live) throws IOException {
-    if (!Files.exists(live)) {
+    if (!AuditLog.exists(place.log())) {
       throw Failure.of(LogErrors.NO_LOG, place.log());
     }
     Search search = new Search();

@@ -85,6 +85,14 @@ public record Verification(Evidence.Place place, String migration, Made made, Mo
   private static final Set<ErrorCode> UNDECODABLE =
       Set.of(LogErrors.COMPRESSED_DAMAGED, LogErrors.BYTES_BEHIND_COMPRESSED);
 
+  /** What no migration makes anything of. */
+  private static final Set<ErrorCode> NEVER_MIGRATED =
+      Set.of(
+          LogErrors.LOG_OF_ANOTHER_ENCODING,
+          LogErrors.LOG_IS_A_FOLDER,
+          LogErrors.LOG_IS_A_DEVICE,
+          LogErrors.LOG_IS_AN_OPEN_FILE);
+
   private static final Comparator<Finding> BY_AGE =
       Comparator.comparing(finding -> finding.name().number());
 
@@ -260,8 +268,8 @@ public record Verification(Evidence.Place place, String migration, Made made, Mo
       if (UNDECODABLE.contains(failure.error())) {
         throw Failure.of(EvidenceErrors.LOG_NOT_DECOMPRESSED, failure.getMessage());
       }
-      if (failure.error() == LogErrors.LOG_OF_ANOTHER_ENCODING) {
-        throw failure; // nothing was made of it
+      if (NEVER_MIGRATED.contains(failure.error())) {
+        throw failure;
       }
       throw failure.exit() == Exit.REFUSED
           ? Failure.of(EvidenceErrors.HEADER_DAMAGED, log, 1, 0, failure.getMessage())

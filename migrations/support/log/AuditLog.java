@@ -102,7 +102,18 @@ public final class AuditLog {
     return format(log, false);
   }
 
-  private static Format format(Path log, boolean isNamed) throws IOException {
+  /**
+   * Whether there is a log; opens nothing.
+   *
+   * @throws Failure with {@link Exit#REFUSED} if what is there is no regular file, or has no name;
+   *     with {@link Exit#FAILED} if a link leads to nothing, or the folder does not exist
+   * @throws IOException if it cannot be looked at
+   */
+  public static boolean exists(Path log) throws IOException {
+    return find(log).isPresent();
+  }
+
+  private static Optional<BasicFileAttributes> find(Path log) throws IOException {
     if (Links.leadToOpenFile(log)) {
       throw Failure.of(LogErrors.LOG_IS_AN_OPEN_FILE, log);
     }
@@ -112,11 +123,19 @@ public final class AuditLog {
     } catch (NoSuchFileException e) {
       requireNoDanglingLink(log);
       requireFolder(log);
-      return new Format.Absent();
+      return Optional.empty();
     }
     if (!attributes.isRegularFile()) {
       throw Failure.of(
           attributes.isDirectory() ? LogErrors.LOG_IS_A_FOLDER : LogErrors.LOG_IS_A_DEVICE, log);
+    }
+    return Optional.of(attributes);
+  }
+
+  private static Format format(Path log, boolean isNamed) throws IOException {
+    Optional<BasicFileAttributes> attributes = find(log);
+    if (attributes.isEmpty()) {
+      return new Format.Absent();
     }
     Encoding encoding = Encoding.of(log);
     if (!encoding.isReadable()) {
@@ -128,7 +147,7 @@ public final class AuditLog {
       }
       return compressedFormat(log, encoding);
     }
-    if (attributes.size() == 0) {
+    if (attributes.get().size() == 0) {
       return new Format.Empty();
     }
     try (LogLines lines = LogLines.open(log)) {

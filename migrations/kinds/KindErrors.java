@@ -9,6 +9,12 @@ enum KindErrors implements ErrorCode {
       "say where it is with --backup-dir",
       "Edited lines cannot be made again from what they became.",
       "Say where it is: `--backup-dir`."),
+  NO_BACKUP_TO_RESTORE(
+      Exit.FAILED,
+      "backup <backup> is missing, and it is what --from-backup restores",
+      "say where it is with --backup-dir, or with --backup",
+      "It was moved away, or never made there. The log was not touched.",
+      "Say where it is: `--backup-dir`, `--backup`."),
   BACKUP_OF_ANOTHER_ENCODING(
       Exit.REFUSED,
       "of backup <backup> and <log>, one is compressed and the other is not",

@@ -184,6 +184,7 @@ abstract class RewritingMigration implements migrate.Migration {
     boolean isUndone = isUndone(env, target);
     Notes warnings = new Notes();
     if (!isUndone) {
+      requireBackupToRestore(target);
       requireKnownHeader(env, target);
     }
     if (!isUndone || format instanceof Format.Empty) {
@@ -276,6 +277,13 @@ abstract class RewritingMigration implements migrate.Migration {
               + " it would migrate the log forward again");
     }
     return result(false, stats, notes);
+  }
+
+  /** One that is in a folder which this user may not look into may be there. */
+  private static void requireBackupToRestore(Target target) {
+    if (target instanceof Target.Restored restored && Files.notExists(restored.backup())) {
+      throw Failure.of(KindErrors.NO_BACKUP_TO_RESTORE, restored.backup());
+    }
   }
 
   /**

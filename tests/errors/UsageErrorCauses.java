@@ -85,7 +85,13 @@ final class UsageErrorCauses {
           Files.createSymbolicLink(folder.resolve(ErrorCauses.LOG), Path.of(ErrorCauses.LOG));
           return Run.tool(folder);
         });
-    c.golden(RunErrors.NO_SUCH_FILE, "rollback-from-missing-backup");
+    c.golden(KindErrors.NO_BACKUP_TO_RESTORE, "rollback-from-missing-backup");
+    c.add(
+        RunErrors.NO_SUCH_FILE,
+        folder -> {
+          Path nowhere = folder.resolve("nowhere");
+          return Run.tool(List.of("-Djava.io.tmpdir=" + nowhere), folder, "demo");
+        });
     c.arguments(RunErrors.IO_ERROR, "--audit-log", "a".repeat(300));
     c.add(ConsoleErrors.WORKING_FOLDER_NOT_IN_LOCALE, UsageErrorCauses::inAFolderWithoutALocale);
     c.golden(RewriteErrors.NO_BACKUP_FOLDER, "backup-dir-missing");

@@ -232,6 +232,17 @@ class GenerationsTest {
   // ---------------------------------------------------------------- gone
 
   @Test
+  void whereTheBackupToRestoreIsMissingTheAdviceLeadsToIt() throws IOException {
+    Path kept = Files.createDirectory(folder.resolve("kept"));
+    Files.move(live.file(".v040-backup"), kept.resolve("audit.jsonl.v040-backup"));
+    Run run = live.run("rollback", "--from-backup");
+    run.assertIsError(1, "audit.jsonl.v040-backup is missing");
+    assertTrue(run.stderr().contains("say where it is with --backup-dir"), run::toString);
+    live.done("rollback", "--from-backup", "--backup-dir", kept.toString());
+    assertEquals(OLD, live.read());
+  }
+
+  @Test
   void aLogThatWasRemovedIsAFailureThatNamesBothWaysOut() throws IOException {
     Files.delete(live.log);
     for (String[] command : new String[][] {{"startup"}, {"status", "--check"}, {}, {"verify"}}) {

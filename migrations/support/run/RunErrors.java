@@ -12,8 +12,8 @@ public enum RunErrors implements ErrorCode {
       Exit.FAILED,
       "<file>: no such file or directory",
       RunErrors.RUN_AGAIN,
-      "Something that is needed is missing, such as the backup for `rollback --from-backup`.",
-      "Say where it is: `--backup`, `--backup-dir`."),
+      "Something that is needed is missing, such as the folder for temporary files for `demo`.",
+      "Put it there, and run again."),
   IO_ERROR(
       Exit.FAILED,
       "<reason>",

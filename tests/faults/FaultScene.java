@@ -72,7 +72,7 @@ record FaultScene(Kind kind, Path folder, Path backups) {
     EDITED_LINES("mask_lines", ".mask_lines-backup"),
     /** The lines as they were, and an entry that was appended since. */
     EDITED_LINES_BACK("mask_lines", ".mask_lines-rollback-backup", ".mask_lines-backup"),
-    /** The backup itself takes the log's place. */
+    /** The backup itself takes the log's place, its last line without an end included. */
     RESTORED_BACK(null, ".v041-backup", ".v040-backup"),
     ARCHIVE(".1"),
     ARCHIVE_BACK(".1"),
@@ -164,8 +164,7 @@ record FaultScene(Kind kind, Path folder, Path backups) {
   private void writeFiles() throws IOException {
     writeLog(log(), old());
     if (kind.needsBackupOfTheWayThere()) {
-      writeLog(
-          backupOfTheWayThere(), kind == Kind.RESTORED_BACK ? ENTRIES + "\n" : HEADER + LISTING);
+      writeLog(backupOfTheWayThere(), kind == Kind.RESTORED_BACK ? ENTRIES : HEADER + LISTING);
       Files.setAttribute(backupOfTheWayThere(), "unix:mode", 0600);
     }
     if (kind.isArchive()) {
@@ -217,8 +216,8 @@ record FaultScene(Kind kind, Path folder, Path backups) {
   /** Whether this is what the log is to become. */
   boolean isNew(String log) {
     return switch (kind) {
-      case WAY_BACK, RESTORED_BACK -> log.equals(ENTRIES + "\n");
-      case ARCHIVE_BACK -> log.equals(ENTRIES);
+      case WAY_BACK -> log.equals(ENTRIES + "\n");
+      case RESTORED_BACK, ARCHIVE_BACK -> log.equals(ENTRIES);
       case COMPRESSED, COMPRESSED_WITHOUT_BACKUP -> isBehindNewMember(log);
       case COMPRESSED_BACK -> log.equals(COMPRESSED_ENTRIES);
       case EDITED_HEADER -> log.equals(HEADER_3 + ENTRIES + "\n");

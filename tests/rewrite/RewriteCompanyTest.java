@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
@@ -268,6 +269,18 @@ class RewriteCompanyTest extends RewriteFixture {
   }
 
   @Test
+  void whatIsAppendedLateDoesNotBecomeTheEndOfATornLineThatIsRestored() throws IOException {
+    String torn = OLD + ENTRY.substring(0, 20);
+    Path kept = Files.writeString(log.resolveSibling("kept"), torn);
+    Files.writeString(log, migrated(torn + "\n"));
+    HookedDisk late =
+        new HookedDisk(
+            once("rename", "audit.jsonl", (effect, live) -> append(log, ENTRY.formatted(3))));
+    rewritten(rewrite(new Target.Restored(kept, true, null, 2, 1), late, NOBODY, false));
+    assertEquals(torn + "\n" + ENTRY.formatted(3), read(log));
+  }
+
+  @Test
   void aTornLineThatIsFinishedLateIsCarriedOverWhole() throws IOException {
     String half = ENTRY.substring(0, 20);
     Files.writeString(log, OLD + half);
@@ -406,7 +419,7 @@ class RewriteCompanyTest extends RewriteFixture {
   void theKernelKnowsOfTheLockWhileItIsHeld() throws IOException {
     Assumptions.assumeTrue(Files.exists(Path.of("/proc/locks")), "only Linux lists locks");
     try (RunLock lock = acquired()) {
-      lock.noteBackup(backup);
+      lock.noteBackup(backup, OptionalLong.empty());
       Object inode = Files.getAttribute(LogNames.lock(log), "unix:ino");
       String locks = Files.readString(Path.of("/proc/locks"));
       assertTrue(locks.contains(":%s 0 EOF".formatted(inode)), locks);

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import support.files.Disk;
@@ -36,7 +37,7 @@ class RewriteNamesTest extends RewriteFixture {
     permit(noted, 0644);
     Files.writeString(log, migrated(OLD) + "{\"torn");
     try (RunLock lock = acquired()) {
-      lock.noteBackup(noted);
+      lock.noteBackup(noted, OptionalLong.empty());
       lock.keepForNextRun();
     }
     assertEquals(new Rewrite.Finished(ENTRY.formatted(3).length()), rewrite().run());

@@ -9,6 +9,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import support.files.Links;
@@ -24,12 +25,19 @@ import support.log.LogNames;
  * @param direction which way it went
  * @param backup where it keeps the old log, as far as it got
  * @param isWithoutBackup whether it keeps none
+ * @param tornEnd the new log's size in bytes, where it is to end in the middle of a line, as what
+ *     is restored does
  */
 public record Journal(
-    String migration, Direction direction, Optional<Path> backup, boolean isWithoutBackup) {
+    String migration,
+    Direction direction,
+    Optional<Path> backup,
+    boolean isWithoutBackup,
+    OptionalLong tornEnd) {
   private static final Pattern MIGRATION = Pattern.compile("(?m)^migration=(\\w+)$");
   private static final Pattern DIRECTION = Pattern.compile("(?m)^direction=(forward|backward)$");
   private static final Pattern BACKUP = Pattern.compile("(?m)^backup=(.*)$");
+  private static final Pattern TORN_END = Pattern.compile("(?m)^torn-end=(\\d{1,18})$");
   private static final String WITHOUT_BACKUP = "without-backup\n";
 
   /** Which way a migration goes. */
@@ -42,15 +50,15 @@ public record Journal(
 
   /** A run that has not got as far as its backup. */
   public static Journal begin(String migration, Direction direction) {
-    return new Journal(migration, direction, Optional.empty(), false);
+    return new Journal(migration, direction, Optional.empty(), false, OptionalLong.empty());
   }
 
-  Journal with(Path kept) {
-    return new Journal(migration, direction, Optional.of(kept.toAbsolutePath()), false);
+  Journal with(Path kept, OptionalLong torn) {
+    return new Journal(migration, direction, Optional.of(kept.toAbsolutePath()), false, torn);
   }
 
   Journal withoutBackup() {
-    return new Journal(migration, direction, Optional.empty(), true);
+    return new Journal(migration, direction, Optional.empty(), true, OptionalLong.empty());
   }
 
   /**
@@ -82,7 +90,13 @@ public record Journal(
             ? Direction.valueOf(direction.group(1).toUpperCase(Locale.ROOT))
             : Direction.FORWARD,
         backupIn(content),
-        content.contains(WITHOUT_BACKUP));
+        content.contains(WITHOUT_BACKUP),
+        tornEndIn(content));
+  }
+
+  private static OptionalLong tornEndIn(String content) {
+    Matcher torn = TORN_END.matcher(content);
+    return torn.find() ? OptionalLong.of(Long.parseLong(torn.group(1))) : OptionalLong.empty();
   }
 
   /** None where a crash has left NULs in the name, or the locale has no letters for it. */
@@ -105,6 +119,7 @@ public record Journal(
     String way = direction.name().toLowerCase(Locale.ROOT);
     return (migration.isEmpty() ? "" : "migration=%s\ndirection=%s\n".formatted(migration, way))
         + backup.map(path -> "backup=" + path + "\n").orElse("")
-        + (isWithoutBackup ? WITHOUT_BACKUP : "");
+        + (isWithoutBackup ? WITHOUT_BACKUP : "")
+        + (tornEnd.isPresent() ? "torn-end=" + tornEnd.getAsLong() + "\n" : "");
   }
 }

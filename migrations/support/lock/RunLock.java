@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import support.files.FileBytes;
 import support.files.Machine;
@@ -273,9 +274,10 @@ public final class RunLock implements Closeable {
    * Records for the next run, should this one be interrupted, where the old log is kept.
    *
    * @param backup null where it is not
+   * @param tornEnd see {@link Journal}
    */
-  public void noteBackup(Path backup) throws IOException {
-    write(channel, firstLine, backup == null ? own.withoutBackup() : own.with(backup));
+  public void noteBackup(Path backup, OptionalLong tornEnd) throws IOException {
+    write(channel, firstLine, backup == null ? own.withoutBackup() : own.with(backup, tornEnd));
     channel.force(true);
   }
 

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import support.files.AccessControl.Access;
 import support.files.Disk;
@@ -45,6 +46,7 @@ final class Attempt {
   private final Monitor monitor;
   private final StagedFile staged;
   private final List<Path> removedCheckpoints = new ArrayList<>();
+  private OptionalLong tornEnd = OptionalLong.empty();
   private boolean backupBegun;
   private long longLines;
   private OpenFiles.Answer writers;
@@ -180,12 +182,13 @@ final class Attempt {
       return new LateMembers(old.bytes(), old.size(), monitor).carryOver(live, disk);
     }
     return new LateLines(old.bytes(), old.size(), job.target().edit(), monitor)
-        .carryOver(live, disk);
+        .carryOver(live, tornEnd, disk);
   }
 
   /** Durably: after a power cut the lock file is how the next run knows that there was this one. */
   private void noteBackup() throws IOException {
-    lock.noteBackup(backup.path());
+    tornEnd = job.target().tornEnd();
+    lock.noteBackup(backup.path(), tornEnd);
     disk.flushFolder(Links.folderOf(live));
   }
 

@@ -3,7 +3,9 @@ package support.rewrite;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.OptionalLong;
 import support.files.Disk;
 import support.files.FileBytes;
 import support.lines.LineEdit;
@@ -31,8 +33,11 @@ record LateLines(FileChannel old, long copied, LineEdit edit, Monitor monitor) {
   /**
    * Appends the whole lines among them to the new log. A line that was torn when the file was
    * copied is appended whole. An unfinished last line stays where it is.
+   *
+   * @param tornEnd the size of the new log, where it ends in the middle of a line: what comes
+   *     behind must not become the end of that
    */
-  Found carryOver(Path live, Disk disk) throws IOException {
+  Found carryOver(Path live, OptionalLong tornEnd, Disk disk) throws IOException {
     long size = old.size();
     if (size <= copied) {
       return new Found(0, 0);
@@ -41,6 +46,9 @@ record LateLines(FileChannel old, long copied, LineEdit edit, Monitor monitor) {
     long end = FileBytes.startOfLine(old, size);
     if (start < end) {
       try (Disk.Output out = disk.append(live)) {
+        if (Files.size(live) == tornEnd.orElse(-1)) {
+          out.write(ByteBuffer.wrap(new byte[] {'\n'}));
+        }
         if (edit == null) {
           append(start, end, out);
         } else {

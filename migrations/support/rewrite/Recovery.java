@@ -10,6 +10,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import support.files.Disk;
 import support.files.FileBytes;
 import support.files.Links;
@@ -29,10 +30,17 @@ import support.staging.EditedLines;
  * @param backups the backup that the run noted in its lock file, or where it noted none those that
  *     it may have made
  * @param keptBackup false where it did without, and so took the old log over as it was
+ * @param tornEnd the size of the log that it made, where that ends in the middle of a line
  * @param target what it was to make of the log
  */
 record Recovery(
-    Path live, List<Path> backups, boolean keptBackup, Target target, Disk disk, Monitor monitor) {
+    Path live,
+    List<Path> backups,
+    boolean keptBackup,
+    OptionalLong tornEnd,
+    Target target,
+    Disk disk,
+    Monitor monitor) {
   /**
    * @param leftovers staged files of interrupted runs
    * @return how many bytes at the end of the backup are not in the log
@@ -95,10 +103,14 @@ record Recovery(
     return false;
   }
 
-  /** A run that died while it carried lines over may have left the last one torn. */
+  /**
+   * A run that died while it carried lines over may have left the last one torn; but what it
+   * restored stays as it was.
+   */
   private void endLastLine() throws IOException {
     try (FileChannel log = FileChannel.open(live, READ)) {
-      if (FileBytes.endsInNewline(log, log.size())) {
+      long size = log.size();
+      if (size == tornEnd.orElse(-1) || FileBytes.endsInNewline(log, size)) {
         return;
       }
     }

@@ -10,6 +10,7 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.Stream;
 import support.files.AccessControl.Access;
@@ -407,7 +408,8 @@ public final class Rewrite {
   }
 
   private Recovery recovery(RunLock lock, List<Path> backups) {
-    return new Recovery(live, backups, keptBackup(lock), job.target(), disk, monitor);
+    OptionalLong tornEnd = lock.interrupted().map(Journal::tornEnd).orElse(OptionalLong.empty());
+    return new Recovery(live, backups, keptBackup(lock), tornEnd, job.target(), disk, monitor);
   }
 
   private Rewritten attempt(RunLock lock, OpenFiles.Answer writers)

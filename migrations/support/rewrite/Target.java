@@ -1,6 +1,12 @@
 package support.rewrite;
 
+import static java.nio.file.StandardOpenOption.READ;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.util.OptionalLong;
+import support.files.FileBytes;
 import support.lines.LineEdit;
 import support.log.AuditLog;
 import support.log.AuditLog.Format;
@@ -36,6 +42,15 @@ public sealed interface Target {
   /** Whether the bytes of the old log are the end of the new one. */
   default boolean keepsOldBytes() {
     return this instanceof WithHeader;
+  }
+
+  /**
+   * The size of the new log in bytes, where it is to end in the middle of a line.
+   *
+   * @throws IOException if what it is made of cannot be read
+   */
+  default OptionalLong tornEnd() throws IOException {
+    return OptionalLong.empty();
   }
 
   /** What is done to each line, or null: then they stay as they are. */
@@ -96,6 +111,15 @@ public sealed interface Target {
     public boolean isReachedBy(Format format) {
       return from != to
           && (undone == null ? Target.super.isReachedBy(format) : format.version() == to);
+    }
+
+    @Override
+    public OptionalLong tornEnd() throws IOException {
+      try (FileChannel bytes = FileChannel.open(backup, READ)) {
+        return FileBytes.endsInNewline(bytes, bytes.size())
+            ? OptionalLong.empty()
+            : OptionalLong.of(bytes.size());
+      }
     }
   }
 

@@ -12,15 +12,18 @@ import java.util.concurrent.Future;
 import support.files.Machine;
 import support.rows.Wish;
 
-/** Parses pieces on all processors, and gives them back in their order. */
+/** Parses pieces on the processors that are left, and gives them back in their order. */
 public final class Parsing implements Closeable {
   private static final int MOST_THREADS = 16;
-  private static final int PIECES_PER_THREAD = 2;
+  private static final int PIECES_PER_THREAD = 4;
 
   /** More are not read ahead, so that memory stays small where lines are long. */
   private static final long MOST_BYTES_AHEAD = 8 << 20;
 
-  private final int threads = Math.min(Runtime.getRuntime().availableProcessors(), MOST_THREADS);
+  /** One processor is left to who writes: with all of them parsing, that waits for its turn. */
+  private final int threads =
+      Math.max(1, Math.min(Runtime.getRuntime().availableProcessors() - 1, MOST_THREADS));
+
   private final ExecutorService pool = Executors.newFixedThreadPool(threads, Parsing::thread);
   private final ExecutorService builder = Executors.newSingleThreadExecutor(Parsing::thread);
 

@@ -51,6 +51,7 @@ record FaultScene(Kind kind, Path folder, Path backups) {
   private static final int SOMEBODY = 1234;
   private static final String WITHOUT_BACKUP = "--no-archive-backup";
   private static final String FROM_BACKUP = "--from-backup";
+  private static final String DISCARD_NEWER = "--discard-newer";
 
   /** What a run finds, and where its backup goes. */
   enum Kind {
@@ -74,6 +75,8 @@ record FaultScene(Kind kind, Path folder, Path backups) {
     EDITED_LINES_BACK("mask_lines", ".mask_lines-rollback-backup", ".mask_lines-backup"),
     /** The backup itself takes the log's place, its last line without an end included. */
     RESTORED_BACK(null, ".v041-backup", ".v040-backup"),
+    /** The same, and an entry that was appended since is given up. */
+    DISCARDED_BACK(null, ".v041-discarded", ".v040-backup"),
     ARCHIVE(".1"),
     ARCHIVE_BACK(".1"),
     COMPRESSED(".2.gz"),
@@ -124,6 +127,10 @@ record FaultScene(Kind kind, Path folder, Path backups) {
       return name().endsWith("_BACK");
     }
 
+    private boolean isRestored() {
+      return this == RESTORED_BACK || this == DISCARDED_BACK;
+    }
+
     private boolean needsBackupOfTheWayThere() {
       return suffixOfTheWayThere != null;
     }
@@ -164,7 +171,7 @@ record FaultScene(Kind kind, Path folder, Path backups) {
   private void writeFiles() throws IOException {
     writeLog(log(), old());
     if (kind.needsBackupOfTheWayThere()) {
-      writeLog(backupOfTheWayThere(), kind == Kind.RESTORED_BACK ? ENTRIES : HEADER + LISTING);
+      writeLog(backupOfTheWayThere(), kind.isRestored() ? ENTRIES : HEADER + LISTING);
       Files.setAttribute(backupOfTheWayThere(), "unix:mode", 0600);
     }
     if (kind.isArchive()) {
@@ -204,6 +211,7 @@ record FaultScene(Kind kind, Path folder, Path backups) {
     return switch (kind) {
       case WAY_BACK, EDITED_HEADER, ARCHIVE_BACK -> HEADER + ENTRIES;
       case RESTORED_BACK -> HEADER + ENTRIES + "\n";
+      case DISCARDED_BACK -> HEADER + ENTRIES + "\n" + ENTRY.formatted(3);
       case COMPRESSED, COMPRESSED_WITHOUT_BACKUP -> COMPRESSED_ENTRIES;
       case COMPRESSED_BACK -> text(GzipMember.of(HEADER.getBytes(UTF_8))) + COMPRESSED_ENTRIES;
       case EDITED_HEADER_BACK -> HEADER_3 + ENTRIES;
@@ -217,7 +225,7 @@ record FaultScene(Kind kind, Path folder, Path backups) {
   boolean isNew(String log) {
     return switch (kind) {
       case WAY_BACK -> log.equals(ENTRIES + "\n");
-      case RESTORED_BACK, ARCHIVE_BACK -> log.equals(ENTRIES);
+      case RESTORED_BACK, DISCARDED_BACK, ARCHIVE_BACK -> log.equals(ENTRIES);
       case COMPRESSED, COMPRESSED_WITHOUT_BACKUP -> isBehindNewMember(log);
       case COMPRESSED_BACK -> log.equals(COMPRESSED_ENTRIES);
       case EDITED_HEADER -> log.equals(HEADER_3 + ENTRIES + "\n");
@@ -334,8 +342,11 @@ record FaultScene(Kind kind, Path folder, Path backups) {
     if (kind.isBackward()) {
       arguments.add("rollback");
     }
-    if (kind == Kind.RESTORED_BACK) {
+    if (kind.isRestored()) {
       arguments.add(FROM_BACKUP);
+    }
+    if (kind == Kind.DISCARDED_BACK) {
+      arguments.add(DISCARD_NEWER);
     }
     if (kind.id != null) {
       arguments.addAll(List.of("--id", kind.id));
@@ -356,7 +367,7 @@ record FaultScene(Kind kind, Path folder, Path backups) {
   /** The arguments of the command that looks at it. */
   List<String> statusArguments() {
     List<String> arguments = new ArrayList<>(List.of(arguments()));
-    arguments.removeAll(List.of("rollback", FROM_BACKUP, WITHOUT_BACKUP));
+    arguments.removeAll(List.of("rollback", FROM_BACKUP, DISCARD_NEWER, WITHOUT_BACKUP));
     arguments.removeAll(List.of("--id", String.valueOf(kind.id)));
     arguments.add(0, "status");
     return arguments;

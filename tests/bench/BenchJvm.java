@@ -22,7 +22,7 @@ final class BenchJvm {
   /** The same, with the options of a script that runs long, and of the JVM. */
   static List<String> longCommand(String option, List<String> words) {
     List<String> options = new ArrayList<>(options());
-    options.remove(NO_LAST_COMPILER);
+    options.removeIf(NO_LAST_COMPILER::equals); // each script may have named it once more
     options.add(option);
     return command(options, words);
   }

@@ -123,6 +123,14 @@ class BenchTest {
     assertMeasures(Measured.OF_STORES, "--store");
   }
 
+  /** Each script on the way here may have named the option once more. */
+  @Test
+  void aLongRunIsMeasuredWithTheCompilerToTheEnd() {
+    List<String> command = BenchJvm.longCommand("-Xmx128m", List.of("audit_to_store"));
+    assertTrue(command.contains("-Xmx128m"), command::toString);
+    assertTrue(!command.toString().contains("TieredStopAtLevel"), command::toString);
+  }
+
   private static void assertMeasures(Set<Measured> wanted, String... options) throws IOException {
     List<String> words =
         new ArrayList<>(List.of("--size", "64k", "--runs", "1", "--logs", "4", "--json"));

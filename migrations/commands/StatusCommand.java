@@ -76,6 +76,8 @@ final class StatusCommand extends FamilyCommand {
     session.tellOfArchives();
     if (check || env.options().strict()) {
       place.requireLogOfBackups();
+    } else {
+      session.tellOfRemovedLog(place);
     }
     survey.concerns().requireNoConcern(env.options().strict(), Failure.UNCHANGED);
     return check ? verdict(survey.log(), statuses, env) : Exit.DONE;

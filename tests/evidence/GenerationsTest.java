@@ -251,7 +251,9 @@ class GenerationsTest {
       assertTrue(run.stderr().contains("put the log back; or"), run::toString);
       assertTrue(run.stderr().contains("move the backup away"), run::toString);
     }
-    live.done("status");
+    String status = live.done("status").stderr();
+    assertTrue(status.contains("does not exist, but its backup"), status);
+    assertTrue(status.contains("move the backup away"), status);
     Path kept = Files.createDirectory(folder.resolve("kept"));
     Files.move(live.file(".v040-backup"), kept.resolve("audit.jsonl.v040-backup"));
     Run startup = live.done("startup", "--backup-dir", kept.toString());

@@ -1,9 +1,11 @@
+import java.io.IOException;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import support.console.Console;
 import support.console.Host;
+import support.evidence.Evidence;
 import support.log.CreationTimes;
 import support.options.LogOptions;
 import support.options.Options;
@@ -133,6 +135,15 @@ final class Session {
     Optional<String> note =
         Failure.within("look at the archives", () -> HeaderlessArchives.note(log.path()));
     note.ifPresent(text -> tell("migrate: note: " + text));
+  }
+
+  /** Tells what a check would fail for: that no migration has anything to do is no comfort then. */
+  void tellOfRemovedLog(Evidence.Place place) throws IOException {
+    try {
+      place.requireLogOfBackups();
+    } catch (Failure removed) {
+      tell("migrate: WARN: %s; %s".formatted(removed.getMessage(), removed.next()));
+    }
   }
 
   /** Interrupted as the process is; shows progress. */

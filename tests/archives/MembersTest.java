@@ -14,7 +14,6 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -22,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import support.files.Disk;
 import support.run.Cancellation;
+import support.run.CountedProgress;
 import support.run.Exit;
 import support.run.Failure;
 import support.run.FileFault;
@@ -37,16 +37,8 @@ class MembersTest {
   private Path copy;
   private FileChannel bytes;
   private final Cancellation cancellation = new Cancellation();
-  private final AtomicLong told = new AtomicLong();
-  private final Monitor monitor =
-      new Monitor(
-          cancellation,
-          new Monitor.Listener() {
-            @Override
-            public void advance(long count) {
-              told.addAndGet(count);
-            }
-          });
+  private final CountedProgress told = new CountedProgress();
+  private final Monitor monitor = new Monitor(cancellation, told);
 
   @BeforeEach
   void aCompressedLog() throws IOException {
@@ -96,7 +88,7 @@ class MembersTest {
     try (Members members = copied()) {
       assertTrue(areInCopy(members));
       assertArrayEquals(stored('a'), Files.readAllBytes(copy));
-      assertEquals(members.size(), told.get());
+      assertEquals(members.size(), told.take());
     }
   }
 

@@ -10,10 +10,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Random;
-import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import support.run.Cancellation;
+import support.run.CountedProgress;
 import support.run.Exit;
 import support.run.Failure;
 import support.run.Monitor;
@@ -27,17 +27,9 @@ class FileBytesTest {
   Path folder;
 
   private final byte[] bytes = new byte[SIZE];
-  private final AtomicLong told = new AtomicLong();
   private final Cancellation cancellation = new Cancellation();
-  private final Monitor monitor =
-      new Monitor(
-          cancellation,
-          new Monitor.Listener() {
-            @Override
-            public void advance(long count) {
-              told.addAndGet(count);
-            }
-          });
+  private final CountedProgress told = new CountedProgress();
+  private final Monitor monitor = new Monitor(cancellation, told);
 
   FileBytesTest() {
     new Random(1).nextBytes(bytes);
@@ -57,7 +49,7 @@ class FileBytesTest {
   @Test
   void theSameBytesAreComparedToTheEndAndToldOfOnce() throws IOException {
     assertEquals(SIZE, commonPrefix(bytes));
-    assertEquals(SIZE, told.get());
+    assertEquals(SIZE, told.take());
   }
 
   @Test

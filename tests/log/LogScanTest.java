@@ -12,7 +12,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -24,6 +23,7 @@ import support.files.RamDisk;
 import support.lines.Era;
 import support.lines.LineCounts;
 import support.run.Cancellation;
+import support.run.CountedProgress;
 import support.run.Exit;
 import support.run.Failure;
 import support.run.Monitor;
@@ -281,20 +281,13 @@ class LogScanTest {
 
   @Test
   void everyByteIsToldOfOnce() throws IOException {
-    AtomicLong told = new AtomicLong();
-    Monitor.Listener listener =
-        new Monitor.Listener() {
-          @Override
-          public void advance(long bytes) {
-            told.addAndGet(bytes);
-          }
-        };
-    Monitor monitor = new Monitor(new Cancellation(), listener);
+    CountedProgress told = new CountedProgress();
+    Monitor monitor = new Monitor(new Cancellation(), told);
     Path log = log((ENTRY + "\n").repeat(100));
     LogScan.read(log, 0, Files.size(log), new LogScan.Sizes(50, 64), monitor);
-    assertEquals(Files.size(log), told.getAndSet(0));
+    assertEquals(Files.size(log), told.take());
     LogScan.read(log, 0, Files.size(log), monitor);
-    assertEquals(Files.size(log), told.get());
+    assertEquals(Files.size(log), told.take());
   }
 
   /** One line of 64 GiB, which take no space. Reading it to its end would take a minute. */

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import support.files.RamDisk;
+import support.lines.Mutants;
 import support.scan.PlainScan;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -161,12 +162,13 @@ class LogTwinsTest {
   @Test
   void bothSayTheSameOfMutatedEntries() throws IOException {
     Random random = Proof.random("twins on mutated entries");
+    Mutants of = new Mutants(random, FRAGMENTS);
     List<byte[]> entries = realEntries();
     int fast = 0;
     for (int round = 0; round < ROUNDS; round++) {
       List<byte[]> mutants = new ArrayList<>();
       for (int i = 0; i < MUTANTS_A_ROUND; i++) {
-        mutants.add(mutant(entries.get(random.nextInt(entries.size())), random));
+        mutants.add(of.mutant(entries.get(random.nextInt(entries.size()))));
       }
       PlainScan.Comparison comparison = PlainScan.Comparison.of(mutants);
       assertNull(comparison.wrong(), () -> new String(comparison.wrong(), ISO_8859_1));
@@ -178,31 +180,6 @@ class LogTwinsTest {
     int all = ROUNDS * MUTANTS_A_ROUND;
     System.out.println("twins: %d of %d mutants took the fast path".formatted(fast, all));
     assertTrue(fast > all / 20 && fast < all - all / 20);
-  }
-
-  private static byte[] mutant(byte[] entry, Random random) {
-    String text = new String(entry, ISO_8859_1);
-    for (int changes = 1 + random.nextInt(3); changes > 0; changes--) {
-      int at = random.nextInt(text.length());
-      int end = Math.min(text.length(), at + random.nextInt(4));
-      String instead =
-          switch (random.nextInt(4)) {
-            case 0 -> "";
-            case 1 -> Character.toString((char) (text.charAt(at) ^ 1 << random.nextInt(8)));
-            case 2 -> disguised(text.charAt(at), random);
-            default -> FRAGMENTS.get(random.nextInt(FRAGMENTS.size()));
-          };
-      text = text.substring(0, at) + instead + text.substring(Math.max(end, at));
-      text = text.isEmpty() ? "{" : text.replace('\n', ' ');
-    }
-    return text.getBytes(ISO_8859_1);
-  }
-
-  /** A character in other bytes: escaped, or as UTF-8 that is longer than it needs to be. */
-  private static String disguised(char c, Random random) {
-    String escaped = "\\u%04x".formatted((int) c);
-    String overlong = "" + (char) (0xC0 | c >> 6) + (char) (0x80 | c & 0x3F);
-    return random.nextBoolean() ? escaped : overlong;
   }
 
   /** Every short text, not only those that chance brings, wherever a line has room for one. */
@@ -304,11 +281,11 @@ class LogTwinsTest {
   void aNameInOverlongUtf8IsNoName() throws IOException {
     String entry =
         "{\"timestamp\":\"x\",\"request\":{\"scope\":\"\"},\"result\":{\"decision\":\"\"},\"transport\":1,\"tenant_id\":1}";
-    Random random = new Random(1);
+    Mutants of = new Mutants(new Random(1), FRAGMENTS);
     for (int i = 0; i < entry.length(); i++) {
       for (int kind = 0; kind < 8; kind++) {
         String changed =
-            entry.substring(0, i) + disguised(entry.charAt(i), random) + entry.substring(i + 1);
+            entry.substring(0, i) + of.disguised(entry.charAt(i)) + entry.substring(i + 1);
         byte[] line = changed.getBytes(ISO_8859_1);
         assertNull(PlainScan.Comparison.of(List.of(line)).wrong(), changed);
       }

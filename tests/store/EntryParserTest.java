@@ -1,6 +1,5 @@
 package support.rows;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -15,6 +14,7 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import support.imports.Reference;
+import support.lines.Mutants;
 
 /** The fast reader of entries against Jackson, which judges. */
 class EntryParserTest {
@@ -133,29 +133,18 @@ class EntryParserTest {
     long seed = System.nanoTime();
     System.out.println("mutants of entries: seed " + seed);
     Random random = new Random(seed);
+    Mutants of = new Mutants(random, FRAGMENTS);
     List<byte[]> entries = new ArrayList<>(List.of(WHOLE.getBytes(UTF_8)));
     entries.addAll(demo());
     int fast = 0;
     for (int i = 0; i < MUTANTS; i++) {
-      byte[] mutant = mutant(entries.get(random.nextInt(entries.size())), random);
+      byte[] mutant = of.mutant(entries.get(random.nextInt(entries.size())));
       assertAlike(mutant);
       fast += isReadFast(mutant) ? 1 : 0;
     }
     System.out.printf("mutants of entries: %d of %d were read fast%n", fast, MUTANTS);
     assertTrue(fast > MUTANTS / 20, "too few were read fast to say much");
     assertTrue(fast < MUTANTS * 19 / 20, "too few were left to Jackson");
-  }
-
-  /** Fragments put in, or in the place of something; in the order of bytes, as Latin-1. */
-  private static byte[] mutant(byte[] entry, Random random) {
-    StringBuilder mutant = new StringBuilder(new String(entry, ISO_8859_1));
-    int changes = 1 + random.nextInt(2);
-    for (int i = 0; i < changes; i++) {
-      int at = random.nextInt(mutant.length());
-      int end = Math.min(mutant.length(), at + random.nextInt(3));
-      mutant.replace(at, end, FRAGMENTS.get(random.nextInt(FRAGMENTS.size())));
-    }
-    return mutant.toString().getBytes(ISO_8859_1);
   }
 
   private boolean isReadFast(byte[] line) {

@@ -8,13 +8,9 @@ import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.Statement;
-import java.util.ArrayList;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,9 +23,6 @@ class StoreFlushTest {
   private static final String ENTRY =
       "{\"timestamp\":\"2026-04-17T09:30:00Z\",\"request\":{\"scope\":\"shell\"},"
           + "\"result\":{\"decision\":\"ALLOW\"}}\n";
-
-  private static final String CALLS =
-      SystemCall.names().stream().map("?"::concat).sorted().collect(Collectors.joining(","));
 
   @TempDir Path folder;
   @TempDir Path traces;
@@ -86,21 +79,12 @@ class StoreFlushTest {
 
   /** The calls of the thread that writes to the store. */
   private List<SystemCall> imported() throws IOException {
-    Path trace = Files.createTempDirectory(traces, "run");
-    List<String> command = new ArrayList<>(List.of("strace", "-ff", "-y", "-qq", "-s", "0"));
-    Collections.addAll(command, "--seccomp-bpf", "-e", "signal=none", "-e", "trace=" + CALLS);
-    Collections.addAll(command, "-o", trace.resolve("thread").toString());
+    Path calls = Files.createTempDirectory(traces, "trace");
+    List<String> command = Strace.command(calls, List.of(Strace.FAST));
     Collections.addAll(command, Run.storeCommand().split(" "));
     Run run = Run.of(folder, Map.of(), command.toArray(String[]::new));
     assertEquals(0, run.exit(), run::toString);
-    List<List<SystemCall>> threads = new ArrayList<>();
-    try (Stream<Path> files = Files.list(trace)) {
-      for (Path file : files.toList()) {
-        List<SystemCall> calls = SystemCall.parse(Files.readAllLines(file));
-        threads.add(calls.stream().filter(this::matters).toList());
-      }
-    }
-    return Collections.max(threads, Comparator.comparingInt(List::size));
+    return Strace.threads(calls, this::matters).get(0);
   }
 
   private boolean matters(SystemCall call) {

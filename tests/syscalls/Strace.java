@@ -10,6 +10,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -31,7 +32,7 @@ record Strace(Path work, List<String> javaOptions) {
   private static final int MOST_OPEN = 128;
 
   /** Stops the tool at the calls that are traced, and not at every call that a JVM makes. */
-  private static final String FAST = "--seccomp-bpf";
+  static final String FAST = "--seccomp-bpf";
 
   /**
    * @param run what the tool did
@@ -102,12 +103,21 @@ record Strace(Path work, List<String> javaOptions) {
 
   private Trace run(List<String> options, FaultScene scene, String... args) throws IOException {
     Path traces = Files.createTempDirectory(work, "trace");
+    Run run = Run.tracedTool(command(traces, options), javaOptions, work, args);
+    return new Trace(run, callsOn(scene, traces));
+  }
+
+  /**
+   * What stands before a command that is to be traced.
+   *
+   * @param traces the folder where its system calls go
+   */
+  static List<String> command(Path traces, List<String> options) {
     List<String> command = new ArrayList<>(List.of("strace", "-ff", "-y", "-qq", "-s", "0"));
     command.addAll(List.of("-e", "signal=none", "-e", "trace=" + CALLS));
     command.addAll(List.of("-o", traces.resolve("thread").toString()));
     command.addAll(options);
-    Run run = Run.tracedTool(command, javaOptions, work, args);
-    return new Trace(run, callsOn(scene, traces));
+    return command;
   }
 
   /**
@@ -115,19 +125,26 @@ record Strace(Path work, List<String> javaOptions) {
    * kill makes strace report calls that other threads never made; those have no result.
    */
   private static List<SystemCall> callsOn(FaultScene scene, Path traces) throws IOException {
-    List<List<SystemCall>> threads = new ArrayList<>();
-    try (Stream<Path> files = Files.list(traces)) {
-      for (Path file : files.toList()) {
-        List<SystemCall> calls = SystemCall.parse(Files.readAllLines(file));
-        threads.add(calls.stream().filter(scene::isConcernedBy).toList());
-      }
-    }
-    threads.sort(Comparator.comparing(List::size, Comparator.reverseOrder()));
+    List<List<SystemCall>> threads = threads(traces, scene::isConcernedBy);
     Stream<SystemCall> others = threads.stream().skip(1).flatMap(List::stream);
     assertEquals(
         List.of(),
         others.filter(call -> !call.result().equals("?")).toList(),
         "more than one thread works on files");
     return threads.get(0);
+  }
+
+  /** The calls of each thread, as far as they are wanted; those of the busiest one first. */
+  static List<List<SystemCall>> threads(Path traces, Predicate<SystemCall> wanted)
+      throws IOException {
+    List<List<SystemCall>> threads = new ArrayList<>();
+    try (Stream<Path> files = Files.list(traces)) {
+      for (Path file : files.toList()) {
+        List<SystemCall> calls = SystemCall.parse(Files.readAllLines(file));
+        threads.add(calls.stream().filter(wanted).toList());
+      }
+    }
+    threads.sort(Comparator.comparing(List::size, Comparator.reverseOrder()));
+    return threads;
   }
 }

@@ -34,6 +34,27 @@ class SqliteImportTest extends ImportScenarios {
         JsonMapper.shared()
             .readTree(Files.readAllBytes(Reference.FOLDER.resolve("schema.json")))
             .required("sqlite");
+    assertEquals(
+        columns(wanted),
+        scene.query(
+            "SELECT name || ' ' || type || ' ' || \"notnull\" || ' ' ||"
+                + " coalesce(dflt_value, 'null') || ' ' || pk FROM"
+                + " pragma_table_info('audit_entries')"));
+    assertEquals(
+        indexes(wanted),
+        scene.query(
+            "SELECT m.name || ' ' || (SELECT group_concat(name) FROM pragma_index_info(m.name))"
+                + " FROM sqlite_master m WHERE type = 'index' AND tbl_name = 'audit_entries'"
+                + " ORDER BY 1"));
+    assertTrue(
+        scene
+            .query("SELECT sql FROM sqlite_master WHERE name = 'audit_entries'")
+            .get(0)
+            .contains("AUTOINCREMENT"));
+    assertEquals(List.of("wal"), scene.query("PRAGMA journal_mode"));
+  }
+
+  private static List<String> columns(JsonNode wanted) {
     List<String> columns = new ArrayList<>();
     for (JsonNode c : wanted.required("columns")) {
       columns.add(
@@ -45,30 +66,17 @@ class SqliteImportTest extends ImportScenarios {
                   c.required("default").isNull() ? null : c.required("default").asString(),
                   c.required("pk").asString()));
     }
-    assertEquals(
-        columns,
-        scene.query(
-            "SELECT name || ' ' || type || ' ' || \"notnull\" || ' ' ||"
-                + " coalesce(dflt_value, 'null') || ' ' || pk FROM"
-                + " pragma_table_info('audit_entries')"));
+    return columns;
+  }
+
+  private static List<String> indexes(JsonNode wanted) {
     List<String> indexes = new ArrayList<>();
     for (JsonNode index : wanted.required("indexes")) {
       List<String> of = new ArrayList<>();
       index.required("columns").forEach(column -> of.add(column.asString()));
       indexes.add(index.required("name").asString() + " " + String.join(",", of));
     }
-    assertEquals(
-        indexes,
-        scene.query(
-            "SELECT m.name || ' ' || (SELECT group_concat(name) FROM pragma_index_info(m.name))"
-                + " FROM sqlite_master m WHERE type = 'index' AND tbl_name = 'audit_entries'"
-                + " ORDER BY 1"));
-    assertTrue(
-        scene
-            .query("SELECT sql FROM sqlite_master WHERE name = 'audit_entries'")
-            .get(0)
-            .contains("AUTOINCREMENT"));
-    assertEquals(List.of("wal"), scene.query("PRAGMA journal_mode"));
+    return indexes;
   }
 
   @Test
@@ -139,6 +147,7 @@ class SqliteImportTest extends ImportScenarios {
     scene.sql("PRAGMA encoding = 'UTF-16le'", "CREATE TABLE others (id INTEGER)");
     byte[] before = Files.readAllBytes(scene.databaseFile());
     assertFails(Exit.REFUSED, scene::importAll);
+    assertFails(Exit.REFUSED, () -> scene.store().status(scene.logs()));
     assertArrayEquals(before, Files.readAllBytes(scene.databaseFile()));
   }
 
@@ -147,6 +156,7 @@ class SqliteImportTest extends ImportScenarios {
     scene.write("audit.jsonl", StoreScene.entries(0, 3));
     scene.sql("CREATE TABLE audit_entries (id INTEGER PRIMARY KEY, timestamp TEXT)");
     assertFails(Exit.REFUSED, scene::importAll);
+    assertFails(Exit.REFUSED, () -> scene.store().status(scene.logs()));
     assertEquals(List.of("audit_entries"), scene.tables());
   }
 

@@ -206,9 +206,7 @@ public final class AuditStore {
   /** Looks for what refuses an import, before anything is written. */
   private SpaceNeeded requireSound(Store store, List<LogFile> files, ImportOptions options)
       throws SQLException, IOException {
-    if (store != null) {
-      store.requireShape();
-    }
+    requireShape(store);
     try (Import work = newImport(store, new Records(store), options.asDryRun(), false)) {
       SpaceNeeded space = work.requireSound(files);
       if (postgres == null) {
@@ -226,9 +224,7 @@ public final class AuditStore {
   private Imported importInto(
       Store store, List<LogFile> files, ImportOptions options, boolean isShared)
       throws SQLException, IOException {
-    if (store != null) {
-      store.requireShape();
-    }
+    requireShape(store);
     boolean hasTable = store != null && store.has(EntryRow.TABLE);
     long rowsBefore = hasTable ? store.number("SELECT count(*) FROM audit_entries") : 0;
     Records records = new Records(store);
@@ -290,13 +286,30 @@ public final class AuditStore {
     }
   }
 
-  /** Looks how far the store has the files of logs. */
+  /**
+   * Looks how far the store has the files of logs.
+   *
+   * @throws Failure with {@link Exit#REFUSED} if an import would be refused for what the store is
+   */
   public List<FileStatus> status(LogFiles logs) throws IOException {
     List<LogFile> files = listKnown(logs);
+    return reading(store -> status(store, files));
+  }
+
+  private List<FileStatus> status(Store store, List<LogFile> files)
+      throws SQLException, IOException {
+    requireShape(store);
     boolean holdsNul = postgres == null;
-    return reading(
-        store ->
-            new StoreSurvey(holdsNul, new Records(store), machine.openFiles(), monitor).of(files));
+    return new StoreSurvey(holdsNul, new Records(store), machine.openFiles(), monitor).of(files);
+  }
+
+  /**
+   * @param store null where there is none yet
+   */
+  private static void requireShape(Store store) throws SQLException {
+    if (store != null) {
+      store.requireShape();
+    }
   }
 
   /**

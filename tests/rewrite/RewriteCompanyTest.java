@@ -281,6 +281,20 @@ class RewriteCompanyTest extends RewriteFixture {
   }
 
   @Test
+  void whatIsRestoredKeepsItsTornEndWhereTheNextRunFinishesIt() throws IOException {
+    String torn = OLD + ENTRY.substring(0, 20);
+    Path kept = Files.writeString(log.resolveSibling("kept"), torn);
+    Files.writeString(log, migrated(torn + "\n"));
+    permit(log, 0644); // so that the backup is to be closed to others
+    Target target = new Target.Restored(kept, true, null, 2, 1);
+    HookedDisk failing = new HookedDisk(failing("setPermissions", "-backup"));
+    assertThrows(Failure.class, () -> rewrite(target, failing, NOBODY, false).run());
+    assertEquals(torn, read(log));
+    assertTrue(rewrite(target, Disk.real(), NOBODY, false).run() instanceof Rewrite.Finished);
+    assertEquals(torn, read(log));
+  }
+
+  @Test
   void aTornLineThatIsFinishedLateIsCarriedOverWhole() throws IOException {
     String half = ENTRY.substring(0, 20);
     Files.writeString(log, OLD + half);

@@ -84,11 +84,6 @@ public final class migrate {
     /** The schema version that it makes; {@link #ANY_VERSION} where it keeps it. */
     String toVersion();
 
-    /** Whether it makes this very version. */
-    default boolean makes(long version) {
-      return toVersion().equals(Long.toString(version));
-    }
-
     /** Whether nothing on disk says that it ran: then it runs by {@code --id} only. */
     default boolean keepsVersion() {
       return fromVersion().equals(ANY_VERSION);
@@ -446,7 +441,7 @@ public final class migrate {
   public static void runCli(
       Registry registry, Env env, CliOptions options, Consumer<Outcome> outcomes) {
     if (options.list()) {
-      list(registry, env.out());
+      MigrationList.print(registry, env.out());
       return;
     }
     new WayForward(new Steps(registry, env, outcomes)).run(options);
@@ -486,15 +481,6 @@ public final class migrate {
    */
   public static void runVerify(Registry registry, Env env, String id, Consumer<Outcome> outcomes) {
     new Steps(registry, env, outcomes).prove(id);
-  }
-
-  private static void list(Registry registry, PrintStream out) {
-    List<Migration> migrations = registry.registered();
-    out.println(migrations.isEmpty() ? "No migrations registered." : "Registered migrations:");
-    for (Migration m : migrations) {
-      out.println(
-          "  %s  %s -> %s  %s".formatted(m.id(), m.fromVersion(), m.toVersion(), m.description()));
-    }
   }
 
   // ---------------------------------------------------------------- the entry

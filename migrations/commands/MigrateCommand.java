@@ -13,6 +13,7 @@
 //SOURCES VerifyCommand.java
 //SOURCES reports/Document.java
 //SOURCES reports/LogReport.java
+//SOURCES reports/MigrationList.java
 //SOURCES reports/MigrationStatus.java
 //SOURCES reports/RunMetrics.java
 //SOURCES reports/StatusColours.java
@@ -173,7 +174,8 @@ final class MigrateCommand implements Callable<Integer>, Task {
     if (id == null) {
       return registry.chain(version).size();
     }
-    return registry.has(id) && !registry.find(id).makes(version) ? 1 : 0;
+    String made = registry.has(id) ? registry.find(id).toVersion() : Long.toString(version);
+    return made.equals(Long.toString(version)) ? 0 : 1;
   }
 
   @Override

@@ -40,14 +40,12 @@ final class EarlierNames {
     if (log.isEmpty()) {
       return Map.of();
     }
+    BigInteger own = number(archive, log.get());
     List<Backup> earlier = new ArrayList<>();
     for (Path folder : folders) {
-      for (Backup backup : ofFamily(log.get(), folder)) {
-        if (backup.number().compareTo(number(archive, log.get())) < 0) {
-          earlier.add(backup);
-        }
-      }
+      earlier.addAll(ofFamily(log.get(), folder));
     }
+    earlier.removeIf(backup -> backup.number().compareTo(own) >= 0);
     earlier.sort(Comparator.comparing(Backup::number).reversed());
     Map<Path, BackupName> backups = new LinkedHashMap<>();
     earlier.forEach(backup -> backups.put(backup.path(), backup.name()));

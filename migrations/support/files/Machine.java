@@ -23,7 +23,7 @@ import support.run.IoRunnable;
  */
 public record Machine(
     Disk disk, OpenFiles openFiles, AccessControl access, RandomGenerator random) {
-  private static final Duration LONG = Duration.ofHours(1);
+  private static final Duration FOREVER = Duration.ofMillis(Long.MAX_VALUE);
 
   /** With the access control of this machine. */
   public Machine(Disk disk, OpenFiles openFiles, RandomGenerator random) {
@@ -77,10 +77,7 @@ public record Machine(
    * @throws IOException as it failed
    */
   public static void await(Future<?> begun) throws IOException {
-    boolean isDone = false;
-    while (!isDone) {
-      isDone = await(begun, LONG);
-    }
+    await(begun, FOREVER);
   }
 
   /**

@@ -43,11 +43,13 @@ public abstract class JsonScanner {
   }
 
   /**
-   * Reads an object.
+   * An object, for those who look into one: without more, there is none.
    *
    * @param levels how many more may stand within each other
    */
-  protected abstract int object(int brace, int levels);
+  protected int object(int brace, int levels) {
+    return nowhere;
+  }
 
   private int array(int bracket, int levels) {
     int at = skipSpace(bracket + 1);

@@ -17,7 +17,7 @@ import support.rows.Wish;
  * end.
  */
 public final class OpenLog implements Closeable {
-  /** Pieces of this size keep all processors busy, and memory small. */
+  /** Pieces of this size keep every parser busy, and memory small. */
   public static final int PIECE = 512 << 10;
 
   private final LogFile file;

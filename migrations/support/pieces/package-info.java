@@ -10,8 +10,8 @@
 //SOURCES Spot.java
 
 /**
- * A log in pieces that are read and parsed on all processors, in constant memory; and what it is
- * known by: its entries ({@link support.pieces.Chunk}), and not its name. Only scripts of stores/
- * list this room.
+ * A log in pieces that are read and parsed on several processors, in constant memory; and what it
+ * is known by: its entries ({@link support.pieces.Chunk}), and not its name. Only scripts of
+ * stores/ list this room.
  */
 package support.pieces;

@@ -196,10 +196,4 @@ final class EntryParser extends JsonScanner {
     } while (buffer[at] == ',');
     return behind('}', at);
   }
-
-  /** Entries have objects only where {@link #members} and {@link #meta} read them. */
-  @Override
-  protected int object(int brace, int levels) {
-    return nowhere;
-  }
 }

@@ -58,7 +58,7 @@ class MarksAheadTest {
 
   @Test
   void allAreAskedForInOneGo() throws IOException {
-    ahead.foresee(List.of(one, two));
+    ahead.foresee(List.of(one, two, folder));
     look(one);
     Files.writeString(folder.resolve("another"), "");
     look(two);
@@ -67,14 +67,14 @@ class MarksAheadTest {
 
   @Test
   void whatWasNotForeseenIsAskedFor() throws IOException {
-    ahead.foresee(List.of(one));
+    ahead.foresee(List.of(one, folder));
     look(two);
     assertEquals(List.of(2, 2), questions);
   }
 
   @Test
   void aLogThatWasReplacedIsAskedForAnew() throws IOException {
-    ahead.foresee(List.of(one, two));
+    ahead.foresee(List.of(one, two, folder));
     Files.move(two, one, StandardCopyOption.REPLACE_EXISTING);
     look(one);
     assertEquals(List.of(3, 2), questions);
@@ -83,7 +83,7 @@ class MarksAheadTest {
   /** As a change of its marks does. */
   @Test
   void aLogWhoseStatusChangedIsAskedForAnew() throws IOException {
-    ahead.foresee(List.of(one, two));
+    ahead.foresee(List.of(one, two, folder));
     Object then = Files.getAttribute(one, "unix:ctime");
     while (Files.getAttribute(one, "unix:ctime").equals(then)) {
       Files.setAttribute(one, "unix:mode", 0640);
@@ -94,19 +94,20 @@ class MarksAheadTest {
 
   @Test
   void oneThatIsGoneIsLeftToItsOwnTurn() throws IOException {
-    ahead.foresee(List.of(one, folder.resolve("gone")));
+    ahead.foresee(List.of(one, folder.resolve("gone"), folder));
     look(one);
     assertEquals(List.of(2), questions);
   }
 
   @Test
   void aCommandLineHasRoomForThem() throws IOException {
-    List<Path> logs = new ArrayList<>();
+    List<Path> files = new ArrayList<>();
     for (int i = 0; i < 300; i++) {
-      logs.add(Files.writeString(folder.resolve(i + ".log"), ""));
+      files.add(Files.writeString(folder.resolve(i + ".log"), ""));
     }
-    ahead.foresee(logs);
-    look(logs.get(299));
+    files.add(folder);
+    ahead.foresee(files);
+    look(files.get(299));
     assertEquals(List.of(250, 51), questions);
   }
 }

@@ -59,7 +59,7 @@ final class Session {
               options.noArchiveBackup() && !(task instanceof RollbackCommand));
       logs.forEach(log -> space.add(log.path()));
       space.require();
-      host.machine().access().foresee(space.rewritten());
+      host.machine().access().foresee(space.changed());
       return space.sums();
     }
   }

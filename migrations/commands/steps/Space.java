@@ -3,8 +3,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import support.files.Links;
 import support.log.AuditLog;
 import support.log.LogNames;
@@ -20,7 +22,7 @@ final class Space {
   private final Path backupDir;
   private final boolean withoutArchiveBackups;
   private final Map<Object, Need> needs = new LinkedHashMap<>();
-  private final List<Path> rewritten = new ArrayList<>();
+  private final Set<Path> changed = new LinkedHashSet<>();
 
   /** What the rewrites need on one file system. */
   private static final class Need {
@@ -65,7 +67,8 @@ final class Space {
       long version = AuditLog.format(log, registry.newestVersion()).version();
       int rewrites = steps.of(registry, version);
       if (rewrites > 0) {
-        rewritten.add(live);
+        changed.add(live);
+        changed.add(Links.folderOf(live));
         boolean staysNowhere = withoutArchiveBackups && LogNames.isArchive(live);
         add(Links.folderOf(live), rewrites, Files.size(live), staysNowhere);
       }
@@ -97,9 +100,11 @@ final class Space {
     return needs.computeIfAbsent(device, d -> new Need(folder));
   }
 
-  /** The logs that need any, symbolic links resolved. */
-  List<Path> rewritten() {
-    return rewritten;
+  /**
+   * The logs that need any, symbolic links resolved, and the folders that their names change in.
+   */
+  Set<Path> changed() {
+    return changed;
   }
 
   /** What is needed, where it is more than one rewrite that needs it. */

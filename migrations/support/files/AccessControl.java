@@ -42,8 +42,8 @@ public interface AccessControl {
    */
   List<String> marksOf(List<Path> files) throws IOException;
 
-  /** Hears of logs that will be rewritten: what can be asked of all in one go may be asked now. */
-  default void foresee(Collection<Path> logs) {}
+  /** Is told whose marks will be asked for: all of them may be asked for now, in one go. */
+  default void foresee(Collection<Path> files) {}
 
   /** How much could be found out. */
   enum Known {

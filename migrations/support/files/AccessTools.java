@@ -58,7 +58,7 @@ record AccessTools(String path, Path selinux) implements AccessControl {
     if ((permissions & GROUP_AND_OTHERS) == 0 && Files.exists(LINUX)) {
       return Access.NO_LIST;
     }
-    Path folder = Links.folderOf(file);
+    Path folder = file.toAbsolutePath().getParent();
     try {
       return program("getfacl").isPresent() && program("setfacl").isPresent()
           ? read(file, folder)
@@ -81,7 +81,7 @@ record AccessTools(String path, Path selinux) implements AccessControl {
         new ArrayList<>(List.of("--omit-header", "--absolute-names", "--no-effective"));
     arguments.addAll(List.of("--numeric", "--"));
     for (Path file : files) {
-      arguments.add(Held.forPrograms(file).toString());
+      arguments.add(Program.pathFor(file).toString());
     }
     String[] blocks = required("getfacl").run("", arguments).strip().split("\n\n");
     if (blocks.length != files.length) {
@@ -115,7 +115,7 @@ record AccessTools(String path, Path selinux) implements AccessControl {
   void setList(Path file, AccessList list) throws IOException {
     String entries = String.join("\n", list.entries()) + "\n";
     required("setfacl")
-        .run(entries, List.of("--set-file=-", "--", Held.forPrograms(file).toString()));
+        .run(entries, List.of("--set-file=-", "--", Program.pathFor(file).toString()));
   }
 
   @Override
@@ -125,7 +125,7 @@ record AccessTools(String path, Path selinux) implements AccessControl {
     }
     List<String> arguments = new ArrayList<>(List.of("-c", "%C", "--"));
     for (Path file : files) {
-      arguments.add(Held.forPrograms(file).toString());
+      arguments.add(Program.pathFor(file).toString());
     }
     List<String> labels = required("stat").run("", arguments).lines().toList();
     if (labels.size() != files.length) {
@@ -142,7 +142,7 @@ record AccessTools(String path, Path selinux) implements AccessControl {
     }
     List<String> arguments = new ArrayList<>(List.of("-d", "--"));
     for (Path file : files) {
-      arguments.add(Held.forPrograms(file).toString());
+      arguments.add(Program.pathFor(file).toString());
     }
     try {
       List<String> lines = lsattr.get().run("", arguments).lines().toList();
@@ -157,6 +157,6 @@ record AccessTools(String path, Path selinux) implements AccessControl {
   }
 
   void setLabel(Path file, String label) throws IOException {
-    required("chcon").run("", List.of("--", label, Held.forPrograms(file).toString()));
+    required("chcon").run("", List.of("--", label, Program.pathFor(file).toString()));
   }
 }

@@ -69,13 +69,6 @@ record Held(FileChannel channel, Path handle) implements Closeable {
     }
   }
 
-  /** A path that may lead through a handle, as another program has to be given it. */
-  static Path forPrograms(Path path) throws IOException {
-    return path.startsWith(SELF)
-        ? SELF.resolveSibling(Files.readSymbolicLink(SELF)).resolve(SELF.relativize(path))
-        : path;
-  }
-
   /** What is open, whatever its name denotes; only with a handle. */
   Snapshot snapshot() throws IOException {
     return Snapshot.behind(handle);

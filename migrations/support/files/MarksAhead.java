@@ -6,10 +6,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * Access control that asks for the marks of many files in one go: to start a program for each takes
@@ -42,9 +40,7 @@ final class MarksAhead implements AccessControl {
   }
 
   @Override
-  public void foresee(Collection<Path> logs) {
-    Set<Path> files = new LinkedHashSet<>(logs);
-    logs.forEach(log -> files.add(Links.folderOf(log)));
+  public void foresee(Collection<Path> files) {
     List<Path> all = List.copyOf(files);
     for (int from = 0; from < all.size(); from += MOST_AT_ONCE) {
       ask(all.subList(from, Math.min(all.size(), from + MOST_AT_ONCE)));

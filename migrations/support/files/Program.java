@@ -5,12 +5,15 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.io.OutputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
 /** Another program, run to its end. */
 record Program(Path file) {
+  private static final Path SELF = Path.of("/proc/self");
+
   /** It may not be run here. */
   static final class NotStarted extends IOException {
     private static final long serialVersionUID = 1;
@@ -18,6 +21,13 @@ record Program(Path file) {
     NotStarted(IOException cause) {
       super(cause.getMessage(), cause);
     }
+  }
+
+  /** A path as another program has to be given it: what this process calls itself, it is not. */
+  static Path pathFor(Path path) throws IOException {
+    return path.startsWith(SELF)
+        ? SELF.resolveSibling(Files.readSymbolicLink(SELF)).resolve(SELF.relativize(path))
+        : path;
   }
 
   /** What it is called where links to it lead. */

@@ -5,6 +5,7 @@
 // The rooms, in the order in which they may use each other: never one that stands below.
 //SOURCES migrations/support/run/package-info.java
 //SOURCES migrations/support/options/package-info.java
+//SOURCES migrations/support/access/package-info.java
 //SOURCES migrations/support/files/package-info.java
 //SOURCES migrations/support/lines/package-info.java
 //SOURCES migrations/support/log/package-info.java

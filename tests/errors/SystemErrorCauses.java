@@ -12,10 +12,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicLong;
-import support.files.FileErrors;
 import support.lock.LockErrors;
 import support.rewrite.RewriteErrors;
 import support.run.RunErrors;
+import support.staging.StagingErrors;
 
 /**
  * How errors come about that take another user, a small disk or another process.
@@ -50,7 +50,7 @@ record SystemErrorCauses(Path work, Path memory) {
     c.onLog(
         RewriteErrors.LOG_OF_ANOTHER_GROUP,
         folder -> asAnotherUser(folder, ANOTHER_USER, NOT_ITS_GROUP, 0777));
-    c.onLog(FileErrors.OWNER_NOT_KEPT, this::asRootWhoMayGiveNothingAway);
+    c.onLog(StagingErrors.OWNER_NOT_KEPT, this::asRootWhoMayGiveNothingAway);
     c.onLog(RewriteErrors.MARKED_IMMUTABLE, folder -> marked(folder, "i"));
     c.onLog(RewriteErrors.MARKED_APPEND_ONLY, folder -> marked(folder, "a"));
     c.onLog(RewriteErrors.MOUNT_OF_ITS_OWN, SystemErrorCauses::mounted);

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import support.access.AccessList;
 import support.run.IoSupplier;
 
 /**

@@ -1,4 +1,4 @@
-package support.files;
+package support.access;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 

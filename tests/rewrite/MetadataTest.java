@@ -11,7 +11,9 @@ import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import support.files.AccessControl.Access;
+import support.access.AccessControl.Access;
+import support.access.AccessTools;
+import support.staging.Metadata;
 
 /**
  * The labels of SELinux, of which the machines that run these tests have none: its programs are

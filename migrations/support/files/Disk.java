@@ -6,6 +6,8 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.Collection;
+import support.access.AccessList;
+import support.access.AccessTools;
 import support.run.IoSupplier;
 
 /**

@@ -3,21 +3,14 @@ package support.files;
 import support.run.ErrorCode;
 import support.run.Exit;
 
-/** The errors that are met where files are looked for and made. */
+/** The errors that are met where files are looked for. */
 public enum FileErrors implements ErrorCode {
   LINK_CIRCLE(
       Exit.FAILED,
       "audit file <log> is a symbolic link that leads in a circle",
       "fix the link, or give the path of the log itself with --audit-log",
       "No log can be behind it.",
-      "Fix the link."),
-  OWNER_NOT_KEPT(
-      Exit.FAILED,
-      "this user may not give the new file to user <user> and group <group>, as the log is "
-          + "(<reason>)",
-      "run as root, or as the log's user and a member of its group",
-      "The service could not open the new log by its user or its group.",
-      "Run as root, or join that group.");
+      "Fix the link.");
 
   private final Entry entry;
 

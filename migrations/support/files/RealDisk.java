@@ -20,6 +20,8 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.nio.file.attribute.UserDefinedFileAttributeView;
 import java.util.Collection;
 import java.util.Set;
+import support.access.AccessList;
+import support.access.AccessTools;
 import support.run.IoRunnable;
 import support.run.IoSupplier;
 

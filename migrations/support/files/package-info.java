@@ -1,6 +1,3 @@
-//SOURCES AccessControl.java
-//SOURCES AccessList.java
-//SOURCES AccessTools.java
 //SOURCES Disk.java
 //SOURCES FileBytes.java
 //SOURCES FileErrors.java
@@ -9,10 +6,7 @@
 //SOURCES HeldFiles.java
 //SOURCES Links.java
 //SOURCES Machine.java
-//SOURCES MarksAhead.java
-//SOURCES Metadata.java
 //SOURCES OpenFiles.java
-//SOURCES Program.java
 //SOURCES RealDisk.java
 //SOURCES Siblings.java
 //SOURCES Snapshot.java

@@ -11,12 +11,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
-import support.files.AccessControl.Access;
+import support.access.AccessControl.Access;
 import support.files.Disk;
 import support.files.FileBytes;
 import support.files.Links;
 import support.files.Machine;
-import support.files.Metadata;
 import support.files.OpenFiles;
 import support.files.Snapshot;
 import support.lock.RunLock;
@@ -28,6 +27,7 @@ import support.run.FileFault;
 import support.run.IoRunnable;
 import support.run.IoSupplier;
 import support.run.Monitor;
+import support.staging.Metadata;
 import support.staging.StagedFile;
 
 /**

@@ -11,11 +11,11 @@ import java.util.Optional;
 import support.files.Disk;
 import support.files.FileBytes;
 import support.files.Machine;
-import support.files.Metadata;
 import support.files.Snapshot;
 import support.log.LogNames;
 import support.run.Failure;
 import support.run.Monitor;
+import support.staging.Metadata;
 import support.staging.StagedFile;
 
 /**

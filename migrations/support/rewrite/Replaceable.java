@@ -12,7 +12,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import support.files.AccessControl;
+import support.access.AccessControl;
 import support.files.Links;
 import support.files.Snapshot;
 import support.run.Failure;

@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.Stream;
-import support.files.AccessControl.Access;
+import support.access.AccessControl.Access;
 import support.files.Disk;
 import support.files.Links;
 import support.files.Machine;

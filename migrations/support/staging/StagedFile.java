@@ -16,7 +16,6 @@ import java.util.regex.Pattern;
 import support.files.Disk;
 import support.files.Links;
 import support.files.Machine;
-import support.files.Metadata;
 import support.files.Snapshot;
 import support.log.LogNames;
 import support.run.FileFault;

@@ -5,6 +5,13 @@ import support.run.Exit;
 
 /** Why new bytes cannot be made, or not be trusted. */
 public enum StagingErrors implements ErrorCode {
+  OWNER_NOT_KEPT(
+      Exit.FAILED,
+      "this user may not give the new file to user <user> and group <group>, as the log is "
+          + "(<reason>)",
+      "run as root, or as the log's user and a member of its group",
+      "The service could not open the new log by its user or its group.",
+      "Run as root, or join that group."),
   STAGED_READS_BACK_DIFFERENTLY(
       Exit.FAILED,
       "<file>: what was written does not read back the same",

@@ -2,6 +2,7 @@
 //SOURCES Decompression.java
 //SOURCES EditedLines.java
 //SOURCES LineCursor.java
+//SOURCES Metadata.java
 //SOURCES Segment.java
 //SOURCES StagedFile.java
 //SOURCES StagingErrors.java

@@ -7,6 +7,7 @@ import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import support.access.AccessList;
 import support.run.IoSupplier;
 
 /**

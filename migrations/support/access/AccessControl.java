@@ -1,4 +1,4 @@
-package support.files;
+package support.access;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -60,7 +60,7 @@ public interface AccessControl {
    * @param isHandedDown whether a new file in the folder gets a list from it
    */
   record Access(Known known, AccessList own, boolean isHandedDown) {
-    static final Access NO_LIST = new Access(Known.ALL, null, false);
+    public static final Access NO_LIST = new Access(Known.ALL, null, false);
     static final Access SEEN = new Access(Known.THAT_THERE_IS_ONE, null, false);
     static final Access UNKNOWN = new Access(Known.NOTHING, null, false);
   }

@@ -1,4 +1,4 @@
-package support.files;
+package support.access;
 
 import java.util.List;
 
@@ -19,7 +19,7 @@ public record AccessList(List<String> entries) {
   }
 
   /** The list that says just what a mode says: a file that is given it has none. */
-  static AccessList ofMode(int permissions) {
+  public static AccessList ofMode(int permissions) {
     return new AccessList(
         List.of(
             "user::" + letters(permissions >> 6),
@@ -45,7 +45,7 @@ public record AccessList(List<String> entries) {
   }
 
   /** A mode in which the group bits are those of the file's own group, and not the mask. */
-  int unmasked(int permissions) {
+  public int unmasked(int permissions) {
     for (String entry : entries) {
       if (entry.startsWith(GROUP)) {
         return permissions & ~070 | bits(entry.substring(GROUP.length())) << 3;

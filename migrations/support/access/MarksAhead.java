@@ -1,4 +1,4 @@
-package support.files;
+package support.access;
 
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,4 +1,4 @@
-package support.files;
+package support.staging;
 
 import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
 
@@ -11,8 +11,12 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import support.files.AccessControl.Access;
-import support.files.AccessControl.Known;
+import support.access.AccessControl.Access;
+import support.access.AccessControl.Known;
+import support.access.AccessList;
+import support.files.Disk;
+import support.files.Machine;
+import support.files.Snapshot;
 import support.run.Failure;
 
 /**
@@ -126,7 +130,7 @@ public record Metadata(
     try {
       disk.setOwner(file, owner.uid(), owner.gid());
     } catch (IOException e) {
-      throw Failure.of(FileErrors.OWNER_NOT_KEPT, owner.uid(), owner.gid(), Failure.reason(e));
+      throw Failure.of(StagingErrors.OWNER_NOT_KEPT, owner.uid(), owner.gid(), Failure.reason(e));
     }
   }
 

@@ -1,4 +1,4 @@
-package support.files;
+package support.access;
 
 import java.io.File;
 import java.io.IOException;
@@ -20,7 +20,7 @@ import java.util.regex.Pattern;
  * @param path where programs are, as in the variable PATH
  * @param selinux a folder that is there where SELinux is at work
  */
-record AccessTools(String path, Path selinux) implements AccessControl {
+public record AccessTools(String path, Path selinux) implements AccessControl {
   private static final Path LINUX = Path.of("/proc/self");
   private static final int GROUP_AND_OTHERS = 077;
 
@@ -30,7 +30,8 @@ record AccessTools(String path, Path selinux) implements AccessControl {
   /** Those whose {@code ls} has that mark; that of BusyBox does not. */
   private static final Set<String> MARKING = Set.of("ls", "coreutils", "gnuls", "gls");
 
-  static AccessTools ofThisMachine() {
+  /** Those on the path of this process. */
+  public static AccessTools ofThisMachine() {
     return new AccessTools(
         Optional.ofNullable(System.getenv("PATH")).orElse(""), Path.of("/sys/fs/selinux"));
   }
@@ -112,7 +113,7 @@ record AccessTools(String path, Path selinux) implements AccessControl {
   }
 
   /** Replaces the list of a file, and with it the mode. */
-  void setList(Path file, AccessList list) throws IOException {
+  public void setList(Path file, AccessList list) throws IOException {
     String entries = String.join("\n", list.entries()) + "\n";
     required("setfacl")
         .run(entries, List.of("--set-file=-", "--", Program.pathFor(file).toString()));
@@ -156,7 +157,8 @@ record AccessTools(String path, Path selinux) implements AccessControl {
     }
   }
 
-  void setLabel(Path file, String label) throws IOException {
+  /** Sets the label that SELinux goes by. */
+  public void setLabel(Path file, String label) throws IOException {
     required("chcon").run("", List.of("--", label, Program.pathFor(file).toString()));
   }
 }

@@ -1,4 +1,4 @@
-package support.files;
+package support.access;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 

@@ -13,6 +13,7 @@
 //SOURCES migrations/support/lock/package-info.java
 //SOURCES migrations/support/staging/package-info.java
 //SOURCES migrations/support/rewrite/package-info.java
+//SOURCES migrations/support/comparison/package-info.java
 //SOURCES migrations/support/evidence/package-info.java
 //SOURCES migrations/support/survey/package-info.java
 //SOURCES migrations/support/console/package-info.java

@@ -1,6 +1,7 @@
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import support.comparison.ComparisonErrors;
 import support.evidence.EvidenceErrors;
 import support.log.LogErrors;
 import support.options.UsageErrors;
@@ -56,7 +57,7 @@ final class ChainErrorCauses {
         EvidenceErrors.HEADER_NOT_AS_MADE,
         folder -> verified(folder, "second_header", header(3) + ENTRY, header(2) + ENTRY));
     c.add(
-        EvidenceErrors.LINE_NOT_AS_MADE,
+        ComparisonErrors.LINE_NOT_AS_MADE,
         folder ->
             verified(
                 folder,

@@ -13,6 +13,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
+import support.comparison.ComparisonErrors;
 import support.evidence.EvidenceErrors;
 import support.log.LogErrors;
 import support.rewrite.RewriteErrors;
@@ -87,8 +88,8 @@ final class FormatErrorCauses {
     c.golden(EvidenceErrors.LOG_REMOVED, "verify-log-deleted");
     c.add(EvidenceErrors.LOG_EMPTY, folder -> verified(folder, ""));
     c.golden(EvidenceErrors.LOG_EMPTIED, "verify-log-emptied");
-    c.golden(EvidenceErrors.LOG_DIFFERS, "verify-bit-flipped");
-    c.golden(EvidenceErrors.LOG_ENDS_EARLY, "verify-log-halved");
+    c.golden(ComparisonErrors.LOG_DIFFERS, "verify-bit-flipped");
+    c.golden(ComparisonErrors.LOG_ENDS_EARLY, "verify-log-halved");
     c.add(
         RunErrors.CONCERN,
         folder -> verified(folder, ErrorCauses.HEADER + ErrorCauses.ENTRY, "--strict"));
@@ -105,11 +106,11 @@ final class FormatErrorCauses {
               folder.resolve(BACKUP), ErrorCauses.ENTRY.replace("2025", "2024").repeat(2));
           return verified(folder, ErrorCauses.HEADER + ErrorCauses.ENTRY);
         });
-    c.add(EvidenceErrors.EVIDENCE_UNREADABLE, FormatErrorCauses::besideATornArchive);
+    c.add(ComparisonErrors.EVIDENCE_UNREADABLE, FormatErrorCauses::besideATornArchive);
     c.arguments(EvidenceErrors.BACKUP_NOT_A_LOG, "verify", "--backup", ".");
     c.arguments(EvidenceErrors.BACKUP_MISSING, "verify", "--backup", "gone");
     c.golden(RewriteErrors.BACKUP_EMPTY, "verify-backup-emptied");
-    c.golden(EvidenceErrors.BACKUP_ENDS_EARLY, "verify-backup-halved");
+    c.golden(ComparisonErrors.BACKUP_ENDS_EARLY, "verify-backup-halved");
     c.onLog(
         EvidenceErrors.BACKUP_OPEN_FOR_WRITING,
         folder -> recoverWhileWriting(folder, BACKUP, LATE));

@@ -16,6 +16,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.zip.ZipException;
+import support.comparison.Body;
+import support.comparison.Comparison;
+import support.comparison.ComparisonErrors;
+import support.comparison.Fit;
+import support.comparison.LateTail;
+import support.comparison.Making;
 import support.files.Links;
 import support.files.OpenFiles;
 import support.files.Siblings;
@@ -264,7 +270,7 @@ public record Evidence(List<Finding> findings, List<NotLookedAt> notLookedAt) {
       try {
         open.put(path, new Case(path, name, bytes));
       } catch (ZipException | EOFException e) {
-        Failure fault = Failure.of(EvidenceErrors.EVIDENCE_UNREADABLE, Failure.reason(e));
+        Failure fault = Failure.of(ComparisonErrors.EVIDENCE_UNREADABLE, Failure.reason(e));
         found.put(path, new Finding(path, name, bytes, new Finding.Damaged(path, fault)));
       } catch (AccessDeniedException e) {
         found.put(path, new Finding(path, name, bytes, new Finding.Unreadable(e)));

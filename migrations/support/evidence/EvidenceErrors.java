@@ -1,5 +1,6 @@
 package support.evidence;
 
+import support.comparison.ComparisonErrors;
 import support.run.ErrorCode;
 import support.run.Exit;
 
@@ -73,12 +74,6 @@ public enum EvidenceErrors implements ErrorCode {
       "give the path of the backup itself with --backup",
       "What `--backup` names is a folder, or another program's file.",
       "Give the path of the backup."),
-  EVIDENCE_UNREADABLE(
-      Exit.UNVERIFIED,
-      "<reason>",
-      EvidenceErrors.KEEP_BOTH,
-      "A file that belongs to a backup begins as it should, and cannot be read to its end.",
-      "Look for a copy of that file."),
   LOG_NOT_DECOMPRESSED(
       Exit.UNVERIFIED,
       "<reason>",
@@ -94,19 +89,19 @@ public enum EvidenceErrors implements ErrorCode {
   HEADER_OF_ANOTHER_VERSION(
       Exit.UNVERIFIED,
       "<log>, line <line>, byte <byte>: no header of schema version <version> begins here",
-      EvidenceErrors.KEEP_BOTH,
+      ComparisonErrors.KEEP_BOTH,
       "The log was emptied, or its first bytes were changed.",
       "Do not start the server on it. Look for a copy."),
   HEADER_DAMAGED(
       Exit.UNVERIFIED,
       "<log>, line <line>, byte <byte>: no header can be read here: <problem>",
-      EvidenceErrors.KEEP_BOTH,
+      ComparisonErrors.KEEP_BOTH,
       "The header is torn or changed.",
       "As the row above."),
   HEADER_WITHOUT_TIME(
       Exit.UNVERIFIED,
       "<log>, line <line>, byte <byte>: the header does not say when the log was created",
-      EvidenceErrors.KEEP_BOTH,
+      ComparisonErrors.KEEP_BOTH,
       "The header was changed: every release writes it.",
       "Compare with a copy."),
   BACKUP_MISSING(
@@ -115,66 +110,40 @@ public enum EvidenceErrors implements ErrorCode {
       "say where it is with --backup or --backup-dir",
       "There is no file where `--backup` says.",
       "Correct the path."),
-  LOG_DIFFERS(
-      Exit.UNVERIFIED,
-      "<log>, line <line>, byte <byte>: differs from its backup <backup>",
-      EvidenceErrors.KEEP_BOTH,
-      "One of the two was changed from this byte on.",
-      "Keep both. A third copy tells which."),
-  LOG_ENDS_EARLY(
-      Exit.UNVERIFIED,
-      "<log>, line <line>, byte <byte>: ends before its backup <backup>",
-      EvidenceErrors.KEEP_BOTH,
-      "The end of the log was cut off.",
-      "Keep both. The backup holds what is missing."),
-  BACKUP_ENDS_EARLY(
-      Exit.UNVERIFIED,
-      "<backup>, line <line>, byte <byte>: the backup ends within a line of <log>",
-      EvidenceErrors.KEEP_BOTH,
-      "The end of the backup was cut off.",
-      "Keep both. The log holds what is missing."),
   HEADER_AMONG_ENTRIES(
       Exit.UNVERIFIED,
       "<log>, line <line>, byte <byte>: a header stands among the entries",
-      EvidenceErrors.KEEP_BOTH,
+      ComparisonErrors.KEEP_BOTH,
       "Two logs were joined, or a header was written twice.",
       "Find out how; readers skip the line."),
   LINE_FOREIGN(
       Exit.UNVERIFIED,
       "<log>, line <line>, byte <byte>: the line is JSON, but no entry",
-      EvidenceErrors.KEEP_BOTH,
+      ComparisonErrors.KEEP_BOTH,
       "It was not there when the log was migrated, and no AgentGuard writes it.",
       "Find out who writes to the log."),
   LINE_DAMAGED(
       Exit.UNVERIFIED,
       "<log>, line <line>, byte <byte>: the line is not JSON",
-      EvidenceErrors.KEEP_BOTH,
+      ComparisonErrors.KEEP_BOTH,
       "Damaged since the migration.",
       "Look for a copy of the log."),
   LINE_TORN(
       Exit.UNVERIFIED,
       "<log>, line <line>, byte <byte>: the last line has no newline",
-      EvidenceErrors.KEEP_BOTH,
+      ComparisonErrors.KEEP_BOTH,
       "A server is writing it just now, or died while it did.",
       "With the server stopped, again; then the entry is torn."),
   HEADER_NOT_AS_MADE(
       Exit.UNVERIFIED,
       "<log>, line <line>, byte <byte>: the header is not what was made of that of <backup>",
-      EvidenceErrors.KEEP_BOTH,
+      ComparisonErrors.KEEP_BOTH,
       "The header was changed since the migration.",
-      "Compare both files with a third copy."),
-  LINE_NOT_AS_MADE(
-      Exit.UNVERIFIED,
-      "<backup>, line <line>, byte <byte>: what was made of this line does not stand in " + "<log>",
-      EvidenceErrors.KEEP_BOTH,
-      "Log or backup was changed, or the log was rotated since its lines were edited.",
-      "Keep both. A third copy tells which.");
+      "Compare both files with a third copy.");
 
   private static final String WHO_EMPTIED_IT =
       "find out what emptied it; a log that a server has just begun is proven once it has its"
           + " header";
-  private static final String KEEP_BOTH =
-      "keep both files as they are; compare them, and restore what is damaged from another copy";
 
   private final Entry entry;
 

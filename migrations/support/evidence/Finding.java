@@ -2,6 +2,7 @@ package support.evidence;
 
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Path;
+import support.comparison.Comparison;
 import support.files.OpenFiles;
 import support.log.LogNames.BackupName;
 import support.run.Failure;

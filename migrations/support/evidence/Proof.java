@@ -3,6 +3,8 @@ package support.evidence;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
+import support.comparison.Body;
+import support.comparison.Comparison;
 import support.evidence.Finding.Belongs;
 import support.evidence.Finding.Discarded;
 import support.evidence.Finding.Late;

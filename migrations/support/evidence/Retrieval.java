@@ -11,6 +11,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
+import support.comparison.Body;
+import support.comparison.DigestedLines;
+import support.comparison.Fit;
+import support.comparison.LateTail;
+import support.comparison.Making;
 import support.evidence.Finding.Belongs;
 import support.files.Disk;
 import support.files.FileBytes;
@@ -215,8 +220,8 @@ public record Retrieval(
   private void append(Source source, LateTail.Stretch stretch, Disk.Output out, Path live)
       throws IOException {
     ByteArrayOutputStream chunk = new ByteArrayOutputStream();
-    try (LineReader lines =
-        new LineReader(
+    try (DigestedLines lines =
+        new DigestedLines(
             source.backup().open(stretch.from()), stretch.from(), source.making(), monitor)) {
       while (lines.end() < stretch.to() && lines.nextWhole()) {
         if (lines.isLong()) {

@@ -7,6 +7,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import support.comparison.Body;
+import support.comparison.DigestedLines;
+import support.comparison.Making;
 import support.evidence.Finding.Belongs;
 import support.lines.LineCounts;
 import support.lines.LineCounts.Places;
@@ -51,7 +54,7 @@ record TornCopies(long count, Places others) {
 
   private static byte[] lineAt(Path log, long offset, Monitor monitor) throws IOException {
     InputStream content = Encoding.content(log);
-    try (LineReader line = new LineReader(content, 0, Making.SAME, monitor)) {
+    try (DigestedLines line = new DigestedLines(content, 0, Making.SAME, monitor)) {
       content.skipNBytes(offset);
       line.next();
       return line.line();
@@ -64,7 +67,7 @@ record TornCopies(long count, Places others) {
     Making making = Making.of(finding.name(), edits).ofLateLines();
     long from = ((Belongs) finding.verdict()).proven();
     Body backup = Body.of(finding.path());
-    try (LineReader late = new LineReader(backup.open(from), from, making, monitor)) {
+    try (DigestedLines late = new DigestedLines(backup.open(from), from, making, monitor)) {
       while (late.nextWhole()) {
         byte[] whole = late.made();
         if (torn.length < whole.length

@@ -1,4 +1,4 @@
-package support.evidence;
+package support.comparison;
 
 import java.io.EOFException;
 import java.io.IOException;
@@ -19,7 +19,7 @@ import support.run.Monitor;
  * @param common how far they agree; null where the file cannot be read so far
  * @param problem why it cannot, else null
  */
-record Fit(
+public record Fit(
     Body backup,
     Making making,
     Body file,
@@ -37,7 +37,7 @@ record Fit(
    *
    * @throws IOException if one of them cannot be read; of what is compressed, that is a problem
    */
-  static Fit of(Body backup, Making making, Body file, Monitor monitor) throws IOException {
+  public static Fit of(Body backup, Making making, Body file, Monitor monitor) throws IOException {
     try {
       Comparison common = Comparison.of(backup, making, file, monitor);
       return new Fit(backup, making, file, common, null, monitor);
@@ -50,7 +50,7 @@ record Fit(
   }
 
   /** Whether the file begins with all that was made of the backup. */
-  boolean isWhole() {
+  public boolean isWhole() {
     return common != null && common.isWhole();
   }
 
@@ -60,7 +60,7 @@ record Fit(
    *
    * @param isStillWritten whether a process has the backup open for writing
    */
-  Optional<LateTail> late(boolean isStillWritten) throws IOException {
+  public Optional<LateTail> late(boolean isStillWritten) throws IOException {
     boolean mayBe = common != null && common.inBackup() > 0 && (isStillWritten || mayHaveGrown());
     if (!mayBe) {
       return Optional.empty();
@@ -75,16 +75,16 @@ record Fit(
    *
    * @param isLatest whether nothing but the file of the backup is to be expected there
    */
-  boolean isDamaged(boolean isLatest) throws IOException {
+  public boolean isDamaged(boolean isLatest) throws IOException {
     long reach = isLatest ? REACH_BYTES : 0;
     return problem != null || new Likeness(backup, making, file, reach, monitor).isAny();
   }
 
   /** What is wrong with one that is damaged. */
-  Failure fault() throws IOException {
+  public Failure fault() throws IOException {
     return problem == null
         ? new Fault(backup, making, file, common).failure()
-        : Failure.of(EvidenceErrors.EVIDENCE_UNREADABLE, Failure.reason(problem));
+        : Failure.of(ComparisonErrors.EVIDENCE_UNREADABLE, Failure.reason(problem));
   }
 
   /**
@@ -111,8 +111,9 @@ record Fit(
       return false;
     }
     Making late = making.ofLateLines();
-    try (LineReader then = new LineReader(backup.open(common.inBackup()), 0, late, monitor);
-        LineReader now = new LineReader(file.open(common.inFile()), 0, Making.SAME, monitor)) {
+    try (DigestedLines then = new DigestedLines(backup.open(common.inBackup()), 0, late, monitor);
+        DigestedLines now =
+            new DigestedLines(file.open(common.inFile()), 0, Making.SAME, monitor)) {
       if (!then.next() || !now.next()) {
         return false;
       }

@@ -1,4 +1,4 @@
-package support.evidence;
+package support.comparison;
 
 import java.io.EOFException;
 import java.io.IOException;
@@ -13,13 +13,13 @@ import support.run.Failure;
 record Fault(Body backup, Making making, Body file, Comparison common) {
   Failure failure() throws IOException {
     if (!making.isSame()) {
-      return at(backup, common.inBackup(), EvidenceErrors.LINE_NOT_AS_MADE, file);
+      return at(backup, common.inBackup(), ComparisonErrors.LINE_NOT_AS_MADE, file);
     }
     if (common.differsAt() == backup.size()) {
-      return at(backup, backup.size(), EvidenceErrors.BACKUP_ENDS_EARLY, file);
+      return at(backup, backup.size(), ComparisonErrors.BACKUP_ENDS_EARLY, file);
     }
-    EvidenceErrors error =
-        isEndOfFile() ? EvidenceErrors.LOG_ENDS_EARLY : EvidenceErrors.LOG_DIFFERS;
+    ComparisonErrors error =
+        isEndOfFile() ? ComparisonErrors.LOG_ENDS_EARLY : ComparisonErrors.LOG_DIFFERS;
     return at(file, common.differsAt(), error, backup);
   }
 
@@ -29,7 +29,7 @@ record Fault(Body backup, Making making, Body file, Comparison common) {
     }
   }
 
-  private static Failure at(Body body, long offset, EvidenceErrors error, Body other)
+  private static Failure at(Body body, long offset, ComparisonErrors error, Body other)
       throws IOException {
     long at = body.start() + offset;
     return Failure.of(error, body.file(), line(body, at), at, other.file());

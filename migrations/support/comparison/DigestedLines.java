@@ -1,4 +1,4 @@
-package support.evidence;
+package support.comparison;
 
 import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
@@ -14,7 +14,7 @@ import support.run.Monitor;
  * Goes through the lines of a stream, in constant memory, each told by a digest of what was made of
  * it.
  */
-final class LineReader implements Closeable {
+public final class DigestedLines implements Closeable {
   private static final int BUFFER_BYTES = 64 * 1024;
 
   /** What is kept of a line: more than any reader of AgentGuard takes. */
@@ -45,7 +45,7 @@ final class LineReader implements Closeable {
    * @param from where the content begins, for {@link #start}
    * @param making what was made of each line
    */
-  LineReader(InputStream content, long from, Making making, Monitor monitor) {
+  public DigestedLines(InputStream content, long from, Making making, Monitor monitor) {
     this.content = content;
     this.making = making;
     this.monitor = monitor;
@@ -58,7 +58,7 @@ final class LineReader implements Closeable {
   }
 
   /** Moves to the next line; false where there are no more. */
-  boolean next() throws IOException {
+  public boolean next() throws IOException {
     start = end;
     isEnded = false;
     isBlank = true;
@@ -100,7 +100,7 @@ final class LineReader implements Closeable {
   }
 
   /** Moves to the next line that has its newline, and that is neither blank nor dropped. */
-  boolean nextWhole() throws IOException {
+  public boolean nextWhole() throws IOException {
     while (unfinished == 0 && next()) {
       if (!isEnded) {
         unfinished = isBlank ? 0 : end - start;
@@ -133,12 +133,12 @@ final class LineReader implements Closeable {
   }
 
   /** Where the line begins. */
-  long start() {
+  public long start() {
     return start;
   }
 
   /** Where the next one begins. */
-  long end() {
+  public long end() {
     return end;
   }
 
@@ -167,17 +167,17 @@ final class LineReader implements Closeable {
   }
 
   /** The first 16 MiB of the line, without its newline. */
-  byte[] line() {
+  public byte[] line() {
     return kept.toByteArray();
   }
 
   /** What was made of the line, if that is not nothing; of a long one its first 16 MiB. */
-  byte[] made() {
+  public byte[] made() {
     return edited == null ? line() : edited;
   }
 
   /** Whether {@link #line} is not all of it. */
-  boolean isLong() {
+  public boolean isLong() {
     return end - start > MOST_KEPT;
   }
 

@@ -1,4 +1,4 @@
-package support.evidence;
+package support.comparison;
 
 import java.util.Map;
 import support.lines.LineEdit;
@@ -11,10 +11,12 @@ import support.log.LogNames.BackupName;
  * @param isUndone whether the rewrite took the edit back: then the backup has edited lines, and the
  *     file those that they were made of
  */
-record Making(LineEdit edit, boolean isUndone) {
-  static final Making SAME = new Making(null, false);
+public record Making(LineEdit edit, boolean isUndone) {
+  /** Of lines that stayed as they were. */
+  public static final Making SAME = new Making(null, false);
 
-  static Making edited(LineEdit edit) {
+  /** Of lines that a rewrite edited. */
+  public static Making edited(LineEdit edit) {
     return new Making(edit, false);
   }
 
@@ -23,7 +25,7 @@ record Making(LineEdit edit, boolean isUndone) {
   }
 
   /** Of a backup, as its name says. */
-  static Making of(BackupName name, Map<String, LineEdit> edits) {
+  public static Making of(BackupName name, Map<String, LineEdit> edits) {
     LineEdit edit = edits.get(name.migration());
     if (edit == null) {
       return SAME;
@@ -36,7 +38,7 @@ record Making(LineEdit edit, boolean isUndone) {
   }
 
   /** What is appended behind lines that an edit was taken back of was never edited. */
-  Making ofLateLines() {
+  public Making ofLateLines() {
     return isUndone ? SAME : this;
   }
 }

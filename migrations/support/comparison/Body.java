@@ -1,4 +1,4 @@
-package support.evidence;
+package support.comparison;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -17,13 +17,13 @@ import support.log.Header;
  * @param start where it begins in the content of the file
  * @param header the header before it, or null
  */
-record Body(Path file, Encoding encoding, long start, Header.Fields header) {
+public record Body(Path file, Encoding encoding, long start, Header.Fields header) {
   /**
    * Finds the body of a file.
    *
    * @throws IOException if it cannot be read, or not be decompressed
    */
-  static Body of(Path file) throws IOException {
+  public static Body of(Path file) throws IOException {
     Encoding encoding = Encoding.of(file);
     long start;
     try (LogLines lines = LogLines.of(encoding.open(file))) {
@@ -46,7 +46,7 @@ record Body(Path file, Encoding encoding, long start, Header.Fields header) {
   }
 
   /** How many bytes it has; a compressed one is read to its end for that. */
-  long size() throws IOException {
+  public long size() throws IOException {
     if (isPlain()) {
       return Files.size(file) - start;
     }
@@ -66,7 +66,7 @@ record Body(Path file, Encoding encoding, long start, Header.Fields header) {
    * @param from how many bytes to leave out
    * @throws java.io.EOFException if it has less
    */
-  InputStream open(long from) throws IOException {
+  public InputStream open(long from) throws IOException {
     InputStream content = encoding.open(file);
     try {
       content.skipNBytes(start + from);

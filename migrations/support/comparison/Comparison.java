@@ -1,4 +1,4 @@
-package support.evidence;
+package support.comparison;
 
 import static java.nio.file.StandardOpenOption.READ;
 
@@ -22,9 +22,9 @@ import support.scan.LogScan;
  * @param differsAt the first byte of the file that differs, or its end
  * @param isWhole whether all of the backup stands there
  */
-record Comparison(long inBackup, long inFile, long differsAt, boolean isWhole) {
+public record Comparison(long inBackup, long inFile, long differsAt, boolean isWhole) {
   /** As many bytes as there are: to count what is compressed takes as long as to read it. */
-  static final long ALL = LogScan.END;
+  public static final long ALL = LogScan.END;
 
   private static final int CHUNK_BYTES = 64 * 1024;
 
@@ -137,13 +137,13 @@ record Comparison(long inBackup, long inFile, long differsAt, boolean isWhole) {
       throws IOException {
     Making ofBackup = making.isUndone() ? Making.SAME : making;
     Making ofFile = making.isUndone() ? making : Making.SAME;
-    try (LineReader then = new LineReader(backup.open(0), 0, ofBackup, monitor);
-        LineReader now = new LineReader(file.open(0), 0, ofFile, monitor)) {
+    try (DigestedLines then = new DigestedLines(backup.open(0), 0, ofBackup, monitor);
+        DigestedLines now = new DigestedLines(file.open(0), 0, ofFile, monitor)) {
       return making.isUndone() ? ofUndone(then, now) : ofEdited(then, now);
     }
   }
 
-  private static Comparison ofEdited(LineReader then, LineReader now) throws IOException {
+  private static Comparison ofEdited(DigestedLines then, DigestedLines now) throws IOException {
     boolean isThere = now.next();
     while (then.next()) {
       if (!then.isDropped()) {
@@ -157,7 +157,7 @@ record Comparison(long inBackup, long inFile, long differsAt, boolean isWhole) {
   }
 
   /** Edited lines, and what was appended behind them, beside those that they were made of. */
-  private static Comparison ofUndone(LineReader then, LineReader now) throws IOException {
+  private static Comparison ofUndone(DigestedLines then, DigestedLines now) throws IOException {
     boolean isThere = now.next();
     while (then.next()) {
       while (isThere && now.isDropped() && !isMadeOf(then, now)) {
@@ -171,7 +171,7 @@ record Comparison(long inBackup, long inFile, long differsAt, boolean isWhole) {
     return new Comparison(then.end(), now.start(), now.start(), true);
   }
 
-  private static boolean isMadeOf(LineReader then, LineReader now) {
+  private static boolean isMadeOf(DigestedLines then, DigestedLines now) {
     return then.digest().equals(now.rawDigest()) || then.digest().equals(now.digest());
   }
 }

@@ -1,4 +1,4 @@
-package support.evidence;
+package support.comparison;
 
 import java.io.IOException;
 import java.util.ArrayList;
@@ -21,7 +21,7 @@ import support.run.Monitor;
  * @param isDisordered whether some stand in the log where no late line can: then it was not late
  *     lines that were found, but damage
  */
-record LateTail(
+public record LateTail(
     long present,
     List<Stretch> missing,
     long missingLines,
@@ -31,14 +31,14 @@ record LateTail(
   private static final int CHUNK_LINES = 200_000;
 
   /** A part of a body. */
-  record Stretch(long from, long to) {}
+  public record Stretch(long from, long to) {}
 
   /** What can be read again and again. */
   interface Lines {
-    LineReader open() throws IOException;
+    DigestedLines open() throws IOException;
   }
 
-  private record Place(LineReader.Digest digest, long from, long to) {}
+  private record Place(DigestedLines.Digest digest, long from, long to) {}
 
   /** How often a line stands in the log and not yet in the backup. */
   private static final class Count {
@@ -53,14 +53,14 @@ record LateTail(
         () -> tail(file, Making.SAME, common.inFile(), monitor));
   }
 
-  private static LineReader tail(Body body, Making making, long from, Monitor monitor)
+  private static DigestedLines tail(Body body, Making making, long from, Monitor monitor)
       throws IOException {
-    return new LineReader(body.open(from), from, making, monitor);
+    return new DigestedLines(body.open(from), from, making, monitor);
   }
 
   static LateTail of(Lines backup, Lines log) throws IOException {
-    try (LineReader late = backup.open();
-        LineReader now = log.open()) {
+    try (DigestedLines late = backup.open();
+        DigestedLines now = log.open()) {
       long present = 0;
       boolean isMore = late.nextWhole();
       while (isMore && now.next()) {
@@ -81,12 +81,12 @@ record LateTail(
     List<Stretch> missing = new ArrayList<>();
     long missingLines = 0;
     long present = inOrder;
-    try (LineReader late = backup.open()) {
+    try (DigestedLines late = backup.open()) {
       for (long i = 0; i < inOrder; i++) {
         late.nextWhole();
       }
       for (List<Place> chunk = chunk(late); !chunk.isEmpty(); chunk = chunk(late)) {
-        Map<LineReader.Digest, Count> counts = counts(chunk, inOrder, backup, log);
+        Map<DigestedLines.Digest, Count> counts = counts(chunk, inOrder, backup, log);
         for (Place place : chunk) {
           Count count = counts.get(place.digest());
           if (count.spare <= 0) {
@@ -104,7 +104,7 @@ record LateTail(
     }
   }
 
-  private static List<Place> chunk(LineReader late) throws IOException {
+  private static List<Place> chunk(DigestedLines late) throws IOException {
     List<Place> chunk = new ArrayList<>();
     while (chunk.size() < CHUNK_LINES && late.nextWhole()) {
       chunk.add(new Place(late.digest(), late.start(), late.end()));
@@ -112,12 +112,12 @@ record LateTail(
     return chunk;
   }
 
-  private static Map<LineReader.Digest, Count> counts(
+  private static Map<DigestedLines.Digest, Count> counts(
       List<Place> chunk, long inOrder, Lines backup, Lines log) throws IOException {
-    Map<LineReader.Digest, Count> counts = new HashMap<>();
+    Map<DigestedLines.Digest, Count> counts = new HashMap<>();
     chunk.forEach(place -> counts.computeIfAbsent(place.digest(), d -> new Count()).inBackup++);
-    try (LineReader now = log.open();
-        LineReader late = backup.open()) {
+    try (DigestedLines now = log.open();
+        DigestedLines late = backup.open()) {
       while (now.next()) {
         Count count = counts.get(now.digest());
         if (count != null) {
@@ -145,7 +145,7 @@ record LateTail(
   }
 
   /** How many bytes of whole lines stand in the backup only. */
-  long missingBytes() {
+  public long missingBytes() {
     return missing.stream().mapToLong(stretch -> stretch.to() - stretch.from()).sum();
   }
 }

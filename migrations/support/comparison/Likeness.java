@@ -1,4 +1,4 @@
-package support.evidence;
+package support.comparison;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -26,17 +26,17 @@ record Likeness(Body backup, Making making, Body file, long reach, Monitor monit
   }
 
   private boolean isFirstLineThere() throws IOException {
-    try (LineReader lines = reader(backup.open(0), making)) {
+    try (DigestedLines lines = reader(backup.open(0), making)) {
       return lines.nextWhole() && isNear(lines.digest(), 0);
     }
   }
 
   private boolean isLastLineThere() throws IOException {
     long size = backup.size();
-    LineReader.Digest last = null;
+    DigestedLines.Digest last = null;
     long place = 0;
     long from = Math.max(0, size - LAST_LINES_BYTES);
-    try (LineReader lines = reader(backup.open(from), making)) {
+    try (DigestedLines lines = reader(backup.open(from), making)) {
       // The first one is a part of a line only.
       boolean isPart = from > 0;
       while (lines.nextWhole()) {
@@ -48,11 +48,11 @@ record Likeness(Body backup, Making making, Body file, long reach, Monitor monit
     return last != null && isNear(last, place);
   }
 
-  private boolean isNear(LineReader.Digest line, long place) throws IOException {
+  private boolean isNear(DigestedLines.Digest line, long place) throws IOException {
     long from = Math.max(0, place - reach);
     try (InputStream content = file.open(0)) {
       skip(content, from);
-      LineReader lines = reader(content, Making.SAME);
+      DigestedLines lines = reader(content, Making.SAME);
       while (lines.next() && from + lines.start() <= place + reach) {
         if (lines.digest().equals(line)) {
           return true;
@@ -62,8 +62,8 @@ record Likeness(Body backup, Making making, Body file, long reach, Monitor monit
     }
   }
 
-  private LineReader reader(InputStream content, Making made) {
-    return new LineReader(content, 0, made, monitor);
+  private DigestedLines reader(InputStream content, Making made) {
+    return new DigestedLines(content, 0, made, monitor);
   }
 
   /** As far as there is something; never beyond an error, which is thrown. */

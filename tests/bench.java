@@ -12,7 +12,7 @@
 //SOURCES bench/BenchRounds.java
 //SOURCES bench/BenchStore.java
 //SOURCES bench/BenchTable.java
-//SOURCES store/PostgresProcess.java
+//SOURCES servers/PostgresProcess.java
 
 import java.io.IOException;
 import java.util.Locale;

@@ -15,6 +15,8 @@
 //SOURCES log/[A-Z]*.java
 //SOURCES project/[A-Z]*.java
 //SOURCES rewrite/[A-Z]*.java
+//SOURCES rows/[A-Z]*.java
+//SOURCES servers/[A-Z]*.java
 //SOURCES services/[A-Z]*.java
 //SOURCES store/[A-Z]*.java
 //SOURCES syscalls/[A-Z]*.java

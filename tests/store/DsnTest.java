@@ -53,8 +53,8 @@ class DsnTest {
 
   @Test
   void severalHosts() {
-    Dsn dsn = read("postgres://u@a:1,b,[::1]:3/d?target_session_attrs=read-write");
-    assertEquals("jdbc:postgresql://a:1,b:5432,[::1]:3/d", dsn.url());
+    Dsn dsn = read("postgres://u@a:1,b:2,[::1]:3/d?target_session_attrs=read-write");
+    assertEquals("jdbc:postgresql://a:1,b:2,[::1]:3/d", dsn.url());
     assertEquals("primary", property(dsn, "targetServerType"));
   }
 
@@ -91,6 +91,90 @@ class DsnTest {
     for (String standby : List.of("read-only", "standby", "prefer-standby")) {
       assertThrows(Failure.class, () -> read("postgres://u@h/d?target_session_attrs=" + standby));
     }
+  }
+
+  @Test
+  void whatTheEnvironmentCannotPassOnIsRefusedByName() {
+    for (String variable : List.of("PGSERVICE", "PGSSLSNI", "PGSSLNEGOTIATION")) {
+      Failure failure =
+          assertThrows(Failure.class, () -> read("postgres://u@h/d", Map.of(variable, "hidden")));
+      assertEquals(Exit.USAGE, failure.exit());
+      assertTrue(failure.getMessage().contains(variable), failure.getMessage());
+    }
+  }
+
+  @Test
+  void aValueThatAParameterCannotHaveIsRefusedByTheParametersName() {
+    Map<String, String> wrong =
+        Map.of(
+            "sslmode", "postgres://u@h/d?sslmode=full",
+            "port", "postgres://u@h:70000/d",
+            "connect_timeout", "postgres://u@h/d?connect_timeout=-1",
+            "target_session_attrs", "postgres://u@h/d?target_session_attrs=writable");
+    wrong.forEach(
+        (parameter, dsn) -> {
+          Failure failure = assertThrows(Failure.class, () -> read(dsn), dsn);
+          assertEquals(Exit.USAGE, failure.exit());
+          assertTrue(failure.getMessage().contains(parameter), failure.getMessage());
+        });
+    assertThrows(Failure.class, () -> read("postgres://u@h/d", Map.of("PGPORT", "http")));
+  }
+
+  /** The server's driver deals such ports out in an order of its own. */
+  @Test
+  void aPortOfSomeHostsOnlyIsRefused() {
+    assertThrows(Failure.class, () -> read("postgres://u@a:1,b/d"));
+    assertEquals(
+        "jdbc:postgresql://a:7,b:7/d", read("postgres://u@a,b/d", Map.of("PGPORT", "7")).url());
+  }
+
+  /** Such as /, ?, # and @, behind which its rest would be shown as a host or a database. */
+  @Test
+  void aPasswordWhoseLettersAreNotEscapedIsRefusedAndNotShown() {
+    for (String dsn :
+        List.of(
+            "postgres://u:1secret/secret@h/d",
+            "postgres://u:secret?secret@h/d",
+            "postgres://u:1#secret@h/d",
+            "postgres://u:1/secret@h/d",
+            "postgres://u:se@cret/secret@h/d")) {
+      Failure failure = assertThrows(Failure.class, () -> read(dsn), dsn);
+      assertEquals(Exit.USAGE, failure.exit());
+      assertFalse(failure.getMessage().contains("secret"), failure.getMessage());
+      assertTrue(failure.next().contains("%40"), failure.next());
+    }
+  }
+
+  @Test
+  void theCertificatesOfTheUserAreTakenAsTheServersDriverTakesThem() throws IOException {
+    assertNull(property(read("postgres://u@h/d"), "sslrootcert"));
+    Path folder = Files.createDirectory(home.resolve(".postgresql"));
+    Path root = Files.createFile(folder.resolve("root.crt"));
+    Path key = Files.createFile(folder.resolve("postgresql.key"));
+    Dsn withoutCertificate = read("postgres://u@h/d?sslmode=require");
+    assertEquals("verify-ca", property(withoutCertificate, "sslmode"));
+    assertEquals(root.toString(), property(withoutCertificate, "sslrootcert"));
+    assertNull(property(withoutCertificate, "sslkey"));
+    Path certificate = Files.createFile(folder.resolve("postgresql.crt"));
+    Dsn dsn = read("postgres://u@h/d");
+    assertEquals(certificate.toString(), property(dsn, "sslcert"));
+    assertEquals(key.toString(), property(dsn, "sslkey"));
+  }
+
+  /** JDBC's driver trusts nobody without a file, and the server's whom the system trusts. */
+  @Test
+  void whereNoAuthorityIsNamedThoseOfTheSystemAreTrusted() throws IOException {
+    Path bundle = Files.createFile(home.resolve("authorities.pem"));
+    Map<String, String> environment = Map.of("SSL_CERT_FILE", bundle.toString());
+    for (String how :
+        List.of(
+            "?sslmode=verify-full",
+            "?sslmode=verify-ca",
+            "?sslmode=verify-full&sslrootcert=system")) {
+      Dsn dsn = read("postgres://u@h/d" + how, environment);
+      assertEquals(bundle.toString(), property(dsn, "sslrootcert"), how);
+    }
+    assertNull(property(read("postgres://u@h/d?sslmode=require", environment), "sslrootcert"));
   }
 
   @Test

@@ -3,14 +3,18 @@ package support.store;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.net.URLDecoder;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import support.run.Exit;
 import support.run.Failure;
 
@@ -21,8 +25,9 @@ import support.run.Failure;
  * @param url for JDBC, without user and password
  * @param properties for JDBC; the password is among them
  * @param place host and database, for messages
+ * @param settings the names of the settings that the server is told when we connect
  */
-public record Dsn(String url, Properties properties, String place) {
+public record Dsn(String url, Properties properties, String place, Set<String> settings) {
   private static final String DEFAULT_PORT = "5432";
 
   /** What environment variable stands for which parameter, where the URL does not say it. */
@@ -44,6 +49,10 @@ public record Dsn(String url, Properties properties, String place) {
           Map.entry("PGOPTIONS", "options"),
           Map.entry("PGTZ", "timezone"),
           Map.entry("PGTARGETSESSIONATTRS", "target_session_attrs"));
+
+  /** Variables that the driver reads, and that have no counterpart in JDBC. */
+  private static final List<String> UNTRANSLATABLE_VARIABLES =
+      List.of("PGSERVICE", "PGSSLSNI", "PGSSLNEGOTIATION");
 
   /** Parameters of the driver that have the same meaning in JDBC, by their name there. */
   private static final Map<String, String> SAME =
@@ -75,6 +84,19 @@ public record Dsn(String url, Properties properties, String place) {
           "channel_binding",
           "require_auth");
 
+  private static final Set<String> SSL_MODES =
+      Set.of("disable", "allow", "prefer", "require", "verify-ca", "verify-full");
+
+  /** Where systems keep the certificates of the authorities that they trust, as Go looks for it. */
+  private static final List<String> SYSTEM_AUTHORITIES =
+      List.of(
+          "/etc/ssl/certs/ca-certificates.crt",
+          "/etc/pki/tls/certs/ca-bundle.crt",
+          "/etc/ssl/ca-bundle.pem",
+          "/etc/pki/tls/cacert.pem",
+          "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem",
+          "/etc/ssl/cert.pem");
+
   /** Whether AgentGuard takes this for PostgreSQL and not for the path of a file. */
   public static boolean isPostgres(String dsn) {
     return dsn.startsWith("postgres://") || dsn.startsWith("postgresql://");
@@ -84,7 +106,7 @@ public record Dsn(String url, Properties properties, String place) {
    * Reads a URL.
    *
    * @param environment gives the value of a variable, or null
-   * @param home of the user, for the password file
+   * @param home of the user, for the password file and certificates
    * @param systemUser who connects where neither URL nor environment say it
    * @throws Failure with {@link Exit#USAGE}; its text never shows a password
    */
@@ -98,8 +120,14 @@ public record Dsn(String url, Properties properties, String place) {
             parameters.put(parameter, value);
           }
         });
+    for (String variable : UNTRANSLATABLE_VARIABLES) {
+      String value = environment.apply(variable);
+      if (value != null && !value.isEmpty()) {
+        throw Failure.of(StoreErrors.DSN_VARIABLE, variable);
+      }
+    }
     new UrlParts(dsn).addTo(parameters);
-    return new Reading(parameters, home, systemUser).dsn();
+    return new Reading(parameters, environment, home, systemUser).dsn();
   }
 
   /** The parts of the URL. Java's own class for URLs knows no lists of hosts. */
@@ -118,6 +146,14 @@ public record Dsn(String url, Properties properties, String place) {
       int slash = rest.indexOf('/');
       path = slash < 0 ? "" : rest.substring(slash + 1);
       authority = slash < 0 ? rest : rest.substring(0, slash);
+      requireNoPasswordBehind(dsn.substring(dsn.indexOf("://") + 3 + authority.length()));
+    }
+
+    /** A password with a / in it seems to end there, and its rest to be part of what follows. */
+    private static void requireNoPasswordBehind(String rest) {
+      if (rest.contains("@")) {
+        throw Failure.of(StoreErrors.DSN_PASSWORD_NOT_ESCAPED);
+      }
     }
 
     void addTo(Map<String, String> parameters) {
@@ -154,7 +190,11 @@ public record Dsn(String url, Properties properties, String place) {
         ports.add(hasPort ? host.substring(colon + 1) : "");
       }
       parameters.put("host", String.join(",", hosts));
-      if (ports.stream().anyMatch(port -> !port.isEmpty())) {
+      long withPort = ports.stream().filter(port -> !port.isEmpty()).count();
+      if (withPort > 0 && withPort < hosts.size()) {
+        throw Failure.of(StoreErrors.DSN_PORTS);
+      }
+      if (withPort > 0) {
         parameters.put("port", String.join(",", ports));
       }
     }
@@ -171,6 +211,7 @@ public record Dsn(String url, Properties properties, String place) {
   /** What the parameters come to. */
   private static final class Reading {
     private final Map<String, String> parameters;
+    private final UnaryOperator<String> environment;
     private final Path home;
     private final String systemUser;
     private final Properties properties = new Properties();
@@ -178,8 +219,13 @@ public record Dsn(String url, Properties properties, String place) {
     /** Settings of the session, which the server is told when we connect. */
     private final Map<String, String> settings = new LinkedHashMap<>();
 
-    Reading(Map<String, String> parameters, Path home, String systemUser) {
+    Reading(
+        Map<String, String> parameters,
+        UnaryOperator<String> environment,
+        Path home,
+        String systemUser) {
       this.parameters = new TreeMap<>(parameters);
+      this.environment = environment;
       this.home = home;
       this.systemUser = systemUser;
     }
@@ -198,10 +244,12 @@ public record Dsn(String url, Properties properties, String place) {
         properties.setProperty("password", password);
       }
       translateSession();
+      translateEncryption();
       translateRest();
       String list = String.join(",", hosts);
       String url = "jdbc:postgresql://%s/%s".formatted(list, encoded(database));
-      return new Dsn(url, properties, "%s, database %s".formatted(list, database));
+      String place = "%s, database %s".formatted(list, database);
+      return new Dsn(url, properties, place, settings.keySet());
     }
 
     private static String encoded(String text) {
@@ -224,9 +272,17 @@ public record Dsn(String url, Properties properties, String place) {
               hosts[i].isEmpty() ? StoreErrors.DSN_NO_HOST : StoreErrors.DSN_UNIX_SOCKET);
         }
         String port = ports.length == 1 ? ports[0] : i < ports.length ? ports[i] : "";
-        all.add(hosts[i] + ":" + (port.isEmpty() ? DEFAULT_PORT : port));
+        requireNumber("port", port, 1, 65_535);
+        all.add(hosts[i] + ":" + port);
       }
       return all;
+    }
+
+    private static void requireNumber(String parameter, String value, int least, int most) {
+      boolean isNumber = value.matches("\\d{1,9}");
+      if (!isNumber || Integer.parseInt(value) < least || Integer.parseInt(value) > most) {
+        throw Failure.of(StoreErrors.DSN_VALUE, parameter);
+      }
     }
 
     private void translateSession() {
@@ -235,13 +291,49 @@ public record Dsn(String url, Properties properties, String place) {
           switch (attributes) {
             case "any" -> "any";
             case "read-write", "primary" -> "primary";
-            default -> throw Failure.of(StoreErrors.DSN_STANDBY, attributes);
+            case "read-only", "standby", "prefer-standby" ->
+                throw Failure.of(StoreErrors.DSN_STANDBY, attributes);
+            default -> throw Failure.of(StoreErrors.DSN_VALUE, "target_session_attrs");
           };
       properties.setProperty("targetServerType", type);
-      String mode = parameters.get("sslmode");
-      if ("require".equals(mode) && parameters.containsKey("sslrootcert")) {
+      if (parameters.containsKey("connect_timeout")) {
+        requireNumber("connect_timeout", parameters.get("connect_timeout"), 0, Integer.MAX_VALUE);
+      }
+    }
+
+    /** JDBC's driver looks for files of other names, and trusts nobody where there is none. */
+    private void translateEncryption() {
+      String mode = parameters.getOrDefault("sslmode", "prefer");
+      if (!SSL_MODES.contains(mode)) {
+        throw Failure.of(StoreErrors.DSN_VALUE, "sslmode");
+      }
+      Path folder = home.resolve(".postgresql");
+      Path certificate = folder.resolve("postgresql.crt");
+      Path key = folder.resolve("postgresql.key");
+      if (Files.exists(certificate) && Files.exists(key)) {
+        parameters.putIfAbsent("sslcert", certificate.toString());
+        parameters.putIfAbsent("sslkey", key.toString());
+      }
+      Path authorities = folder.resolve("root.crt");
+      if (Files.exists(authorities)) {
+        parameters.putIfAbsent("sslrootcert", authorities.toString());
+      }
+      if (mode.equals("require") && parameters.containsKey("sslrootcert")) {
         parameters.put("sslmode", "verify-ca"); // as the server's driver does
       }
+      boolean trustsSystem =
+          mode.startsWith("verify-")
+              && parameters.getOrDefault("sslrootcert", "system").equals("system");
+      if (trustsSystem) {
+        systemAuthorities().ifPresent(file -> parameters.put("sslrootcert", file));
+      }
+    }
+
+    private Optional<String> systemAuthorities() {
+      return Stream.concat(
+              Stream.ofNullable(environment.apply("SSL_CERT_FILE")), SYSTEM_AUTHORITIES.stream())
+          .filter(file -> Files.exists(Path.of(file)))
+          .findFirst();
     }
 
     private void translateRest() {

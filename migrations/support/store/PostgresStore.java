@@ -11,6 +11,8 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyIn;
 import support.pieces.ParsedPiece;
@@ -27,6 +29,9 @@ public final class PostgresStore extends Store {
 
   /** The name of a temporary table. */
   private static final String TRIAL = "agentguard_migrate_trial";
+
+  /** Kept here, since the log manager forgets the settings of a logger that nobody holds. */
+  private static final Logger DRIVERS_LOG = Logger.getLogger("org.postgresql");
 
   private static final String PROGRAM_LIMIT_EXCEEDED = "54000";
 
@@ -51,10 +56,10 @@ public final class PostgresStore extends Store {
   /**
    * Connects.
    *
-   * @throws Failure if the server's tables can be in no schema
+   * @throws Failure if no connection comes about, or the server's tables can be in no schema
    */
   public static PostgresStore open(Dsn dsn, boolean toWrite) throws SQLException {
-    Connection db = DriverManager.getConnection(dsn.url(), dsn.properties());
+    Connection db = connect(dsn);
     try {
       PostgresStore store = new PostgresStore(db, dsn.place(), schemaOf(db, dsn));
       store.execute("SET client_min_messages = warning");
@@ -69,6 +74,15 @@ public final class PostgresStore extends Store {
     } catch (SQLException | RuntimeException e) {
       db.close();
       throw e;
+    }
+  }
+
+  private static Connection connect(Dsn dsn) {
+    DRIVERS_LOG.setLevel(Level.OFF); // what it would print is in its exceptions
+    try {
+      return DriverManager.getConnection(dsn.url(), dsn.properties());
+    } catch (SQLException e) {
+      throw StoreFailures.ofConnecting(dsn, e);
     }
   }
 

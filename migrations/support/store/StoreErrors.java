@@ -84,12 +84,34 @@ public enum StoreErrors implements ErrorCode {
       "check that the server is up and the DSN names it; the same command then goes on",
       "The server cannot be reached, or went away.",
       "Run again when it is up."),
+  NO_CONNECTION(
+      Exit.FAILED,
+      "store <store>: no connection: <reason>",
+      "check that the server is up, and what the DSN says of it; a password may also come from"
+          + " PGPASSWORD or a password file",
+      "The words are those of the driver. A certificate's key must be one of RSA that begins"
+          + " with `BEGIN PRIVATE KEY`, as `openssl pkcs8 -topk8` writes it.",
+      "Correct the DSN, or start the server."),
   LOGIN_REFUSED(
       Exit.FAILED,
       "store <store>: the server refuses this role or its password",
       "check the DSN, PGPASSWORD or the password file",
       "The role or its password is not known there.",
       "Correct them."),
+  CLIENT_REFUSED(
+      Exit.FAILED,
+      "store <store>: the server does not let this role in from here",
+      "check that the role is there, and that pg_hba.conf of the server lets it in, with or"
+          + " without encryption as the DSN says",
+      "There is no such role, or no line of `pg_hba.conf` for it.",
+      "Correct the DSN, or the server's configuration."),
+  SETTING_REFUSED(
+      Exit.FAILED,
+      "store <store>: the server refuses a setting of the DSN, one of: <settings> (SQLSTATE"
+          + " <state>)",
+      "correct it; a server of AgentGuard would not start with it either",
+      "What the tool does not know is passed on as a setting of the session.",
+      "Correct the DSN."),
   NO_SUCH_DATABASE(
       Exit.FAILED,
       "store <store>: there is no such database",
@@ -164,6 +186,30 @@ public enum StoreErrors implements ErrorCode {
       "leave it out: give a DSN without it to this tool alone",
       "The driver of this tool does not know it.",
       "Leave it out."),
+  DSN_VARIABLE(
+      Exit.USAGE,
+      "the environment has <variable>, which this tool cannot pass on",
+      "unset it for this tool alone, and write what it stands for into --store-dsn",
+      "The driver of this tool does not know it.",
+      "Unset it."),
+  DSN_VALUE(
+      Exit.USAGE,
+      "--store-dsn, or the environment, gives <parameter> a value that it cannot have",
+      "correct it; the server would not take it either",
+      "Mostly mistyped.",
+      "Correct it."),
+  DSN_PORTS(
+      Exit.USAGE,
+      "--store-dsn gives a port to some of its hosts only",
+      "give each host its port",
+      "Which port the others have is not the same for all drivers.",
+      "Give each host its port."),
+  DSN_PASSWORD_NOT_ESCAPED(
+      Exit.USAGE,
+      "--store-dsn holds an @ behind its host",
+      "write /, ?, # and @ of a password as %2F, %3F, %23 and %40",
+      "A password with such a letter ends there for every reader of URLs.",
+      "Escape it."),
   DSN_PASSWORDS(
       Exit.USAGE,
       "--store-dsn names hosts for which <file> has different passwords",

@@ -1,6 +1,7 @@
 package support.store;
 
 import java.sql.SQLException;
+import org.postgresql.util.PSQLException;
 import org.sqlite.SQLiteErrorCode;
 import support.run.Failure;
 
@@ -9,6 +10,9 @@ public final class StoreFailures {
   /** True at any moment, whatever died. */
   public static final String WHOLE_CHUNKS =
       "each chunk of a log is in the store whole, with its record, or not at all";
+
+  /** An SQLSTATE: no such role, or none that the server lets in from here. */
+  private static final String INVALID_AUTHORIZATION = "28000";
 
   private StoreFailures() {}
 
@@ -29,6 +33,41 @@ public final class StoreFailures {
           of(StoreErrors.ROWS_IN_THE_WAY, store);
       default -> of(StoreErrors.SQLITE_ERROR, store, code.name());
     };
+  }
+
+  /** What the driver says, or the server, where no connection came about. */
+  static Failure ofConnecting(Dsn dsn, SQLException e) {
+    boolean isOfServer = e instanceof PSQLException error && error.getServerErrorMessage() != null;
+    return (isOfServer ? ofRefusal(dsn, e) : ofDriver(dsn, e)).withState(Failure.UNCHANGED);
+  }
+
+  private static Failure ofRefusal(Dsn dsn, SQLException e) {
+    String state = e.getSQLState();
+    boolean isOfSetting = state.startsWith("42") || state.startsWith("22");
+    if (isOfSetting && !dsn.settings().isEmpty()) {
+      String settings = String.join(", ", dsn.settings());
+      return Failure.of(StoreErrors.SETTING_REFUSED, dsn.place(), settings, state);
+    }
+    return state.equals(INVALID_AUTHORIZATION)
+        ? Failure.of(StoreErrors.CLIENT_REFUSED, dsn.place())
+        : ofPostgres(dsn.place(), e);
+  }
+
+  /** The driver's own words name hosts and files; the values that they may hold are no secrets. */
+  private static Failure ofDriver(Dsn dsn, SQLException e) {
+    Throwable root = rootOf(e);
+    String cause = root.getMessage() == null ? root.getClass().getSimpleName() : root.getMessage();
+    String reason =
+        e.getMessage().contains(cause) ? e.getMessage() : e.getMessage() + " (" + cause + ")";
+    return Failure.of(StoreErrors.NO_CONNECTION, dsn.place(), reason);
+  }
+
+  private static Throwable rootOf(Throwable e) {
+    Throwable root = e;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    return root;
   }
 
   /**

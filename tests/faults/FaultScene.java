@@ -22,7 +22,7 @@ import support.log.Header;
  * @param folder of the log, and nothing else's
  * @param backups the folder that backups go to; the log's own, or nothing else's
  */
-record FaultScene(Kind kind, Path folder, Path backups) {
+record FaultScene(Kind kind, Path folder, Path backups) implements TracedScene {
   private static final String ENTRY =
       "{\"timestamp\":\"2025-01-01T00:00:00Z\",\"request\":{\"scope\":\"\"},\"result\":{\"decision\":\"\"},\"n\":%d}";
 
@@ -266,8 +266,12 @@ record FaultScene(Kind kind, Path folder, Path backups) {
     Files.setAttribute(log, "unix:uid", owner());
   }
 
-  /** The owner of the log: not that of new files, where we may give files away. */
   int owner() throws IOException {
+    return ownerOfLogIn(folder);
+  }
+
+  /** The owner of a log: not that of new files, where we may give files away. */
+  static int ownerOfLogIn(Path folder) throws IOException {
     int self = (Integer) Files.getAttribute(folder, "unix:uid");
     return self == 0 ? SOMEBODY : self;
   }
@@ -321,8 +325,8 @@ record FaultScene(Kind kind, Path folder, Path backups) {
     return log().getFileName() + (kind.isArchive() ? ".archive" : "");
   }
 
-  /** Everything that a run names or opens. */
-  List<Path> paths() {
+  @Override
+  public List<Path> paths() {
     return Stream.of(
             Stream.of(folder, log(), staged(), leftover(), lock(), checkpoint()),
             Stream.of(backups, backup(), stagedBackup(), live()),
@@ -332,12 +336,14 @@ record FaultScene(Kind kind, Path folder, Path backups) {
         .toList();
   }
 
-  boolean isConcernedBy(SystemCall call) {
+  @Override
+  public boolean isConcernedBy(SystemCall call) {
     return call.concerns(folder) || call.concerns(backups);
   }
 
-  /** The arguments of the command that migrates the log. */
-  String[] arguments() {
+  /** Of the command that migrates the log. */
+  @Override
+  public String[] arguments() {
     List<String> arguments = new ArrayList<>();
     if (kind.isBackward()) {
       arguments.add("rollback");

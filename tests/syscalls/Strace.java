@@ -52,12 +52,12 @@ record Strace(Path work, List<String> javaOptions) {
   }
 
   /** Traces every call on anything in the scene's folders, whatever its name. */
-  Trace all(FaultScene scene, String... args) throws IOException {
+  Trace all(TracedScene scene, String... args) throws IOException {
     return run(List.of(FAST), scene, args);
   }
 
   /** Traces just the calls among which {@link #kill} and {@link #fail} count. */
-  Trace named(FaultScene scene) throws IOException {
+  Trace named(TracedScene scene) throws IOException {
     return run(with(paths(scene), FAST), scene, scene.arguments());
   }
 
@@ -66,19 +66,19 @@ record Strace(Path work, List<String> javaOptions) {
    *
    * @param ordinal which of the calls of that name on the scene's paths, from 1
    */
-  Trace kill(FaultScene scene, String call, int ordinal) throws IOException {
+  Trace kill(TracedScene scene, String call, int ordinal) throws IOException {
     // Where tracing is fast, strace 6.1 loses the signal.
     String inject = "inject=%s:signal=KILL:when=%d".formatted(call, ordinal);
     return run(with(paths(scene), "-e", inject), scene, scene.arguments());
   }
 
   /** The same, but the call fails without having done anything, and the tool goes on. */
-  Trace fail(FaultScene scene, String call, int ordinal, String error) throws IOException {
+  Trace fail(TracedScene scene, String call, int ordinal, String error) throws IOException {
     String inject = "inject=%s:error=%s:when=%d".formatted(call, error, ordinal);
     return run(with(paths(scene), FAST, "-e", inject), scene, scene.arguments());
   }
 
-  private static List<String> paths(FaultScene scene) {
+  private static List<String> paths(TracedScene scene) {
     return only(scene.paths());
   }
 
@@ -101,7 +101,7 @@ record Strace(Path work, List<String> javaOptions) {
     return Stream.concat(options.stream(), Stream.of(more)).toList();
   }
 
-  private Trace run(List<String> options, FaultScene scene, String... args) throws IOException {
+  private Trace run(List<String> options, TracedScene scene, String... args) throws IOException {
     Path traces = Files.createTempDirectory(work, "trace");
     Run run = Run.tracedTool(command(traces, options), javaOptions, work, args);
     return new Trace(run, callsOn(scene, traces));
@@ -124,7 +124,7 @@ record Strace(Path work, List<String> javaOptions) {
    * Each thread has a file of its own, so only one that works alone leaves an order to be seen. A
    * kill makes strace report calls that other threads never made; those have no result.
    */
-  private static List<SystemCall> callsOn(FaultScene scene, Path traces) throws IOException {
+  private static List<SystemCall> callsOn(TracedScene scene, Path traces) throws IOException {
     List<List<SystemCall>> threads = threads(traces, scene::isConcernedBy);
     Stream<SystemCall> others = threads.stream().skip(1).flatMap(List::stream);
     assertEquals(

@@ -21,11 +21,14 @@ import support.files.Disk;
 import support.files.FileBytes;
 import support.files.Links;
 import support.files.Machine;
+import support.files.OpenFiles;
 import support.lock.Journal;
+import support.lock.RunLock;
 import support.log.AuditLog;
 import support.log.Encoding;
 import support.log.LogErrors;
 import support.rewrite.Locked;
+import support.rewrite.RewriteErrors;
 import support.run.Exit;
 import support.run.Failure;
 import support.run.Monitor;
@@ -46,6 +49,8 @@ public record Retrieval(
   private static final Duration POLL = Duration.ofMillis(1);
 
   private static final byte[] NEWLINE = {'\n'};
+
+  private static final String FIX_THE_CAUSE = "fix the cause, and run the same command again";
 
   /** What a backup has that its file lacks. */
   public record Share(Path backup, Path file, long lines, long bytes) {}
@@ -110,7 +115,8 @@ public record Retrieval(
     if (!wasInterrupted && plan.shares().isEmpty()) {
       return plan;
     }
-    return Locked.on(live, lockTimeout, machine, monitor, () -> append(live, wasInterrupted));
+    return Locked.on(
+        live, lockTimeout, machine, monitor, lock -> append(lock, live, wasInterrupted));
   }
 
   private Search search(Path live) throws IOException {
@@ -173,13 +179,46 @@ public record Retrieval(
     }
   }
 
-  /** A run that died has mostly left its last line torn, which then hides what it is of. */
-  private Outcome append(Path live, boolean wasInterrupted) throws IOException {
-    if (wasInterrupted && !Encoding.of(live).isCompressed()) {
-      endLastLine(live);
+  /**
+   * @param wasInterrupted whether there was a lock file, be it without content after a power cut
+   */
+  private Outcome append(RunLock lock, Path live, boolean wasInterrupted) throws IOException {
+    if (!wasInterrupted) {
+      return appendWhatIsMissing(lock, live);
     }
+    lock.keepForNextRun();
+    try {
+      finishInterrupted(live);
+      return appendWhatIsMissing(lock, live);
+    } catch (IOException e) {
+      throw behindInterrupted(live, Failure.of(RewriteErrors.RECOVERY_FAILED, Failure.reason(e)));
+    } catch (Failure failure) {
+      throw failure.state().equals(Failure.UNCHANGED) ? behindInterrupted(live, failure) : failure;
+    }
+  }
+
+  private static Failure behindInterrupted(Path live, Failure failure) {
+    return failure.withState(
+        "%s is as it was, but that its last line may have been ended".formatted(live));
+  }
+
+  /**
+   * A run that died has mostly left its last line torn, which then hides what it is of; what it
+   * wrote is not flushed, and looks as if it had been there before.
+   */
+  private void finishInterrupted(Path live) throws IOException {
+    if (!Encoding.of(live).isCompressed()) { // else nothing was appended
+      endLastLine(live);
+      machine.disk().flush(live);
+    }
+  }
+
+  private Outcome appendWhatIsMissing(RunLock lock, Path live) throws IOException {
     Search search = search(live);
     requireSpace(Links.folderOf(live), search.outcome().bytes());
+    if (!search.sources().isEmpty()) {
+      note(lock, live);
+    }
     for (Source source : search.sources()) {
       try {
         append(live, source);
@@ -190,7 +229,23 @@ public record Retrieval(
                 EvidenceErrors.BRING_OVER_FAILED, source.backup().file(), Failure.reason(e)));
       }
     }
+    remove(lock);
     return search.outcome();
+  }
+
+  /** Durably: whatever ends this run, the lock file is how the next one knows that there was it. */
+  private void note(RunLock lock, Path live) throws IOException {
+    machine.disk().flushFolder(Links.folderOf(live));
+    lock.keepForNextRun();
+  }
+
+  private static void remove(RunLock lock) {
+    try {
+      lock.remove();
+    } catch (IOException e) {
+      throw Failure.of(RewriteErrors.REMOVE_LOCK_FAILED, Failure.reason(e), FIX_THE_CAUSE)
+          .withState("nothing but this is left to be done");
+    }
   }
 
   /** A disk that is full has the last line torn. */
@@ -244,14 +299,27 @@ public record Retrieval(
 
   /** No line is ever joined to one that a crash or a writer has left without its end. */
   private void endLastLine(Path live) throws IOException {
+    if (isEnded(live)) {
+      return;
+    }
+    OpenFiles.Answer holders = machine.openFiles().holdersOf(live);
+    boolean mayBeWritten = !holders.complete() || !holders.writers().isEmpty();
+    if (mayBeWritten) {
+      waitForEnd(live);
+    }
+    if (!isEnded(live)) {
+      try (Disk.Output out = machine.disk().append(live)) {
+        out.write(ByteBuffer.wrap(NEWLINE));
+      }
+    }
+  }
+
+  private void waitForEnd(Path live) throws IOException {
     long deadline = System.nanoTime() + LONGEST_LINE_TIME.toNanos();
     while (!isEnded(live)) {
       monitor.check("while waiting for the end of the last line");
       if (System.nanoTime() >= deadline) {
         requireNobodyWriting(live);
-        try (Disk.Output out = machine.disk().append(live)) {
-          out.write(ByteBuffer.wrap(NEWLINE));
-        }
         return;
       }
       LockSupport.parkNanos(POLL.toNanos());

@@ -163,22 +163,31 @@ final class RealDisk implements Disk {
 
   @Override
   public void flush(Path file) throws IOException {
-    held.effect(() -> force(FileChannel.open(held.at(file), READ, NOFOLLOW_LINKS)));
+    held.effect(
+        () -> {
+          try (FileChannel opened = FileChannel.open(held.at(file), READ, NOFOLLOW_LINKS)) {
+            force(file, opened);
+          }
+        });
   }
 
   @Override
   public void flushFolder(Path folder) throws IOException {
     if (held.has(folder)) {
-      held.effect(() -> held.get(folder).channel().force(true));
+      held.effect(() -> force(folder, held.get(folder).channel()));
     } else {
-      held.effect(() -> force(FileChannel.open(folder, READ)));
+      try (FileChannel opened = FileChannel.open(folder, READ)) {
+        force(folder, opened);
+      }
     }
   }
 
   /** Opened for reading only, which fsync(2) accepts on Linux and macOS, for folders too. */
-  private static void force(FileChannel opened) throws IOException {
-    try (opened) {
+  private static void force(Path file, FileChannel opened) throws IOException {
+    try {
       opened.force(true);
+    } catch (IOException e) {
+      throw FileBytes.named(file, e);
     }
   }
 

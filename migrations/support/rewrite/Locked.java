@@ -12,11 +12,21 @@ import support.lock.Journal;
 import support.lock.RunLock;
 import support.run.Exit;
 import support.run.Failure;
-import support.run.IoSupplier;
 import support.run.Monitor;
 
 /** Work on a log under its lock that is no rewrite. */
 public final class Locked {
+  /**
+   * What is done under the lock.
+   *
+   * @param <T> what comes of it
+   */
+  @FunctionalInterface
+  public interface Work<T> {
+    /** Does it; the lock file goes behind it, unless it keeps that. */
+    T with(RunLock lock) throws IOException;
+  }
+
   private Locked() {}
 
   /**
@@ -27,7 +37,7 @@ public final class Locked {
    * @throws IOException as the work, or if the lock file cannot be written
    */
   public static <T> T on(
-      Path live, Duration timeout, Machine machine, Monitor monitor, IoSupplier<T> work)
+      Path live, Duration timeout, Machine machine, Monitor monitor, Work<T> work)
       throws IOException {
     return machine
         .disk()
@@ -36,7 +46,7 @@ public final class Locked {
   }
 
   private static <T> T locked(
-      Path live, Duration timeout, Machine machine, Monitor monitor, IoSupplier<T> work)
+      Path live, Duration timeout, Machine machine, Monitor monitor, Work<T> work)
       throws IOException {
     if (Snapshot.find(machine.disk().at(live)).filter(Snapshot::isRegularFile).isEmpty()) {
       throw Failure.of(RewriteErrors.KEEPS_CHANGING, live);
@@ -48,7 +58,7 @@ public final class Locked {
         lock.keepForNextRun();
         throw Failure.of(RewriteErrors.RUN_TO_BE_FINISHED, other.get().migration(), live);
       }
-      return work.get();
+      return work.with(lock);
     }
   }
 }

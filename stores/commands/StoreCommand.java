@@ -43,10 +43,9 @@ import support.store.StoreErrors;
     exitCodeListHeading = "%nExit codes:%n",
     footerHeading = "%nExamples:%n",
     footer = {
-      "  audit_to_store --dry-run --archives --audit-log /var/log/agentguard/audit.jsonl",
-      "  audit_to_store --archives --audit-log audit.jsonl --store-dsn"
-          + " postgres://agentguard@db/agentguard",
-      "  audit_to_store verify --archives --audit-log audit.jsonl --data-dir /var/lib/agentguard"
+      "  audit_to_store --dry-run --archives --audit-log /var/log/ag/audit.jsonl",
+      "  audit_to_store --archives --store-dsn postgres://agentguard@db/agentguard",
+      "  audit_to_store verify --archives --data-dir /var/lib/agentguard"
     })
 final class StoreCommand implements Callable<Integer> {
   static final String NAME = "audit_to_store";
@@ -174,10 +173,10 @@ final class StoreCommand implements Callable<Integer> {
     session.report().addDetails(details(imported));
     String would = dryRun ? "would be " : "";
     for (ImportResult.FileResult file : result.files()) {
+      String state = (file.state().equals("imported") ? would : "") + file.state();
       session.tell(
           "migrate: %s: %s, %d new entries, %d known, %d lines that make no rows"
-              .formatted(
-                  file.file(), file.state(), file.entries(), file.knownEntries(), file.rejects()));
+              .formatted(file.file(), state, file.entries(), file.knownEntries(), file.rejects()));
     }
     tellRejects(session, result);
     result

@@ -47,6 +47,9 @@ class StoreCommandTest {
     Run dry = run("--dry-run");
     assertEquals(0, dry.exit(), dry::toString);
     assertEquals(IMPORTED.replace("imported", "would be imported").formatted(folder), dry.stdout());
+    assertTrue(
+        dry.stderr().contains("audit.jsonl: would be imported, 191 new entries"), dry::toString);
+    assertTrue(dry.stderr().contains("needs some 1 MB for rows and indexes"), dry::toString);
     assertFalse(Files.exists(folder.resolve("agentguard.db")));
     assertEquals(3, run("status", "--check").exit());
     Run first = run();
@@ -69,13 +72,42 @@ class StoreCommandTest {
   }
 
   @Test
+  void aStoreThatCannotBeWrittenRefusesADryRunToo() throws IOException {
+    try (SmallDisk disk = SmallDisk.mount(folder.resolve("disk"), 8 << 20)) {
+      String dataDir = disk.folder().toString();
+      assertEquals(0, run("--data-dir", dataDir).exit());
+      Files.writeString(folder.resolve("audit.jsonl"), SECOND, StandardOpenOption.APPEND);
+      disk.remount("ro");
+      for (String command : List.of("", "--dry-run", "rollback --dry-run", "rollback")) {
+        Run run = run((command + " --data-dir " + dataDir).strip().split(" "));
+        assertEquals(1, run.exit(), run::toString);
+        assertTrue(run.stderr().contains("cannot be opened or written"), run::toString);
+      }
+      assertEquals(3, run("status", "--check", "--data-dir", dataDir).exit());
+      assertEquals(0, run("verify", "--data-dir", dataDir).exit());
+    }
+  }
+
+  @Test
+  void aFileOfRejectsThatCannotBeWrittenIsNoFaultOfTheLog() throws IOException {
+    Files.writeString(folder.resolve("audit.jsonl"), SECOND + "torn".repeat(300_000) + "\n");
+    try (SmallDisk disk = SmallDisk.mount(folder.resolve("disk"), 1 << 20)) {
+      Run run =
+          run("--skip-unreadable", "--reject-file", disk.folder().resolve("rejects").toString());
+      assertEquals(1, run.exit(), run::toString);
+      assertTrue(run.stderr().contains("migrate: --reject-file "), run::toString);
+      assertTrue(run.stderr().contains("state: at least 1 row(s) were imported"), run::toString);
+    }
+  }
+
+  @Test
   void tooLittleSpaceIsSaidBeforeTheFirstWrite() throws IOException {
     Files.writeString(folder.resolve("audit.jsonl"), SECOND.repeat(10_000));
     try (SmallDisk disk = SmallDisk.mount(folder.resolve("disk"), 1 << 20)) {
       for (String dry : List.of("--dry-run", "--quiet")) {
         Run run = run(dry, "--data-dir", disk.folder().toString());
         assertEquals(1, run.exit(), run::toString);
-        assertTrue(run.stderr().contains("the import needs some 2500000 bytes"), run::toString);
+        assertTrue(run.stderr().contains("the import needs some 3 MB"), run::toString);
         assertEquals(0, disk.folder().toFile().list().length);
       }
     }

@@ -19,7 +19,7 @@ import support.run.Exit;
 import support.run.Failure;
 import support.run.Monitor;
 import support.store.Records;
-import support.store.StoreFailures;
+import support.store.Store;
 
 /** What holds of an import into any store. */
 abstract class ImportScenarios extends FilterScenarios {
@@ -363,11 +363,18 @@ abstract class ImportScenarios extends FilterScenarios {
   }
 
   @Test
-  void anInterruptedRunSaysHowThingsStand() throws IOException {
+  void anInterruptedRunSaysHowThingsStand() throws Exception {
     scene.write("audit.jsonl", StoreScene.entries(0, 60));
     scene.monitor = interruptedAtCheck(5);
     Failure failure = assertFails(Exit.INTERRUPTED, scene::importAll);
-    assertEquals(StoreFailures.WHOLE_CHUNKS, failure.state());
+    assertEquals(
+        "at least %d row(s) were imported; %s".formatted(scene.rows().size(), Store.WHOLE_CHUNKS),
+        failure.state());
+    assertTrue(!scene.rows().isEmpty());
+    scene.monitor = interruptedAtCheck(1);
+    failure = assertFails(Exit.INTERRUPTED, () -> scene.store().rollback(null, false));
+    assertTrue(
+        failure.state().matches("at least \\d+ row\\(s\\) were removed; .*"), failure.state());
   }
 
   // ------------------------------------------------------------ what is wanted
@@ -394,7 +401,8 @@ abstract class ImportScenarios extends FilterScenarios {
         () -> scene.imported(scene.logs("audit.jsonl", "other.jsonl"), StoreScene.USUAL));
     scene.importAll();
     LogFiles other = scene.logs("other.jsonl");
-    assertFails(Exit.REFUSED, () -> scene.imported(other, StoreScene.USUAL));
+    Failure failure = assertFails(Exit.REFUSED, () -> scene.imported(other, StoreScene.USUAL));
+    assertTrue(failure.getMessage().contains(scene.log().toString()), failure.getMessage());
     scene.assertHas(0, 10);
     ImportOptions tenant = new ImportOptions(false, null, "host-2", null, null, false);
     assertEquals(10, scene.imported(other, tenant).entries());
@@ -415,6 +423,9 @@ abstract class ImportScenarios extends FilterScenarios {
     ImportOptions few = new ImportOptions(false, null, null, kept, 1L, false);
     assertFails(Exit.REFUSED, () -> scene.imported(scene.logs(), few));
     assertFalse(Files.exists(scene.databaseFile()));
+    ImportResult dry = scene.store().importFrom(scene.logs(), few.asDryRun()).result();
+    assertEquals(2, dry.rejects().size());
+    assertEquals(Exit.REFUSED, dry.failure().exit());
     ImportOptions options = new ImportOptions(false, null, null, kept, 2L, false);
     ImportResult result = scene.imported(scene.logs(), options);
     assertEquals(2, result.rejectCount());

@@ -96,6 +96,9 @@ class PostgresImportTest extends ImportScenarios {
     String dsn = PostgresServer.get().dsn(scene.database()) + "?search_path=%22of+agents%22";
     AuditStore.Imported imported = scene.store(dsn).importFrom(scene.logs(), StoreScene.USUAL);
     assertTrue(imported.store().endsWith(", schema of agents"), imported.store());
+    AuditStore verified = scene.store(dsn);
+    verified.verify(scene.logs());
+    assertTrue(verified.name().endsWith(", schema of agents"), verified.name());
     assertEquals(List.of("3"), scene.query("SELECT count(*) FROM \"of agents\".audit_entries"));
     assertEquals(List.of(), scene.tables());
     String nowhere = PostgresServer.get().dsn(scene.database()) + "?search_path=nowhere";
@@ -161,6 +164,8 @@ class PostgresImportTest extends ImportScenarios {
         "postgres",
         "ALTER DATABASE %s SET default_transaction_read_only = on".formatted(scene.database()));
     assertFails(Exit.REFUSED, scene::importAll);
+    assertFails(Exit.REFUSED, () -> scene.imported(scene.logs(), StoreScene.USUAL.asDryRun()));
+    assertEquals("pending", scene.store().status(scene.logs()).get(0).state());
   }
 
   @Test
@@ -173,7 +178,9 @@ class PostgresImportTest extends ImportScenarios {
     server.sql(scene.database(), "GRANT CREATE ON SCHEMA public TO " + role);
     scene.sql("CREATE TABLE approvals (id INTEGER)");
     String guest = server.dsn(scene.database(), role);
-    assertFails(Exit.REFUSED, () -> scene.store(guest).importFrom(scene.logs(), StoreScene.USUAL));
+    for (ImportOptions options : List.of(StoreScene.USUAL.asDryRun(), StoreScene.USUAL)) {
+      assertFails(Exit.REFUSED, () -> scene.store(guest).importFrom(scene.logs(), options));
+    }
     assertEquals(List.of("approvals"), scene.tables());
     scene.importAll();
     scene.store().rollback(null, false);
@@ -267,11 +274,14 @@ class PostgresImportTest extends ImportScenarios {
         "postgres", "CREATE ROLE %s LOGIN PASSWORD '%s'".formatted(role, PostgresServer.PASSWORD));
     scene.sql("GRANT SELECT ON ALL TABLES IN SCHEMA public TO " + role);
     AuditStore store = scene.store(server.dsn(scene.database(), role));
-    Failure failure =
-        assertFails(Exit.FAILED, () -> store.importFrom(scene.logs(), StoreScene.USUAL));
-    assertTrue(failure.getMessage().contains("lacks a right"), failure.getMessage());
+    for (ImportOptions options : List.of(StoreScene.USUAL.asDryRun(), StoreScene.USUAL)) {
+      Failure failure = assertFails(Exit.FAILED, () -> store.importFrom(scene.logs(), options));
+      assertTrue(failure.getMessage().contains("lacks a right"), failure.getMessage());
+      assertEquals(Failure.UNCHANGED, failure.state());
+    }
     scene.assertHas(0, 3);
     assertEquals(3, store.verify(scene.logs()).entries());
+    assertFails(Exit.FAILED, () -> store.rollback(scene.logs(), true));
   }
 
   /** With a server of its own, which is flushed to the disk: with --exhaustive only. */

@@ -203,4 +203,15 @@ class SqliteImportTest extends ImportScenarios {
                 + " FROM agentguard_migrate_imports LIMIT 1")
             .formatted(holder));
   }
+
+  /** A dry run that promises what the run then refuses helps nobody. */
+  @Test
+  void aDryRunIsRefusedWhereTheFileCouldNotBeMade() throws Exception {
+    scene.write("audit.jsonl", StoreScene.entries(0, 3));
+    AuditStore nowhere = scene.store(folder.resolve("nowhere/agentguard.db").toString());
+    for (ImportOptions options : List.of(StoreScene.USUAL.asDryRun(), StoreScene.USUAL)) {
+      Failure failure = assertFails(Exit.FAILED, () -> nowhere.importFrom(scene.logs(), options));
+      assertTrue(failure.getMessage().contains("its folder does not exist"), failure.getMessage());
+    }
+  }
 }

@@ -61,6 +61,7 @@ public final class AuditStore {
   private final Consumer<String> tell;
   private final String version;
   private final long chunk;
+  private String name;
 
   /**
    * What the store is worked on with.
@@ -80,6 +81,7 @@ public final class AuditStore {
     this.tell = setting.tell();
     this.version = setting.version();
     this.chunk = chunk;
+    this.name = postgres != null ? postgres.place() : file.toString();
   }
 
   /**
@@ -106,9 +108,9 @@ public final class AuditStore {
     return new AuditStore(null, path.toAbsolutePath().normalize(), setting, chunk);
   }
 
-  /** The store as a message names it, before it is opened. */
+  /** The store as a message names it: of a server with the schema, once it was opened. */
   public String name() {
-    return postgres != null ? postgres.place() : file.toString();
+    return name;
   }
 
   // ------------------------------------------------------------ what is done
@@ -147,8 +149,11 @@ public final class AuditStore {
         options.dryRun()
             ? reading(store -> importInto(store, files, options, false))
             : importForReal(files, options);
-    if (options.dryRun() && space.rows() > 0) {
+    if (options.dryRun() && imported.result().entries() > 0) {
       imported.result().note("the import needs " + space);
+    }
+    if (options.dryRun()) {
+      tooManyRejects(imported, options).ifPresent(imported.result()::failed);
     }
     logs.notes().forEach(imported.result()::note);
     return imported;
@@ -172,11 +177,19 @@ public final class AuditStore {
   }
 
   private void requireFewRejects(List<LogFile> files, ImportOptions options) throws IOException {
-    ImportResult result =
-        reading(store -> importInto(store, files, options.asDryRun(), false)).result();
-    if (result.rejectCount() > options.maxRejects()) {
-      throw Failure.of(StoreErrors.TOO_MANY_REJECTS, result.rejectCount(), options.maxRejects());
+    Imported imported = reading(store -> importInto(store, files, options.asDryRun(), false));
+    Optional<Failure> failure = tooManyRejects(imported, options);
+    if (failure.isPresent()) {
+      throw failure.get();
     }
+  }
+
+  private static Optional<Failure> tooManyRejects(Imported imported, ImportOptions options) {
+    long rejects = imported.result().rejectCount();
+    Long most = options.maxRejects();
+    return most == null || rejects <= most
+        ? Optional.empty()
+        : Optional.of(Failure.of(StoreErrors.TOO_MANY_REJECTS, rejects, most));
   }
 
   private Imported importForReal(List<LogFile> files, ImportOptions options) throws IOException {
@@ -207,6 +220,11 @@ public final class AuditStore {
   private SpaceNeeded requireSound(Store store, List<LogFile> files, ImportOptions options)
       throws SQLException, IOException {
     requireShape(store);
+    if (store != null) {
+      store.requireRightTo("INSERT");
+    } else {
+      SqliteStore.requireCreatable(file);
+    }
     try (Import work = newImport(store, new Records(store), options.asDryRun(), false)) {
       SpaceNeeded space = work.requireSound(files);
       if (postgres == null) {
@@ -332,6 +350,7 @@ public final class AuditStore {
     Work<RolledBack> work =
         store -> {
           requireStore(store);
+          store.requireRightTo("DELETE");
           Records records = new Records(store);
           List<ImportRecord> chosen =
               logs == null ? records.all() : chosen(store, records, files, logs.names());
@@ -401,20 +420,24 @@ public final class AuditStore {
     if (file != null && like == null && !Files.exists(file)) {
       throw Failure.of(StoreErrors.NO_STORE, name());
     }
-    try {
-      return writingWhere(like, work);
-    } catch (Failure failure) {
-      throw failure.withState(StoreFailures.WHOLE_CHUNKS);
-    }
-  }
-
-  private <T> T writingWhere(Path like, Work<T> work) throws IOException {
     return open(
         () ->
             file != null
                 ? SqliteStore.toWrite(file, like, machine.disk())
                 : PostgresStore.open(postgres, true),
-        work);
+        store -> sayingHowThingsStand(store, work));
+  }
+
+  private <T> T sayingHowThingsStand(Store store, Work<T> work) {
+    try {
+      return work.with(store);
+    } catch (SQLException e) {
+      throw failure(store.name(), e).withState(store.state());
+    } catch (IOException e) {
+      throw Failure.of(e).withState(store.state());
+    } catch (Failure failure) {
+      throw failure.withState(store.state());
+    }
   }
 
   private interface Opening {
@@ -428,8 +451,9 @@ public final class AuditStore {
     Store opened;
     try {
       opened = opening.open();
+      name = opened.name();
     } catch (SQLException e) {
-      throw failure(name(), e).withState(Failure.UNCHANGED);
+      throw failure(name(), e);
     }
     try (Store store = opened) {
       return run(store, work);

@@ -31,7 +31,6 @@ import support.store.ImportRecord;
 import support.store.Records;
 import support.store.Store;
 import support.store.StoreErrors;
-import support.store.StoreFailures;
 
 /**
  * Brings the entries of files into a store, each exactly once, whatever died before: a transaction
@@ -144,7 +143,7 @@ public final class Import implements Closeable {
         Failure.of(StoreErrors.FILE_NOT_READ, Failure.reason(e))
             .withState(
                 "of its log nothing newer was imported, so that the order stays; "
-                    + StoreFailures.WHOLE_CHUNKS));
+                    + Store.WHOLE_CHUNKS));
     return false;
   }
 
@@ -157,15 +156,14 @@ public final class Import implements Closeable {
         requireTellableTenant(planned.file());
       }
     }
-    boolean areSeveral =
+    List<String> logs =
         plan.stream()
-                .filter(ImportPlan.Planned::namesNoTenant)
-                .map(p -> logOf(p.file()))
-                .distinct()
-                .count()
-            > 1;
-    if (areSeveral && options.tenant() == null) {
-      throw Failure.of(StoreErrors.TENANT_NEEDED, plan.get(plan.size() - 1).file().log());
+            .filter(ImportPlan.Planned::namesNoTenant)
+            .map(planned -> logOf(planned.file()))
+            .distinct()
+            .toList();
+    if (logs.size() > 1 && options.tenant() == null) {
+      throw Failure.of(StoreErrors.TENANT_NEEDED, logs.get(1), logs.get(0));
     }
   }
 
@@ -175,7 +173,7 @@ public final class Import implements Closeable {
         records.all().stream().filter(record -> record.withoutTenant() > 0).toList();
     Optional<ImportRecord> own = such.stream().filter(r -> r.log().equals(log)).findFirst();
     if (own.isEmpty() && !such.isEmpty() && options.tenant() == null) {
-      throw Failure.of(StoreErrors.TENANT_NEEDED, file.log());
+      throw Failure.of(StoreErrors.TENANT_NEEDED, file.log(), such.get(0).log());
     }
     if (own.isPresent() && !own.get().tenant().equals(tenantOrEmpty())) {
       String tenant = own.get().tenant();
@@ -208,7 +206,7 @@ public final class Import implements Closeable {
         return;
       }
     }
-    throw StoreFailures.of(StoreErrors.LOG_KEEPS_BEING_TRUNCATED, file.path());
+    throw Failure.of(StoreErrors.LOG_KEEPS_BEING_TRUNCATED, file.path());
   }
 
   private void importFile(LogFile file) throws IOException, SQLException {
@@ -342,7 +340,7 @@ public final class Import implements Closeable {
       isBegun = true;
       noteOrder(chunk);
       if (nextId + chunk.rows().size() > Records.FIRST_ID_OF_SERVERS) {
-        throw StoreFailures.of(StoreErrors.NO_IDS_LEFT, store.name());
+        throw Failure.of(StoreErrors.NO_IDS_LEFT, store.name());
       }
     }
 

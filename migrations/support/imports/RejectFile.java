@@ -21,12 +21,17 @@ import support.pieces.Piece;
 import support.pieces.PieceReader;
 import support.pieces.Spot;
 import support.rows.Reject;
+import support.run.Failure;
+import support.run.IoRunnable;
+import support.store.StoreErrors;
 
 /**
  * Where the lines go that make no rows, as they stand, for its owner only. An existing file is
  * never written to: the next free number is added to its name then.
  */
 final class RejectFile implements Closeable {
+  private static final byte[] NEWLINE = {'\n'};
+
   private final Path wanted;
   private Path path;
   private FileChannel channel;
@@ -44,13 +49,18 @@ final class RejectFile implements Closeable {
     return path;
   }
 
-  /** Adds the lines of a log that make no rows, in one pass over it. */
+  /**
+   * Adds the lines of a log that make no rows, in one pass over it.
+   *
+   * @throws IOException if the log cannot be read
+   * @throws Failure if the lines cannot be written
+   */
   void add(OpenLog log, List<Reject> rejects) throws IOException {
     if (wanted == null || rejects.isEmpty()) {
       return;
     }
     if (channel == null) {
-      create();
+      writing(this::create);
     }
     Set<Long> offsets = rejects.stream().map(Reject::offset).collect(Collectors.toSet());
     Spot first = new Spot(Collections.min(offsets), 1, 0);
@@ -62,21 +72,34 @@ final class RejectFile implements Closeable {
           copyLines(piece, offsets);
           isWanted = false;
         } else if (isWanted) {
-          out.write(piece.bytes(), 0, piece.length());
+          write(piece.bytes(), 0, piece.length());
           isWanted = piece.kind() == Piece.Kind.PART_OF_LONG_LINE;
         }
       }
     }
-    out.flush();
+    writing(out::flush);
   }
 
-  private void copyLines(Piece piece, Set<Long> offsets) throws IOException {
+  private void write(byte[] bytes, int from, int length) {
+    writing(() -> out.write(bytes, from, length));
+  }
+
+  /** What cannot be written is no fault of the log that is being read. */
+  private void writing(IoRunnable<RuntimeException> step) {
+    try {
+      step.run();
+    } catch (IOException e) {
+      throw Failure.of(StoreErrors.REJECT_FILE_NOT_WRITTEN, path, Failure.reason(e));
+    }
+  }
+
+  private void copyLines(Piece piece, Set<Long> offsets) {
     int start = 0;
     while (start < piece.length()) {
       int end = piece.endOfLine(start);
       if (offsets.contains(piece.offset() + start)) {
-        out.write(piece.bytes(), start, end - start);
-        out.write('\n');
+        write(piece.bytes(), start, end - start);
+        write(NEWLINE, 0, NEWLINE.length);
       }
       start = end + 1;
     }
@@ -101,7 +124,7 @@ final class RejectFile implements Closeable {
   @Override
   public void close() throws IOException {
     if (channel != null) {
-      channel.force(true);
+      writing(() -> channel.force(true));
       channel.close();
     }
   }

@@ -51,16 +51,24 @@ final class Rollback {
     long rows = records.stream().mapToLong(ImportRecord::entries).sum() - deleted;
     long files = records.stream().map(ImportRecord::content).distinct().count();
     if (!dryRun) {
-      List<ImportRecord> newestFirst =
-          records.stream()
-              .sorted(Comparator.comparingLong(ImportRecord::number).reversed())
-              .toList();
-      for (ImportRecord record : newestFirst) {
-        monitor.check("while rolling back");
-        store.remove(record);
-        store.letOthersIn();
-      }
+      long bytes = records.stream().mapToLong(Rollback::bytes).sum();
+      monitor.during("rollback in " + store.name(), bytes, () -> remove(records));
     }
     return new Counts(rows, deleted, files);
+  }
+
+  private void remove(List<ImportRecord> records) throws IOException, SQLException {
+    List<ImportRecord> newestFirst =
+        records.stream().sorted(Comparator.comparingLong(ImportRecord::number).reversed()).toList();
+    for (ImportRecord record : newestFirst) {
+      monitor.check("while rolling back");
+      store.remove(record);
+      monitor.advance(bytes(record));
+      store.letOthersIn();
+    }
+  }
+
+  private static long bytes(ImportRecord record) {
+    return record.entryTo() - record.entryFrom();
   }
 }

@@ -20,6 +20,8 @@ import support.store.StoreErrors;
  * @param rows in bytes
  */
 record SpaceNeeded(long rows) {
+  private static final long MEGABYTE = 1_000_000;
+
   /** Where SQLite sorts, in the order in which it looks (www.sqlite.org/tempfiles.html). */
   private static final List<String> TEMPORARY_VARIABLES = List.of("SQLITE_TMPDIR", "TMPDIR");
 
@@ -50,8 +52,13 @@ record SpaceNeeded(long rows) {
   /** For people. */
   @Override
   public String toString() {
-    return "some %d bytes for rows and indexes, %d for the database's own log, %d for temporary files"
-        .formatted(rows, log(), temporary());
+    return "some %d MB for rows and indexes, %d MB for the database's own log, %d MB for temporary files"
+        .formatted(megabytes(rows), megabytes(log()), megabytes(temporary()));
+  }
+
+  /** Rounded up. */
+  private static long megabytes(long bytes) {
+    return (bytes + MEGABYTE - 1) / MEGABYTE;
   }
 
   /**
@@ -68,11 +75,16 @@ record SpaceNeeded(long rows) {
     // Two folders with the same room are, as good as certainly, on the same disk.
     long both = free == freeTemporary ? temporary() : 0;
     if (Files.isDirectory(folder) && free < rows + log() + both) {
-      throw Failure.of(StoreErrors.NO_SPACE_FOR_STORE, database, this, folder, free);
+      throw tooLittle(database, folder, free);
     }
     if (freeTemporary < temporary()) {
-      throw Failure.of(StoreErrors.NO_SPACE_FOR_STORE, database, this, temporary, freeTemporary);
+      throw tooLittle(database, temporary, freeTemporary);
     }
+  }
+
+  private Failure tooLittle(Path database, Path folder, long free) {
+    return Failure.of(
+        StoreErrors.NO_SPACE_FOR_STORE, database, this, folder, free / MEGABYTE + " MB");
   }
 
   private static Path temporaryFolder(UnaryOperator<String> environment) {

@@ -10,11 +10,11 @@ import java.util.List;
  */
 public enum Exit {
   DONE(0, "done, or nothing to do"),
-  FAILED(1, "failed; the message says in what state every file is now"),
+  FAILED(1, "failed; the message says how things stand now"),
   USAGE(2, "the command line was not understood; nothing was run"),
-  PENDING(3, "migrations are pending (status --check only)"),
-  BUSY(4, "busy: another run holds the lock, or a process has the log open for writing"),
-  REFUSED(5, "refused: the log is of a newer or unknown format"),
+  PENDING(3, "something is pending (status --check only)"),
+  BUSY(4, "busy: another run, or a process that writes, is in the way"),
+  REFUSED(5, "refused: a newer or unknown format, for example; the message says what"),
   UNVERIFIED(6, "verification failed"),
   INTERRUPTED(130, "interrupted by Ctrl-C (SIGINT); as 1"),
   UNREAD(141, "nobody reads the results to their end (SIGPIPE); else as 0"),

@@ -44,7 +44,13 @@ public final class PostgresStore extends Store {
   private final String place;
   private final String schema;
 
-  /** The owner of the store's tables, where it is another role that we may act as; else null. */
+  /** Whether the server, or its settings, let this session write nothing. */
+  private boolean isReadOnly;
+
+  /** Whether the store's tables belong to another role. */
+  private boolean isForeign;
+
+  /** That role, where we may act as it; else null. */
   private String actingAs;
 
   private PostgresStore(Connection db, String place, String schema) {
@@ -62,6 +68,7 @@ public final class PostgresStore extends Store {
     Connection db = connect(dsn);
     try {
       PostgresStore store = new PostgresStore(db, dsn.place(), schemaOf(db, dsn));
+      store.isReadOnly = store.findOutIfReadOnly();
       store.execute("SET client_min_messages = warning");
       // What a crash of the server takes is whole transactions. See flush().
       store.execute("SET synchronous_commit = off");
@@ -103,10 +110,15 @@ public final class PostgresStore extends Store {
     }
   }
 
-  private void requireWritable() throws SQLException {
-    boolean isReadOnly =
-        number("SELECT CASE WHEN pg_is_in_recovery() THEN 1 ELSE 0 END") == 1
-            || "on".equals(text("SHOW transaction_read_only"));
+  private boolean findOutIfReadOnly() throws SQLException {
+    return isTrue("pg_is_in_recovery()") || "on".equals(text("SHOW transaction_read_only"));
+  }
+
+  private boolean isTrue(String condition) throws SQLException {
+    return "t".equals(text("SELECT " + condition));
+  }
+
+  private void requireWritable() {
     if (isReadOnly) {
       throw Failure.of(StoreErrors.STORE_READ_ONLY, name());
     }
@@ -199,24 +211,52 @@ public final class PostgresStore extends Store {
     create();
   }
 
-  private void create() throws SQLException, IOException {
-    boolean hasTable = has(EntryRow.TABLE);
-    String owner = ownerOfStore();
-    boolean isForeign = owner != null && !owner.equals(text("SELECT current_user"));
-    boolean mayActAsOwner =
-        isForeign && "t".equals(text("SELECT pg_has_role('%s', 'MEMBER')".formatted(sql(owner))));
-    if (isForeign && !mayActAsOwner && !hasTable) {
-      throw Failure.of(StoreErrors.STORE_OF_ANOTHER_ROLE, name(), owner);
+  @Override
+  public void requireRightTo(String right) throws SQLException {
+    requireWritable();
+    findOwner();
+    for (String table : List.of(EntryRow.TABLE, ImportRecord.TABLE)) {
+      String condition =
+          has(table)
+              ? "has_table_privilege('%s', '%s')".formatted(table, right)
+              : "has_schema_privilege(%s, '%s', 'CREATE')".formatted(creator(), sql(schema));
+      if (!isTrue(condition)) {
+        throw Failure.of(StoreErrors.RIGHT_MISSING, name());
+      }
     }
-    actingAs = mayActAsOwner ? owner : null;
+  }
+
+  /** Who would own what we create. */
+  private String creator() {
+    return actingAs == null ? "current_user" : "'%s'".formatted(sql(actingAs));
+  }
+
+  private void create() throws SQLException, IOException {
+    findOwner();
     transaction(
         () -> {
           actAsOwner();
           createTables();
-          if (!indexesComeLast() && (!isForeign || mayActAsOwner)) {
+          if (!indexesComeLast() && (!isForeign || actingAs != null)) {
             createIndexes();
           }
         });
+  }
+
+  /**
+   * Finds out as whom we create what is missing.
+   *
+   * @throws Failure if the server could not use it
+   */
+  private void findOwner() throws SQLException {
+    String owner = ownerOfStore();
+    isForeign = owner != null && !owner.equals(text("SELECT current_user"));
+    boolean mayActAsOwner =
+        isForeign && isTrue("pg_has_role('%s', 'MEMBER')".formatted(sql(owner)));
+    if (isForeign && !mayActAsOwner && !has(EntryRow.TABLE)) {
+      throw Failure.of(StoreErrors.STORE_OF_ANOTHER_ROLE, name(), owner);
+    }
+    actingAs = mayActAsOwner ? owner : null;
   }
 
   /** Until the end of the transaction. */
@@ -249,7 +289,7 @@ public final class PostgresStore extends Store {
   // ------------------------------------------------------------ the lock
 
   private void lock() throws SQLException {
-    if (!"t".equals(text("SELECT pg_try_advisory_lock(%s)".formatted(lockKey())))) {
+    if (!isTrue("pg_try_advisory_lock(%s)".formatted(lockKey()))) {
       throw Failure.of(StoreErrors.ANOTHER_IMPORT, name(), "another session of the database");
     }
   }

@@ -87,6 +87,32 @@ public final class SqliteStore extends Store {
     return store;
   }
 
+  /**
+   * Looks whether this user may make a file.
+   *
+   * @throws Failure if not
+   */
+  public static void requireCreatable(Path file) {
+    Path folder = Links.folderOf(file);
+    if (!Files.isDirectory(folder)) {
+      throw Failure.of(StoreErrors.NO_FOLDER_FOR_STORE, file);
+    }
+    requireWritable(folder, file);
+  }
+
+  private static void requireWritable(Path path, Path file) {
+    if (!Files.isWritable(path)) {
+      throw Failure.of(StoreErrors.STORE_NOT_OPENED, file);
+    }
+  }
+
+  /** In its folder, SQLite writes files beside it. */
+  @Override
+  public void requireRightTo(String right) {
+    requireWritable(file, file);
+    requireWritable(Links.folderOf(file), file);
+  }
+
   /** For its owner only, and the log's before anything is in it. */
   private static void createLike(Path file, Path like, Disk disk) throws IOException {
     if (Files.exists(file)) {

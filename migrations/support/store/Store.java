@@ -48,10 +48,17 @@ public abstract class Store implements AutoCloseable {
 
   public static final String COLUMNS = String.join(", ", EntryRow.COLUMNS);
 
+  /** True at any moment, whatever died. */
+  public static final String WHOLE_CHUNKS =
+      "each chunk of a log is in the store whole, with its record, or not at all";
+
   final Connection db;
 
   /** Whether the table is ours alone, and so gets its indexes behind its rows. */
   private boolean indexesComeLast;
+
+  private long imported;
+  private long removed;
 
   Store(Connection db) {
     this.db = db;
@@ -94,6 +101,14 @@ public abstract class Store implements AutoCloseable {
   abstract void requireEncoding() throws SQLException;
 
   abstract void requireShapeOfTable() throws SQLException;
+
+  /**
+   * Looks whether this user may write to the store, as far as that is known without writing.
+   *
+   * @param right {@code INSERT} or {@code DELETE}
+   * @throws Failure if not
+   */
+  public abstract void requireRightTo(String right) throws SQLException;
 
   /**
    * Creates our table and what the server would create, where it is missing, and keeps other
@@ -150,6 +165,15 @@ public abstract class Store implements AutoCloseable {
   /** Whether a server must not start meanwhile: it would make the indexes itself. */
   public final boolean indexesComeLast() {
     return indexesComeLast;
+  }
+
+  /** How things stand after a failure of what writes; what was being committed may be in, too. */
+  public final String state() {
+    if (imported == 0 && removed == 0) {
+      return "no row was imported or removed";
+    }
+    return "at least %d row(s) were %s; %s"
+        .formatted(imported + removed, imported > 0 ? "imported" : "removed", WHOLE_CHUNKS);
   }
 
   // ------------------------------------------------------------ tables
@@ -327,6 +351,7 @@ public abstract class Store implements AutoCloseable {
           insert(record, chunk.summary().marks(), chunk.rejects());
           check.run();
         });
+    imported += record.entries();
   }
 
   final void insert(ImportRecord record, byte[] marks, List<Reject> rejects) throws SQLException {
@@ -350,22 +375,19 @@ public abstract class Store implements AutoCloseable {
     }
   }
 
-  /** Removes the rows of a chunk and its record in one transaction; returns how many rows. */
-  public final long remove(ImportRecord record) throws SQLException, IOException {
-    long[] removed = {0};
+  /** Removes the rows of a chunk and its record in one transaction. */
+  public final void remove(ImportRecord record) throws SQLException, IOException {
+    String ofChunk =
+        "FROM audit_entries WHERE id >= %d AND id < %d".formatted(record.idFrom(), record.idTo());
+    long[] rows = {0};
     transaction(
         () -> {
-          removed[0] =
-              number(
-                  "SELECT count(*) FROM audit_entries WHERE id >= %d AND id < %d"
-                      .formatted(record.idFrom(), record.idTo()));
-          execute(
-              "DELETE FROM audit_entries WHERE id >= %d AND id < %d"
-                  .formatted(record.idFrom(), record.idTo()));
+          rows[0] = number("SELECT count(*) " + ofChunk);
+          execute("DELETE " + ofChunk);
           execute(
               "DELETE FROM %s WHERE chain = '%s'".formatted(ImportRecord.TABLE, record.chain()));
         });
-    return removed[0];
+    removed += rows[0];
   }
 
   /** Something that reads and writes the database. */

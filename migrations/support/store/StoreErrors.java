@@ -39,6 +39,12 @@ public enum StoreErrors implements ErrorCode {
       "run as that user, or as root",
       "The server could not open the new store.",
       "Run as that user, or as root."),
+  REJECT_FILE_NOT_WRITTEN(
+      Exit.FAILED,
+      "--reject-file <file>: <reason>",
+      "fix the cause, and run the same command again: it writes all of them to a new file",
+      "Its disk is full, say. What was imported stays.",
+      "Fix the cause, and run again."),
   REJECT_FILE_NOT_WRITABLE(
       Exit.FAILED,
       "--reject-file <file>: its folder does not exist or cannot be written",
@@ -51,6 +57,12 @@ public enum StoreErrors implements ErrorCode {
       "run as the user of the server, or as root",
       "This user may not use the file, or its folder.",
       "Run as the user of the server."),
+  NO_FOLDER_FOR_STORE(
+      Exit.FAILED,
+      "store <store>: its folder does not exist",
+      "check --store-dsn and --data-dir; create the folder for the user of the server",
+      "Mostly a mistyped path.",
+      "Correct `--store-dsn` or `--data-dir`."),
   STORE_DISK_FULL(
       Exit.FAILED,
       "store <store>: has no room left on its disk",
@@ -120,7 +132,7 @@ public enum StoreErrors implements ErrorCode {
       "Correct the DSN."),
   RIGHT_MISSING(
       Exit.FAILED,
-      "store <store>: this role lacks a right that the import needs",
+      "store <store>: this role lacks a right that this needs",
       "give the DSN that the server uses",
       "It is not the role of the server.",
       "Give the DSN of the server."),
@@ -316,7 +328,7 @@ public enum StoreErrors implements ErrorCode {
       "Find out which is right."),
   TENANT_NEEDED(
       Exit.REFUSED,
-      "<log>: has entries that name no tenant, and so has another log in this store",
+      "<log>: has entries that name no tenant, and so has <other>, another log in this store",
       "say whose they are with --tenant, log by log; 'local' is a tenant, too",
       "Entries of two logs would become one tenant's.",
       "Say whose they are."),

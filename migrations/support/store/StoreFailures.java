@@ -7,10 +7,6 @@ import support.run.Failure;
 
 /** What databases say, as errors of the catalogue. */
 public final class StoreFailures {
-  /** True at any moment, whatever died. */
-  public static final String WHOLE_CHUNKS =
-      "each chunk of a log is in the store whole, with its record, or not at all";
-
   /** An SQLSTATE: no such role, or none that the server lets in from here. */
   private static final String INVALID_AUTHORIZATION = "28000";
 
@@ -24,21 +20,21 @@ public final class StoreFailures {
   public static Failure ofSqlite(String store, SQLiteErrorCode code, SQLException e) {
     return switch (code) {
       case SQLITE_BUSY, SQLITE_BUSY_SNAPSHOT, SQLITE_BUSY_RECOVERY, SQLITE_LOCKED ->
-          of(StoreErrors.STORE_LOCKED, store);
-      case SQLITE_NOTADB, SQLITE_CORRUPT -> of(StoreErrors.STORE_NOT_A_DATABASE, store);
+          Failure.of(StoreErrors.STORE_LOCKED, store);
+      case SQLITE_NOTADB, SQLITE_CORRUPT -> Failure.of(StoreErrors.STORE_NOT_A_DATABASE, store);
       case SQLITE_READONLY, SQLITE_CANTOPEN, SQLITE_PERM, SQLITE_READONLY_DIRECTORY ->
-          of(StoreErrors.STORE_NOT_OPENED, store);
-      case SQLITE_FULL, SQLITE_IOERR_WRITE -> of(StoreErrors.STORE_DISK_FULL, store);
+          Failure.of(StoreErrors.STORE_NOT_OPENED, store);
+      case SQLITE_FULL, SQLITE_IOERR_WRITE -> Failure.of(StoreErrors.STORE_DISK_FULL, store);
       case SQLITE_CONSTRAINT_PRIMARYKEY, SQLITE_CONSTRAINT_ROWID ->
-          of(StoreErrors.ROWS_IN_THE_WAY, store);
-      default -> of(StoreErrors.SQLITE_ERROR, store, code.name());
+          Failure.of(StoreErrors.ROWS_IN_THE_WAY, store);
+      default -> Failure.of(StoreErrors.SQLITE_ERROR, store, code.name());
     };
   }
 
   /** What the driver says, or the server, where no connection came about. */
   static Failure ofConnecting(Dsn dsn, SQLException e) {
     boolean isOfServer = e instanceof PSQLException error && error.getServerErrorMessage() != null;
-    return (isOfServer ? ofRefusal(dsn, e) : ofDriver(dsn, e)).withState(Failure.UNCHANGED);
+    return isOfServer ? ofRefusal(dsn, e) : ofDriver(dsn, e);
   }
 
   private static Failure ofRefusal(Dsn dsn, SQLException e) {
@@ -77,24 +73,19 @@ public final class StoreFailures {
     String state = e.getSQLState() == null ? "" : e.getSQLState();
     String kind = state.length() < 2 ? "" : state.substring(0, 2);
     return switch (kind) {
-      case "08" -> of(StoreErrors.CONNECTION_FAILED, store, state);
-      case "28" -> of(StoreErrors.LOGIN_REFUSED, store);
-      case "3D" -> of(StoreErrors.NO_SUCH_DATABASE, store);
+      case "08" -> Failure.of(StoreErrors.CONNECTION_FAILED, store, state);
+      case "28" -> Failure.of(StoreErrors.LOGIN_REFUSED, store);
+      case "3D" -> Failure.of(StoreErrors.NO_SUCH_DATABASE, store);
       case "42" ->
           state.equals("42501")
-              ? of(StoreErrors.RIGHT_MISSING, store)
-              : of(StoreErrors.STATEMENT_REFUSED, store, state);
-      case "23" -> of(StoreErrors.ROWS_IN_THE_WAY, store);
+              ? Failure.of(StoreErrors.RIGHT_MISSING, store)
+              : Failure.of(StoreErrors.STATEMENT_REFUSED, store, state);
+      case "23" -> Failure.of(StoreErrors.ROWS_IN_THE_WAY, store);
       case "25" -> Failure.of(StoreErrors.STORE_READ_ONLY, store);
-      case "53" -> of(StoreErrors.SERVER_FULL, store, state);
-      case "57" -> of(StoreErrors.SERVER_ENDING, store);
-      case "55" -> of(StoreErrors.STORE_LOCKED_BY_SESSION, store);
-      default -> of(StoreErrors.SERVER_ERROR, store, state);
+      case "53" -> Failure.of(StoreErrors.SERVER_FULL, store, state);
+      case "57" -> Failure.of(StoreErrors.SERVER_ENDING, store);
+      case "55" -> Failure.of(StoreErrors.STORE_LOCKED_BY_SESSION, store);
+      default -> Failure.of(StoreErrors.SERVER_ERROR, store, state);
     };
-  }
-
-  /** A failure at any moment, what was committed before it stays. */
-  public static Failure of(StoreErrors error, Object... places) {
-    return Failure.of(error, places).withState(WHOLE_CHUNKS);
   }
 }

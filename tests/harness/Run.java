@@ -158,6 +158,14 @@ record Run(int exit, String stdout, String stderr) {
     return of(folder, Map.of(), with(command, args));
   }
 
+  /** Starts a {@link RepeatedTool}, and leaves it to its standard input. */
+  static Process startRepeatedTool(Path folder) throws IOException {
+    return new ProcessBuilder(java(List.of(), "RepeatedTool"))
+        .directory(folder.toFile())
+        .redirectError(ProcessBuilder.Redirect.INHERIT)
+        .start();
+  }
+
   private static List<String> with(List<String> command, String... args) {
     List<String> all = new ArrayList<>(command);
     all.addAll(List.of(args));

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -81,6 +82,19 @@ record Tree(Map<String, Entry> entries) {
         Files.write(path, entry.bytes());
       }
       Files.setAttribute(path, "unix:mode", Integer.parseInt(entry.mode(), 8), NOFOLLOW_LINKS);
+    }
+  }
+
+  /** Removes all that is in a folder, if it is there. */
+  static void empty(Path folder) throws IOException {
+    if (!Files.exists(folder)) {
+      return;
+    }
+    List<Path> found = new ArrayList<>();
+    walk(folder, (name, path) -> found.add(path));
+    Collections.reverse(found);
+    for (Path path : found) {
+      Files.delete(path);
     }
   }
 

@@ -130,7 +130,7 @@ record GoldenCase(Path folder) {
     Files.writeString(folder.resolve("exit"), actual.exit() + "\n");
     Files.writeString(folder.resolve("stdout"), actual.stdout());
     Files.writeString(folder.resolve("stderr"), actual.stderr());
-    delete(folder.resolve("after"));
+    Tree.empty(folder.resolve("after"));
     actualAfter.withModes(Map.of()).writeTo(folder.resolve("after"));
     updateModes(actualAfter);
   }
@@ -152,16 +152,6 @@ record GoldenCase(Path folder) {
       Files.deleteIfExists(modes);
     } else {
       Files.write(modes, lines);
-    }
-  }
-
-  private static void delete(Path tree) throws IOException {
-    if (Files.exists(tree)) {
-      try (Stream<Path> paths = Files.walk(tree)) {
-        for (Path path : paths.sorted(java.util.Comparator.reverseOrder()).toList()) {
-          Files.delete(path);
-        }
-      }
     }
   }
 }

@@ -5,12 +5,13 @@ import static org.junit.jupiter.api.DynamicContainer.dynamicContainer;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicNode;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
@@ -20,12 +21,23 @@ import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Runs every case of {@code fixtures/} with the real command, each in four ways. */
+/** Runs every case of {@code fixtures/} with the whole tool, each in four ways. */
 @ExtendWith(GoldenTest.SelectionResolver.class)
 class GoldenTest {
   private static final boolean UPDATE = System.getenv("UPDATE_GOLDEN") != null;
 
   @TempDir static Path work;
+  private static ToolPool pool;
+
+  @BeforeAll
+  static void open() {
+    pool = new ToolPool(work);
+  }
+
+  @AfterAll
+  static void close() throws IOException {
+    pool.close();
+  }
 
   static List<GoldenCase> cases() {
     List<GoldenCase> cases = new ArrayList<>();
@@ -67,7 +79,6 @@ class GoldenTest {
   /** The run of a case as its command says, once for all that is to be seen of it. */
   private static final class Recorded {
     private final GoldenCase golden;
-    private Path folder;
     private Run run;
     private Tree after;
 
@@ -76,10 +87,13 @@ class GoldenTest {
     }
 
     synchronized Recorded once() throws IOException {
-      if (folder == null) {
-        folder = folderOf(golden.before());
-        run = GoldenTest.run(golden, folder, golden.arguments());
-        after = Tree.of(folder);
+      if (run == null) {
+        pool.in(
+            golden.before(),
+            place -> {
+              run = GoldenTest.run(golden, place, golden.arguments());
+              after = Tree.of(place.folder());
+            });
       }
       return this;
     }
@@ -98,17 +112,12 @@ class GoldenTest {
         && Stream.of("--list", "--id", "--dry-run", "--reset-checkpoint").noneMatch(golden::has);
   }
 
-  private static Path folderOf(Tree tree) throws IOException {
-    Path folder = Files.createTempDirectory(work, "case");
-    tree.writeTo(folder);
-    return folder;
-  }
-
   /**
    * With the migrations up to the case's own: what comes later must not change its golden files.
    */
-  private static Run run(GoldenCase golden, Path folder, List<String> arguments) {
-    return Run.toolWithFixedClock(golden.migration(), folder, arguments);
+  private static Run run(GoldenCase golden, ToolPool.Place place, List<String> arguments)
+      throws IOException {
+    return place.run(golden.migration(), arguments);
   }
 
   private static void asRecorded(GoldenCase golden, Recorded recorded) throws IOException {
@@ -135,23 +144,30 @@ class GoldenTest {
 
   /** Changes nothing, not even times. */
   private static void secondRun(GoldenCase golden, Recorded recorded) throws IOException {
-    recorded.once();
-    Run second = run(golden, recorded.folder, golden.arguments());
-    assertEquals(0, second.exit(), second::toString);
-    assertUntouched(recorded.after, recorded.folder);
+    pool.in(
+        recorded.once().after,
+        place -> {
+          Tree before = Tree.of(place.folder());
+          Run second = run(golden, place, golden.arguments());
+          assertEquals(0, second.exit(), second::toString);
+          assertUntouched(before, place.folder());
+        });
   }
 
   /** Changes nothing, ends as the run does, and plans what the run does. */
   private static void dryRun(GoldenCase golden, Recorded recorded) throws IOException {
-    Path folder = folderOf(golden.before());
-    Tree before = Tree.of(folder);
-    Run dry = run(golden, folder, withDryRun(golden));
-    assertEquals(golden.expected().exit(), dry.exit(), dry::toString);
-    assertUntouched(before, folder);
-    if (golden.migrates() && !golden.has("--quiet")) {
-      Tree after = recorded.once().after;
-      assertNone(new Plan(dry.stderr()).differencesTo(before, after, recorded.run.stderr()));
-    }
+    pool.in(
+        golden.before(),
+        place -> {
+          Tree before = Tree.of(place.folder());
+          Run dry = run(golden, place, withDryRun(golden));
+          assertEquals(golden.expected().exit(), dry.exit(), dry::toString);
+          assertUntouched(before, place.folder());
+          if (golden.migrates() && !golden.has("--quiet")) {
+            Tree after = recorded.once().after;
+            assertNone(new Plan(dry.stderr()).differencesTo(before, after, recorded.run.stderr()));
+          }
+        });
   }
 
   private static List<String> withDryRun(GoldenCase golden) {
@@ -163,12 +179,15 @@ class GoldenTest {
   }
 
   private static void startup(GoldenCase golden) throws IOException {
-    Path folder = folderOf(golden.before());
     List<String> arguments = new ArrayList<>(golden.arguments());
     arguments.add(0, "startup");
-    Run startup = run(golden, folder, arguments);
-    assertEquals(golden.expected().exit(), startup.exit(), startup::toString);
-    assertNone(golden.after().differencesTo(Tree.of(folder)));
+    pool.in(
+        golden.before(),
+        place -> {
+          Run startup = run(golden, place, arguments);
+          assertEquals(golden.expected().exit(), startup.exit(), startup::toString);
+          assertNone(golden.after().differencesTo(Tree.of(place.folder())));
+        });
   }
 
   private static void assertUntouched(Tree before, Path folder) {

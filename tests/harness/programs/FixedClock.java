@@ -14,16 +14,26 @@ import support.files.OpenFiles;
 public final class FixedClock {
   static final Instant NOW = Instant.parse("2026-04-18T00:00:00.123456789Z");
 
+  static final Clock CLOCK = Clock.fixed(NOW, ZoneOffset.UTC);
+
   /** The system property that names the last migration to be registered; without it, all are. */
   static final String NEWEST = "tests.newest";
 
   private FixedClock() {}
 
   public static void main(String... args) {
-    Host.runProcess(
-        host ->
-            MigrateCommand.run(
-                () -> FirstMigration.upTo(System.getProperty(NEWEST)), fixed(host), args));
+    Host.runProcess(host -> run(System.getProperty(NEWEST), host, args));
+  }
+
+  /**
+   * Runs the tool.
+   *
+   * @param newest the last migration to be registered; null for all that there are
+   * @param host of which neither the clock nor what it sees of processes counts
+   * @return the exit code
+   */
+  static int run(String newest, Host host, String... args) {
+    return MigrateCommand.run(() -> FirstMigration.upTo(newest), fixed(host), args);
   }
 
   private static Host fixed(Host host) {
@@ -31,7 +41,7 @@ public final class FixedClock {
     return new Host(
         host.out(),
         host.err(),
-        Clock.fixed(NOW, ZoneOffset.UTC),
+        CLOCK,
         new Machine(Disk.real(), nobody, host.machine().random()),
         host.cancellation());
   }

@@ -1,0 +1,47 @@
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
+import java.io.PrintStream;
+import java.util.Arrays;
+import support.console.Host;
+import support.files.Machine;
+import support.run.Cancellation;
+
+/**
+ * The tool with the clock of the golden files, run again and again by one process, as {@link
+ * ToolPool} asks. Nothing that the tool has lives on from one run to the next.
+ */
+public final class RepeatedTool {
+  private RepeatedTool() {}
+
+  /**
+   * Answers each array of texts with another, until something else comes: the last migration to be
+   * registered and the arguments, with the exit code and what was printed.
+   */
+  public static void main(String... args) throws IOException, ClassNotFoundException {
+    ObjectOutputStream answers = new ObjectOutputStream(System.out);
+    answers.flush();
+    ObjectInputStream requests = new ObjectInputStream(System.in);
+    while (requests.readObject() instanceof String[] request) {
+      answers.writeObject(run(request[0], Arrays.copyOfRange(request, 1, request.length)));
+      answers.flush();
+    }
+  }
+
+  private static String[] run(String newest, String... args) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    ByteArrayOutputStream err = new ByteArrayOutputStream();
+    Host host =
+        new Host(
+            new PrintStream(out, true, UTF_8),
+            new PrintStream(err, true, UTF_8),
+            FixedClock.CLOCK,
+            Machine.real(),
+            new Cancellation());
+    int exit = FixedClock.run(newest, host, args);
+    return new String[] {Integer.toString(exit), out.toString(UTF_8), err.toString(UTF_8)};
+  }
+}

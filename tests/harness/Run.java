@@ -158,6 +158,11 @@ record Run(int exit, String stdout, String stderr) {
     return of(folder, Map.of(), with(command, args));
   }
 
+  /** Runs these tests on another checkout with the same sources, as {@code ./jbang test} does. */
+  static Run tests(Path checkout, Map<String, String> environment, String... args) {
+    return of(checkout, environment, with(java(List.of(), "test"), args));
+  }
+
   /** Starts a {@link RepeatedTool}, and leaves it to its standard input. */
   static Process startRepeatedTool(Path folder) throws IOException {
     return new ProcessBuilder(java(List.of(), "RepeatedTool"))

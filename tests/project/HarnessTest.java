@@ -30,15 +30,9 @@ class HarnessTest {
   }
 
   private static Run test(Map<String, String> more, String... args) {
-    Map<String, String> environment =
-        new HashMap<>(
-            Map.of("CI", "", "UPDATE_GOLDEN", "", "JBANG_DIR", work.resolve("jbang") + ""));
+    Map<String, String> environment = new HashMap<>(Map.of("CI", "", "UPDATE_GOLDEN", ""));
     environment.putAll(more);
-    String[] command = new String[args.length + 2];
-    command[0] = "./jbang";
-    command[1] = "test";
-    System.arraycopy(args, 0, command, 2, args.length);
-    return Run.of(copy, environment, command);
+    return Run.tests(copy, environment, args);
   }
 
   private static String lastLine(Run run) {

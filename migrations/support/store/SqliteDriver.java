@@ -1,15 +1,20 @@
 package support.store;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.sqlite.SQLiteJDBCLoader;
+import org.sqlite.util.LibraryLoaderUtil;
 import support.run.Failure;
 
 /** SQLite's native library, which the driver unpacks: into a folder of our own, removed at once. */
 public final class SqliteDriver {
-  private static final String FOLDER = "org.sqlite.tmpdir";
+  /** Where it is, and its name there: the driver unpacks none then. (It would compare it, too.) */
+  private static final String FOLDER = "org.sqlite.lib.path";
+
+  private static final String NAME = "org.sqlite.lib.name";
 
   private SqliteDriver() {}
 
@@ -26,13 +31,26 @@ public final class SqliteDriver {
       throw Failure.of(StoreErrors.NO_SQLITE_LIBRARY, Failure.reason(e));
     }
     try {
+      unpackInto(folder);
       System.setProperty(FOLDER, folder.toString());
+      System.setProperty(NAME, LibraryLoaderUtil.getNativeLibName());
       SQLiteJDBCLoader.initialize();
     } catch (Exception | LinkageError e) { // as the driver declares
       throw Failure.of(StoreErrors.NO_SQLITE_LIBRARY, e.getClass().getSimpleName());
     } finally {
       System.clearProperty(FOLDER);
+      System.clearProperty(NAME);
       remove(folder);
+    }
+  }
+
+  private static void unpackInto(Path folder) throws IOException {
+    String packed = LibraryLoaderUtil.getNativeLibResourcePath() + "/";
+    String name = LibraryLoaderUtil.getNativeLibName();
+    try (InputStream library = SQLiteJDBCLoader.class.getResourceAsStream(packed + name)) {
+      if (library != null) { // else the driver looks elsewhere, and says that it found none
+        Files.copy(library, folder.resolve(name));
+      }
     }
   }
 

@@ -16,6 +16,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import support.imports.Reference;
 import tools.jackson.databind.JsonNode;
 
@@ -141,5 +143,12 @@ class LineReaderTest {
 
   private static String time(String text) {
     return GoTime.parse(text).orElseThrow().format();
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {0, 7, -17, 1_234_567_890_123L, Long.MAX_VALUE, Long.MIN_VALUE})
+  void everyDurationIsTheNumberThatItWas(long millis) {
+    String line = ENTRY.formatted("", "", ",\"duration_ms\":" + millis);
+    assertEquals(millis, assertInstanceOf(Line.Entry.class, read(line)).row().duration());
   }
 }

@@ -10,6 +10,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Future;
 import support.files.OpenFiles;
 import support.pieces.Chunk;
 import support.pieces.Chunks;
@@ -294,12 +295,13 @@ public final class Import implements Closeable {
       }
       boolean isReal = !options.dryRun();
       if (isReal) {
-        chunk.refuse(store.refusedByIndex(chunk.rows()), Line.Reason.INDEX);
+        chunk.refuse(store.refusedByIndex(chunk), Line.Reason.INDEX);
       }
       place(chunk);
       ImportRecord record = record(chunk);
       if (isReal) {
-        store.write(record, chunk, () -> requireUnchanged(chunk));
+        Future<Chunk> read = parsing.meanwhile(() -> unchanged(chunk));
+        store.write(record, chunk, () -> Parsing.await(read));
         records.add(record);
       } else {
         records.addUnwritten(record, chunk);
@@ -314,10 +316,12 @@ public final class Import implements Closeable {
       }
     }
 
-    private void requireUnchanged(Chunk chunk) throws IOException {
+    /** What was still in the log after it was read was read rightly, whatever became of it. */
+    private Chunk unchanged(Chunk chunk) throws IOException {
       if (check != null) {
         check.require(chunk);
       }
+      return chunk;
     }
 
     // ---------------------------------------------------------- ids

@@ -35,6 +35,9 @@ final class ImportPlan {
 
   private static final int COMMAND = EntryRow.COLUMNS.indexOf("command");
 
+  /** How much of a file tells what it is like, in bytes. */
+  private static final int BEGINNING = 64 << 10;
+
   /** Hears of a file that cannot be read. */
   interface Unreadable {
     /** Returns whether to go on with what is newer in its log. */
@@ -71,7 +74,7 @@ final class ImportPlan {
   private static Planned look(LogFile file, Wish wish) throws IOException {
     try (OpenLog log = OpenLog.open(file)) {
       long bytes = log.isPlain() ? log.size() : bytesToItsEnd(log);
-      try (PieceReader pieces = log.from(Spot.START)) {
+      try (PieceReader pieces = log.from(Spot.START, BEGINNING)) {
         return look(file, bytes, pieces, wish);
       }
     }

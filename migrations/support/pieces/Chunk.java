@@ -4,8 +4,8 @@ import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.HexFormat;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -50,6 +50,7 @@ public final class Chunk {
    * @param marks the first {@link #MARK} bytes of the digest of each row
    * @param firstTime the earliest time of the rows; null where there is none
    * @param lastTime the latest
+   * @param longestKey the length of the longest that any row has in an index, in bytes
    */
   public record Summary(
       Map<String, Long> lost,
@@ -57,7 +58,8 @@ public final class Chunk {
       String sha256,
       byte[] marks,
       GoTime firstTime,
-      GoTime lastTime) {}
+      GoTime lastTime,
+      int longestKey) {}
 
   Chunk(Spot start) {
     this.start = start;
@@ -188,12 +190,14 @@ public final class Chunk {
   }
 
   private Summary summarize() {
-    Map<Set<String>, Long> alike = new HashMap<>();
+    // Entries of a piece that lack the same have one set; that of another is added up below.
+    Map<Set<String>, Long> alike = new IdentityHashMap<>();
     long withoutTenant = 0;
     MessageDigest all = Digests.sha256();
     byte[] marks = new byte[rows.size() * MARK];
     GoTime first = null;
     GoTime last = null;
+    int longestKey = 0;
     for (int i = 0; i < rows.size(); i++) {
       Line.Entry entry = rows.get(i).entry();
       alike.merge(entry.lost(), 1L, Long::sum);
@@ -202,11 +206,12 @@ public final class Chunk {
       System.arraycopy(rows.get(i).digest(), 0, marks, i * MARK, MARK);
       first = first == null || entry.time().compareTo(first) < 0 ? entry.time() : first;
       last = last == null || entry.time().compareTo(last) > 0 ? entry.time() : last;
+      longestKey = Math.max(longestKey, entry.row().longestKey());
     }
     Map<String, Long> lost = new TreeMap<>();
     alike.forEach((names, count) -> names.forEach(name -> lost.merge(name, count, Long::sum)));
     String digits = HexFormat.of().formatHex(all.digest());
-    return new Summary(lost, withoutTenant, digits, marks, first, last);
+    return new Summary(lost, withoutTenant, digits, marks, first, last, longestKey);
   }
 
   /** How many entries are older than was asked for. */

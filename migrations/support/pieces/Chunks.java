@@ -2,6 +2,8 @@ package support.pieces;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -10,48 +12,86 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * The lines of a file as chunks, one behind the other. The next one is read and digested while the
- * store takes the one before.
+ * The lines of a file as chunks, one behind the other. The next ones are read and digested while
+ * the store takes the one before.
  */
 public final class Chunks implements Closeable {
   private static final int PATIENCE_MILLIS = 100;
 
+  /** The first chunk is small, and each the double of the one before: the store waits less. */
+  private static final long SMALLEST = 512 << 10;
+
+  /** While the store takes one, another is there already, and the one behind it is being read. */
+  private static final int AHEAD = 2;
+
   private final Parsing.Pieces pieces;
   private final ExecutorService thread;
-  private final long size;
+  private final long largest;
+  private final Room room;
+  private final Deque<Future<Chunk>> ahead = new ArrayDeque<>();
+  private long size;
   private Spot end;
   private ParsedPiece held;
+  private Chunk current;
   private boolean hasTornLine;
   private boolean isAtEnd;
   private volatile boolean isClosed;
-  private Future<Chunk> next;
 
   /**
    * @param thread in which chunks are built, one at a time
+   * @param largest how many bytes of the log a chunk has, where no line is longer
    */
-  Chunks(Parsing.Pieces pieces, ExecutorService thread, Spot start, long size) {
+  Chunks(Parsing.Pieces pieces, ExecutorService thread, Spot start, long largest) {
     this.pieces = pieces;
     this.thread = thread;
     this.end = start;
-    this.size = size;
+    this.largest = largest;
+    this.size = Math.min(SMALLEST, largest);
+    this.room = new Room(AHEAD * largest);
+  }
+
+  /** For chunks in memory: of very long lines, there is no second one. */
+  private static final class Room {
+    private final long most;
+    private long taken;
+
+    Room(long most) {
+      this.most = most;
+    }
+
+    synchronized void await() throws InterruptedException {
+      while (taken > most) {
+        wait();
+      }
+    }
+
+    synchronized void take(long bytes) {
+      taken += bytes;
+    }
+
+    synchronized void giveBack(long bytes) {
+      taken -= bytes;
+      notifyAll();
+    }
   }
 
   /**
-   * The next chunk; null behind the last. That one may be incomplete.
+   * The next chunk; null behind the last. That one may be incomplete. The one before is done with.
    *
    * @param meanwhile done again and again while there is none yet
    */
   public Chunk next(Runnable meanwhile) throws IOException {
     meanwhile.run();
-    Future<Chunk> current = next == null ? thread.submit(this::build) : next;
-    next = current;
-    while (!isThere(current)) {
+    room.giveBack(current == null ? 0 : current.length());
+    while (ahead.size() <= AHEAD) {
+      ahead.add(thread.submit(this::build));
+    }
+    Future<Chunk> next = ahead.remove();
+    while (!isThere(next)) {
       meanwhile.run();
     }
-    Chunk chunk = Parsing.await(current);
-    // Of very long lines there is no second chunk in memory.
-    next = chunk != null && chunk.length() <= 2 * size ? thread.submit(this::build) : null;
-    return chunk;
+    current = Parsing.await(next);
+    return current;
   }
 
   private static boolean isThere(Future<Chunk> chunk) {
@@ -68,13 +108,16 @@ public final class Chunks implements Closeable {
     }
   }
 
-  private Chunk build() throws IOException {
+  private Chunk build() throws IOException, InterruptedException {
+    room.await();
     if (isAtEnd) {
       return null;
     }
     Chunk chunk = new Chunk(end);
     fill(chunk);
     chunk.summary();
+    room.take(chunk.length());
+    size = Math.min(2 * size, largest);
     return chunk;
   }
 
@@ -117,8 +160,11 @@ public final class Chunks implements Closeable {
   @Override
   public void close() {
     isClosed = true;
-    while (next != null && !isThere(next)) {
-      // It ends with the piece that it is at.
+    room.giveBack(Long.MAX_VALUE / 2); // who waits for room is to see that it is closed
+    for (Future<Chunk> chunk : ahead) {
+      while (!isThere(chunk)) {
+        // It ends with the piece that it is at.
+      }
     }
   }
 }

@@ -19,6 +19,7 @@ public final class LiveCheck {
 
   private final OpenLog log;
   private final ByteBuffer head;
+  private final ByteBuffer block = ByteBuffer.allocate(BLOCK);
 
   /**
    * Reads the beginning of a live log, to compare with later.
@@ -48,7 +49,9 @@ public final class LiveCheck {
   private long checksum(long from, long to) throws IOException {
     CRC32C checksum = new CRC32C();
     for (long at = from; at < to; at += BLOCK) {
-      checksum.update(log.bytes(at, (int) Math.min(BLOCK, to - at)));
+      block.clear().limit((int) Math.min(BLOCK, to - at));
+      log.read(at, block);
+      checksum.update(block.flip());
     }
     return checksum.getValue();
   }

@@ -104,8 +104,13 @@ public final class OpenLog implements Closeable {
   /** Bytes of the file as they are now, as far as it reaches. */
   ByteBuffer bytes(long offset, int length) throws IOException {
     ByteBuffer bytes = ByteBuffer.allocate(length);
-    FileBytes.read(channel, offset, bytes);
+    read(offset, bytes);
     return bytes.flip();
+  }
+
+  /** Reads bytes of the file as they are now into a buffer, as far as both reach. */
+  void read(long offset, ByteBuffer target) throws IOException {
+    FileBytes.read(channel, offset, target);
   }
 
   @Override

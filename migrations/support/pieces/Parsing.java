@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -41,6 +42,11 @@ public final class Parsing implements Closeable {
    */
   public Chunks chunks(PieceReader reader, Spot start, Wish wish, boolean mayEndOpen, long size) {
     return new Chunks(new Pieces(reader, wish, mayEndOpen), builder, start, size);
+  }
+
+  /** Does something else in one of its threads, such as while the store is at work. */
+  public <T> Future<T> meanwhile(Callable<T> work) {
+    return pool.submit(work);
   }
 
   /** The pieces of one file. */
@@ -80,7 +86,7 @@ public final class Parsing implements Closeable {
   }
 
   /** Waits for what another thread does. */
-  static <T> T await(Future<T> work) throws IOException {
+  public static <T> T await(Future<T> work) throws IOException {
     try {
       return work.get();
     } catch (ExecutionException e) {

@@ -18,6 +18,7 @@ final class EntryParser extends JsonScanner {
   private static final int MOST_DIGITS = 18;
 
   private final EntryFields fields;
+  private final byte[] unescaped = new byte[LONGEST];
 
   /** Of the object that is being read. */
   private Keys keys;
@@ -146,9 +147,18 @@ final class EntryParser extends JsonScanner {
     }
     int behind = string(quote);
     if (behind != nowhere) {
-      fields.text(key, GoText.unescape(GoText.decode(buffer, quote + 1, behind - 1)));
+      unescape(key, quote + 1, behind - 1);
     }
     return behind;
+  }
+
+  private void unescape(Keys.Key key, int start, int end) {
+    int length = GoText.unescape(buffer, start, end, unescaped);
+    if (length >= 0) {
+      fields.text(key, unescaped, 0, length);
+    } else {
+      fields.text(key, GoText.unescape(GoText.decode(buffer, start, end)));
+    }
   }
 
   private int timestamp(int quote) {

@@ -41,6 +41,10 @@ public final class EntryRow {
   /** The tenant of entries that name none. */
   public static final String LOCAL_TENANT = "local";
 
+  private static final int AGENT = COLUMNS.indexOf("agent_id");
+  private static final int DECISION = COLUMNS.indexOf("decision");
+  private static final int SCOPE = COLUMNS.indexOf("scope");
+
   private final byte[][] values;
 
   /**
@@ -67,7 +71,20 @@ public final class EntryRow {
 
   /** The value of {@link #DURATION}. */
   public long duration() {
-    return Long.parseLong(text(DURATION));
+    byte[] digits = values[DURATION];
+    boolean isNegative = digits[0] == '-';
+    long negated = 0; // which the lowest of all numbers can be
+    for (int i = isNegative ? 1 : 0; i < digits.length; i++) {
+      negated = 10 * negated - (digits[i] - '0');
+    }
+    return isNegative ? negated : -negated;
+  }
+
+  /** The length of the longest key that the row has in an index of the server, in bytes. */
+  public int longestKey() {
+    int tenantAndTime = values[TENANT].length + values[TIMESTAMP].length;
+    int decisionOrScope = Math.max(values[DECISION].length, values[SCOPE].length);
+    return Math.max(tenantAndTime, Math.max(values[AGENT].length, decisionOrScope));
   }
 
   /** Whether a text holds U+0000. */

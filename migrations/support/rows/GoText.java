@@ -1,10 +1,13 @@
 package support.rows;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 /** Text as Go reads it: what is no UTF-8, and half a surrogate pair, become U+FFFD. */
 final class GoText {
   private static final char REPLACEMENT = '\uFFFD';
+
+  private static final int LAST_OF_ASCII = 0x7F;
 
   /** Of an escape with a character's number. */
   private static final int HEX_DIGITS = 4;
@@ -86,6 +89,33 @@ final class GoText {
       }
     }
     return wholeCharacters(read.append(text, at, text.length()).toString());
+  }
+
+  /**
+   * The same in bytes, for what is ASCII with its escapes read, too: as good as all texts.
+   *
+   * @param target where it is put, from its beginning; as long as what is read will do
+   * @return how many bytes it takes; negative where it is something else
+   */
+  static int unescape(byte[] bytes, int start, int end, byte[] target) {
+    int length = 0;
+    int all = 0;
+    int at = start;
+    while (at < end) {
+      int c = bytes[at++];
+      if (c == '\\') {
+        char kind = (char) bytes[at++];
+        c = kind == 'u' ? Integer.parseInt(ascii(bytes, at, HEX_DIGITS), 16) : escaped(kind);
+        at += kind == 'u' ? HEX_DIGITS : 0;
+      }
+      all |= c;
+      target[length++] = (byte) c;
+    }
+    return all >= 0 && all <= LAST_OF_ASCII ? length : -1;
+  }
+
+  private static String ascii(byte[] bytes, int start, int length) {
+    return new String(bytes, start, length, US_ASCII);
   }
 
   private static char escaped(char kind) {

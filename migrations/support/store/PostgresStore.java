@@ -15,6 +15,7 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyIn;
+import support.pieces.Chunk;
 import support.pieces.ParsedPiece;
 import support.rows.EntryRow;
 import support.run.Failure;
@@ -24,7 +25,7 @@ public final class PostgresStore extends Store {
   /** Of the advisory lock that imports exclude each other with: the first letters of our table. */
   private static final long LOCK = 0x6167_6d69_6772_6174L;
 
-  /** What a longer value of an indexed column may not fit into, in bytes; PostgreSQL's is 2,704. */
+  /** A longer key may not fit into an index, in bytes; PostgreSQL's limit is 2,704. */
   private static final int CERTAINLY_FITS = 2600;
 
   /** The name of a temporary table. */
@@ -34,12 +35,6 @@ public final class PostgresStore extends Store {
   private static final Logger DRIVERS_LOG = Logger.getLogger("org.postgresql");
 
   private static final String PROGRAM_LIMIT_EXCEEDED = "54000";
-
-  private static final List<Integer> INDEXED =
-      List.of(
-          EntryRow.COLUMNS.indexOf("agent_id"),
-          EntryRow.COLUMNS.indexOf("decision"),
-          EntryRow.COLUMNS.indexOf("scope"));
 
   private final String place;
   private final String schema;
@@ -312,11 +307,14 @@ public final class PostgresStore extends Store {
   // ------------------------------------------------------------ rows
 
   @Override
-  public Collection<ParsedPiece.Row> refusedByIndex(List<ParsedPiece.Row> rows)
-      throws SQLException {
-    List<ParsedPiece.Row> doubtful =
-        rows.stream().filter(row -> mayNotFit(row.entry().row())).toList();
-    return doubtful.isEmpty() ? doubtful : refusedByTrial(doubtful);
+  public Collection<ParsedPiece.Row> refusedByIndex(Chunk chunk) throws SQLException {
+    if (chunk.summary().longestKey() <= CERTAINLY_FITS) {
+      return List.of();
+    }
+    return refusedByTrial(
+        chunk.rows().stream()
+            .filter(row -> row.entry().row().longestKey() > CERTAINLY_FITS)
+            .toList());
   }
 
   /** Tries rows in a table of their own with the same indexes, which nobody else ever sees. */
@@ -338,16 +336,6 @@ public final class PostgresStore extends Store {
       db.rollback();
       db.setAutoCommit(true);
     }
-  }
-
-  private static boolean mayNotFit(EntryRow row) {
-    int tenantAndTime = bytes(row, EntryRow.TENANT) + bytes(row, EntryRow.TIMESTAMP);
-    return tenantAndTime > CERTAINLY_FITS
-        || INDEXED.stream().anyMatch(column -> bytes(row, column) > CERTAINLY_FITS);
-  }
-
-  private static int bytes(EntryRow row, int column) {
-    return row.bytes(column).length;
   }
 
   private boolean fits(EntryRow row) throws SQLException {

@@ -17,6 +17,7 @@ import java.util.stream.Collectors;
 import support.files.Disk;
 import support.files.Links;
 import support.files.Snapshot;
+import support.pieces.Chunk;
 import support.pieces.ParsedPiece;
 import support.rows.EntryRow;
 import support.run.Failure;
@@ -297,7 +298,7 @@ public final class SqliteStore extends Store {
   // ------------------------------------------------------------ rows
 
   @Override
-  public Collection<ParsedPiece.Row> refusedByIndex(List<ParsedPiece.Row> rows) {
+  public Collection<ParsedPiece.Row> refusedByIndex(Chunk chunk) {
     return List.of(); // SQLite's pages overflow
   }
 

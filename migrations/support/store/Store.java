@@ -140,9 +140,8 @@ public abstract class Store implements AutoCloseable {
   /** Gives others their turn, between two transactions, where they would not get it otherwise. */
   public abstract void letOthersIn();
 
-  /** The rows that no index takes. */
-  public abstract Collection<ParsedPiece.Row> refusedByIndex(List<ParsedPiece.Row> rows)
-      throws SQLException;
+  /** The rows of a chunk that no index takes. */
+  public abstract Collection<ParsedPiece.Row> refusedByIndex(Chunk chunk) throws SQLException;
 
   /** Inserts rows with ids in a row, within a transaction. */
   abstract void insert(long firstId, List<ParsedPiece.Row> rows) throws SQLException, IOException;

@@ -168,7 +168,7 @@ final class StoreCommand implements Callable<Integer> {
 
   private Exit importFrom(Session session, AuditStore audit, ImportOptions options)
       throws IOException {
-    AuditStore.Imported imported = audit.importFrom(store.files(), options);
+    AuditStore.Imported imported = audit.importFrom(store.files(session), options);
     ImportResult result = imported.result();
     session.report().addDetails(details(imported));
     String would = dryRun ? "would be " : "";
@@ -219,16 +219,17 @@ final class StoreCommand implements Callable<Integer> {
 
   private Map<String, Object> details(AuditStore.Imported imported) {
     ImportResult result = imported.result();
-    return Map.of(
-        "store", imported.store(),
-        "new", imported.isNew(),
-        "dry_run", dryRun,
-        "entries", result.entries(),
-        "known_entries", result.knownEntries(),
-        "left_out", result.leftOut(),
-        "files", result.files(),
-        "without_column", result.withoutColumn(),
-        "reject_count", result.rejectCount(),
-        "rejects", result.rejects());
+    return Map.ofEntries(
+        Map.entry("store", imported.store()),
+        Map.entry("new", imported.isNew()),
+        Map.entry("dry_run", dryRun),
+        Map.entry("entries", result.entries()),
+        Map.entry("known_entries", result.knownEntries()),
+        Map.entry("left_out", result.leftOut()),
+        Map.entry("files", result.files()),
+        Map.entry("without_column", result.withoutColumn()),
+        Map.entry("reject_count", result.rejectCount()),
+        Map.entry("rejects", result.rejects()),
+        Map.entry("rejects_cut", result.rejectCount() > result.rejects().size()));
   }
 }

@@ -1,11 +1,18 @@
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
+import support.imports.AuditStore;
 import support.imports.LogFiles;
+import support.options.LogOptions;
 import support.options.UsageErrors;
 import support.options.WrongUsage;
+import support.run.Failure;
+import support.store.StoreErrors;
+import support.survey.LogSelection;
 
 /** The options of every command that works on logs and a store. */
 final class StoreOptions {
@@ -15,7 +22,9 @@ final class StoreOptions {
   @Option(
       names = "--audit-log",
       paramLabel = "P",
-      description = "Path to the audit log (default: audit.jsonl). May be given several times.")
+      description =
+          "Path to the audit log, or a quoted pattern such as '*.jsonl' (default: audit.jsonl). May"
+              + " be given several times.")
   List<Path> auditLogs;
 
   @Option(
@@ -59,6 +68,23 @@ final class StoreOptions {
     }
     requirePath("--data-dir", dataDir);
     requirePath("--metrics-file", metricsFile);
+    if (metricsFile != null) {
+      requireMetricsTakeNoPlace();
+    }
+  }
+
+  private void requireMetricsTakeNoPlace() {
+    for (Path log : logs()) {
+      if (LogOptions.takesNameOf(log, metricsFile)) {
+        throw new WrongUsage(
+            command.commandLine(), UsageErrors.METRICS_FILE_OF_THE_LOG, metricsFile);
+      }
+    }
+    Optional<Path> store = AuditStore.fileOf(storeDsn, dataDir);
+    if (store.isPresent() && LogOptions.takesNameOf(store.get(), metricsFile)) {
+      throw new WrongUsage(
+          command.commandLine(), StoreErrors.METRICS_FILE_OF_THE_STORE, metricsFile);
+    }
   }
 
   /** What an unset variable of a script leaves is no path. */
@@ -72,7 +98,16 @@ final class StoreOptions {
     return auditLogs == null ? List.of(Path.of("audit.jsonl")) : auditLogs;
   }
 
-  LogFiles files() {
-    return new LogFiles(logs(), archives);
+  /**
+   * The files of the logs that are named, also by patterns.
+   *
+   * @throws Failure if a pattern matches no log
+   * @throws IOException if a folder cannot be read
+   */
+  LogFiles files(Session session) throws IOException {
+    LogSelection selection = LogSelection.of(logs(), false);
+    selection.notes().forEach(note -> session.tell("migrate: " + note));
+    List<Path> paths = selection.logs().stream().map(LogSelection.SelectedLog::path).toList();
+    return new LogFiles(paths, archives);
   }
 }

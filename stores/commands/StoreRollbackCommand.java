@@ -30,7 +30,7 @@ final class StoreRollbackCommand extends StoreSubcommand {
 
   @Override
   Exit run(Session session, AuditStore audit) throws IOException {
-    AuditStore.RolledBack done = audit.rollback(all ? null : store.files(), dryRun);
+    AuditStore.RolledBack done = audit.rollback(all ? null : store.files(session), dryRun);
     session
         .report()
         .addDetails(

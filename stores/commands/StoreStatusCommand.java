@@ -21,9 +21,10 @@ final class StoreStatusCommand extends StoreSubcommand {
 
   @Override
   Exit run(Session session, AuditStore audit) throws IOException {
-    List<FileStatus> files = audit.status(store.files());
+    List<FileStatus> files = audit.status(store.files(session));
     session.report().addDetails(Map.of("store", audit.name(), "files", files));
-    session.out().println("store       " + audit.name());
+    String missing = audit.isThere() ? "" : ", which does not exist yet";
+    session.out().println("store       " + audit.name() + missing);
     for (FileStatus file : files) {
       session
           .out()

@@ -22,7 +22,7 @@ final class StoreVerifyCommand extends StoreSubcommand {
 
   @Override
   Exit run(Session session, AuditStore audit) throws IOException {
-    VerifyResult result = audit.verify(store.files());
+    VerifyResult result = audit.verify(store.files(session));
     session
         .report()
         .addDetails(

@@ -1,3 +1,4 @@
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -51,7 +52,10 @@ class StoreCommandTest {
         dry.stderr().contains("audit.jsonl: would be imported, 191 new entries"), dry::toString);
     assertTrue(dry.stderr().contains("needs some 1 MB for rows and indexes"), dry::toString);
     assertFalse(Files.exists(folder.resolve("agentguard.db")));
-    assertEquals(3, run("status", "--check").exit());
+    Run before = run("status", "--check");
+    assertEquals(3, before.exit());
+    assertTrue(
+        before.stdout().contains("agentguard.db, which does not exist yet\n"), before::toString);
     Run first = run();
     assertEquals(IMPORTED.formatted(folder), first.stdout());
     assertTrue(first.stderr().contains("27 entries have request.est_cost"), first::toString);
@@ -141,6 +145,7 @@ class StoreCommandTest {
     JsonNode imported = document(run("--json")).required("details");
     assertEquals(191, imported.required("entries").asInt());
     assertEquals(193, imported.required("rejects").get(0).required("line").asInt());
+    assertFalse(imported.required("rejects_cut").asBoolean());
     for (String[] command :
         List.of(
             new String[] {"--json", "--dry-run"},
@@ -233,5 +238,32 @@ class StoreCommandTest {
     Run verify = run("verify");
     assertEquals(0, verify.exit(), verify::toString);
     assertTrue(verify.stdout().contains("60000 "), verify::toString);
+  }
+
+  @Test
+  void metricsTakeThePlaceOfNeitherLogNorStore() throws IOException {
+    byte[] log = Files.readAllBytes(folder.resolve("audit.jsonl"));
+    run();
+    byte[] store = Files.readAllBytes(folder.resolve("agentguard.db"));
+    for (String file :
+        List.of("audit.jsonl", "audit.jsonl.1", "agentguard.db", "agentguard.db-wal")) {
+      Run run = run("verify", "--metrics-file", file);
+      assertEquals(2, run.exit(), run::toString);
+    }
+    assertArrayEquals(log, Files.readAllBytes(folder.resolve("audit.jsonl")));
+    assertArrayEquals(store, Files.readAllBytes(folder.resolve("agentguard.db")));
+  }
+
+  @Test
+  void aPatternNamesSeveralLogs() throws IOException {
+    String ofTenant = SECOND.replace("{\"timestamp", "{\"tenant_id\":\"%s\",\"timestamp");
+    for (String tenant : List.of("a", "b")) {
+      Path own = Files.createDirectory(folder.resolve(tenant));
+      Files.writeString(own.resolve("audit.jsonl"), ofTenant.formatted(tenant));
+    }
+    Run run = run("--audit-log", "?/audit.jsonl");
+    assertEquals(0, run.exit(), run::toString);
+    assertTrue(run.stdout().contains("2 entries imported"), run::toString);
+    assertEquals(2, run("--audit-log", "x*/audit.jsonl").exit());
   }
 }

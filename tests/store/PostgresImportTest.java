@@ -82,6 +82,9 @@ class PostgresImportTest extends ImportScenarios {
             + StoreScene.entry(2).replace("agent 2", "a".repeat(100_000))
             + StoreScene.entry(3).replace("\"shell\"", "\"" + random + "\"")
             + StoreScene.entry(4));
+    ImportOptions none = new ImportOptions(false, null, null, null, 0L, false);
+    assertFails(Exit.REFUSED, () -> scene.imported(scene.logs(), none));
+    assertEquals(List.of(), scene.seconds());
     ImportResult result = scene.imported();
     assertEquals(List.of(0, 2, 4), scene.seconds());
     assertEquals(List.of(2L, 4L), result.rejects().stream().map(r -> r.line()).toList());

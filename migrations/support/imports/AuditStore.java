@@ -104,8 +104,21 @@ public final class AuditStore {
     if (dsn.contains("://") || dsn.matches(KEYWORD_DSN)) {
       throw Failure.of(StoreErrors.DSN_NOT_UNDERSTOOD);
     }
-    Path path = dsn.isEmpty() ? dataDir.resolve(FILE) : Path.of(dsn);
+    Path path = fileOf(dsn, dataDir).orElseThrow();
     return new AuditStore(null, path.toAbsolutePath().normalize(), setting, chunk);
+  }
+
+  /** The file that the options of {@link #of} mean; none where they mean a server. */
+  public static Optional<Path> fileOf(String dsn, Path dataDir) {
+    if (Dsn.isPostgres(dsn)) {
+      return Optional.empty();
+    }
+    return Optional.of(dsn.isEmpty() ? dataDir.resolve(FILE) : Path.of(dsn));
+  }
+
+  /** Whether there is anything that could be opened; of a server that shows when it is asked. */
+  public boolean isThere() {
+    return file == null || Files.exists(file);
   }
 
   /** The store as a message names it: of a server with the schema, once it was opened. */
@@ -193,7 +206,7 @@ public final class AuditStore {
   }
 
   private Imported importForReal(List<LogFile> files, ImportOptions options) throws IOException {
-    boolean isNewFile = file != null && !Files.exists(file);
+    boolean isNewFile = !isThere();
     Path like = files.get(files.size() - 1).path();
     return writing(
         like,
@@ -409,7 +422,7 @@ public final class AuditStore {
   // ------------------------------------------------------------ open and close
 
   private <T> T reading(Work<T> work) throws IOException {
-    if (file != null && !Files.exists(file)) {
+    if (!isThere()) {
       return run(null, work);
     }
     return open(
@@ -417,7 +430,7 @@ public final class AuditStore {
   }
 
   private <T> T writing(Path like, Work<T> work) throws IOException {
-    if (file != null && like == null && !Files.exists(file)) {
+    if (like == null && !isThere()) {
       throw Failure.of(StoreErrors.NO_STORE, name());
     }
     return open(

@@ -296,6 +296,7 @@ public final class Import implements Closeable {
       boolean isReal = !options.dryRun();
       if (isReal) {
         chunk.refuse(store.refusedByIndex(chunk), Line.Reason.INDEX);
+        requireFewRejects(chunk);
       }
       place(chunk);
       ImportRecord record = record(chunk);
@@ -313,6 +314,14 @@ public final class Import implements Closeable {
       result.add(log.file(), chunk);
       if (isReal && isShared) {
         store.letOthersIn();
+      }
+    }
+
+    /** What no index takes is known only now, and what was appended since they were counted. */
+    private void requireFewRejects(Chunk chunk) {
+      long rejectCount = result.rejectCount() + chunk.rejects().size();
+      if (options.maxRejects() != null && rejectCount > options.maxRejects()) {
+        throw Failure.of(StoreErrors.TOO_MANY_REJECTS, rejectCount, options.maxRejects());
       }
     }
 

@@ -104,18 +104,20 @@ public final class LogOptions {
     }
   }
 
-  /**
-   * Whether metrics would take the place of the log or of what may be beside it: all that a run may
-   * write there has a name that begins with the log's.
-   */
+  /** Whether metrics would take the place of the log, of what may be beside it, or a checkpoint. */
   public boolean isMetricsFileOf(Path log) {
-    if (metricsFile == null) {
-      return false;
-    }
+    return metricsFile != null
+        && (takesNameOf(log, metricsFile) || checkpoint != null && isSame(metricsFile, checkpoint));
+  }
+
+  /**
+   * Whether a file of metrics has a name of another file, or of what may be beside it: all that is
+   * written there has a name that begins with that file's.
+   */
+  public static boolean takesNameOf(Path file, Path metricsFile) {
     String name = metricsFile.getFileName() == null ? "" : metricsFile.getFileName().toString();
-    boolean isForPrometheus = name.endsWith(".prom") && !isSame(metricsFile, log);
-    return name.startsWith(log.getFileName().toString()) && !isForPrometheus
-        || checkpoint != null && isSame(metricsFile, checkpoint);
+    boolean isForPrometheus = name.endsWith(".prom") && !isSame(metricsFile, file);
+    return name.startsWith(file.getFileName().toString()) && !isForPrometheus;
   }
 
   private static boolean isSame(Path a, Path b) {

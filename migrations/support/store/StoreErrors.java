@@ -234,6 +234,12 @@ public enum StoreErrors implements ErrorCode {
       "<advice>",
       "Which is meant cannot be told.",
       "Give one of them."),
+  METRICS_FILE_OF_THE_STORE(
+      Exit.USAGE,
+      "--metrics-file <path> has a name of the store",
+      "<advice>",
+      "Metrics would take its place.",
+      "Give a path that ends in `.prom`."),
   NEGATIVE_MAX_REJECTS(
       Exit.USAGE,
       "--max-rejects is a number of lines, 0 or more",

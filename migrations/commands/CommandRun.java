@@ -102,7 +102,7 @@ final class CommandRun {
     LogReport report = new LogReport(log, false);
     try {
       metrics.requireWritable();
-      Session session = new Session(context(task), log, report, console.results());
+      Session session = new Session(context(task), log, report, console);
       if (worksOnLogs()) {
         context(task).lookAhead(task, List.of(log)).forEach(sum -> session.tell("migrate: " + sum));
       }

@@ -22,6 +22,7 @@
 //SOURCES reports/Totals.java
 //SOURCES reports/UsageReport.java
 //SOURCES steps/RunEnv.java
+//SOURCES steps/Schedule.java
 //SOURCES steps/Session.java
 //SOURCES steps/SeveralLogs.java
 //SOURCES steps/Space.java

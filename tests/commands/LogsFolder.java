@@ -73,6 +73,16 @@ final class LogsFolder {
             });
   }
 
+  /** Does something before each effect on a file. */
+  void before(HookedDisk.Hook hook) {
+    disk = new HookedDisk(hook);
+  }
+
+  /** Presses Ctrl-C. */
+  void interrupt() {
+    cancellation.request();
+  }
+
   /** Runs a command; a path behind {@code --audit-log} is one in the folder. */
   Run run(String... arguments) {
     List<String> all = new ArrayList<>();

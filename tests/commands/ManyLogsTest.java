@@ -178,12 +178,11 @@ class ManyLogsTest {
     logs.log("a.jsonl", 1);
     logs.write("b.jsonl", LogsFolder.NO_LOG);
     logs.log("c.jsonl", 1);
-    Run run = logs.run(5, "startup", "--audit-log", "*.jsonl");
+    Run run = logs.run(5, "startup", "--jobs", "1", "--audit-log", "*.jsonl");
     logs.requireMigrated("a.jsonl", 1);
     logs.requireOld("c.jsonl", 1);
     assertTrue(
-        run.stderr().contains("1 log(s) before it had their turn; 1 log(s) behind it were not"),
-        run::toString);
+        run.stderr().contains("1 other log(s) were begun; 1 log(s) were not begun"), run::toString);
     assertTrue(run.stdout().endsWith("migrate: not begun: c.jsonl\n"), run::toString);
   }
 
@@ -193,7 +192,7 @@ class ManyLogsTest {
       logs.log(name, 2);
     }
     logs.interruptBefore("create", "b.jsonl.migrate.");
-    Run run = logs.run(130, "--audit-log", "*.jsonl");
+    Run run = logs.run(130, "--jobs", "1", "--audit-log", "*.jsonl");
     logs.requireMigrated("a.jsonl", 2);
     logs.requireOld("b.jsonl", 2);
     logs.requireOld("c.jsonl", 2);
@@ -223,7 +222,7 @@ class ManyLogsTest {
     logs.log("a.jsonl", 1);
     logs.write("b.jsonl", LogsFolder.NO_LOG);
     logs.log("c.jsonl", 1);
-    Run run = logs.run(5, "startup", "--json", "--audit-log", "*.jsonl");
+    Run run = logs.run(5, "startup", "--jobs", "1", "--json", "--audit-log", "*.jsonl");
     JsonNode document = schema.requireValid(run.stdout());
     assertEquals("refused", document.get("result").asString());
     assertFalse(document.has("audit_log"));

@@ -74,20 +74,20 @@ class ProgressTest {
 
   @Test
   void aBarShowsPhaseBytesRateAndTimeLeft() throws InterruptedException {
-    progress.begin("copy", 200 * MIB);
-    progress.advance(20 * MIB);
-    progress.advance(30 * MIB);
+    progress.steps().begin("copy", 200 * MIB);
+    progress.steps().advance(20 * MIB);
+    progress.steps().advance(30 * MIB);
     clock.pass(Duration.ofSeconds(2));
     awaitDrawn(" 25%, 25 MiB/s, 6 s left [######------------------] copy, 50 of 200 MiB");
-    progress.advance(150 * MIB);
+    progress.steps().advance(150 * MIB);
     awaitDrawn("100%, 100 MiB/s, 0 s left [########################] copy, 200 of 200 MiB");
   }
 
   /** A terminal cuts off what it has no columns for. */
   @Test
   void rateAndTimeLeftFitInFortyColumns() throws InterruptedException {
-    progress.begin("flush, read back and compare", 900_000 * MIB);
-    progress.advance(100_000 * MIB);
+    progress.steps().begin("flush, read back and compare", 900_000 * MIB);
+    progress.steps().advance(100_000 * MIB);
     clock.pass(Duration.ofSeconds(60));
     String bar =
         " 11%, 1667 MiB/s, 480 s left [##----------------------] flush, read back and compare,"
@@ -98,49 +98,49 @@ class ProgressTest {
 
   @Test
   void whatHasNotMovedYetHasNoRate() throws InterruptedException {
-    progress.begin("copy", 200 * MIB);
+    progress.steps().begin("copy", 200 * MIB);
     clock.pass(Duration.ofSeconds(1));
     awaitDrawn("  0% [------------------------] copy, 0 of 200 MiB");
   }
 
   @Test
   void aStepWithoutASizeShowsItsTime() throws InterruptedException {
-    progress.begin("flush", 0);
-    progress.advance(1);
+    progress.steps().begin("flush", 0);
+    progress.steps().advance(1);
     clock.pass(Duration.ofSeconds(3));
     awaitDrawn("flush, 3 s");
   }
 
   @Test
   void aLogThatGrewIsNeverMoreThanWhole() throws InterruptedException {
-    progress.begin("copy", 100 * MIB);
-    progress.advance(120 * MIB);
+    progress.steps().begin("copy", 100 * MIB);
+    progress.steps().advance(120 * MIB);
     clock.pass(Duration.ofSeconds(1));
     awaitDrawn("100%, 100 MiB/s, 0 s left [########################] copy, 100 of 100 MiB");
   }
 
   @Test
   void theInnermostStepIsShownAndThenTheOneAroundIt() throws InterruptedException {
-    progress.begin("stage", 0);
-    progress.begin("copy", 10 * MIB);
+    progress.steps().begin("stage", 0);
+    progress.steps().begin("copy", 10 * MIB);
     clock.pass(Duration.ofSeconds(1));
     awaitDrawn("  0% [------------------------] copy, 0 of 10 MiB");
-    progress.end();
+    progress.steps().end();
     awaitDrawn("stage, 1 s");
   }
 
   @Test
   void aRunOfLessThanHalfASecondShowsNothing() throws InterruptedException {
-    progress.begin("copy", 10 * MIB);
+    progress.steps().begin("copy", 10 * MIB);
     clock.pass(Duration.ofMillis(499));
     waitForDrawing();
-    progress.end();
+    progress.steps().end();
     progress.close();
     assertEquals("", text());
   }
 
   private void drawBar() throws InterruptedException {
-    progress.begin("flush", 0);
+    progress.steps().begin("flush", 0);
     clock.pass(Duration.ofSeconds(1));
     awaitDrawn("flush, 1 s");
   }
@@ -156,7 +156,7 @@ class ProgressTest {
   @Test
   void theBarIsGoneWhenTheLastStepEnds() throws InterruptedException {
     drawBar();
-    progress.end();
+    progress.steps().end();
     assertTrue(text().endsWith(ERASED), text());
   }
 
@@ -181,7 +181,7 @@ class ProgressTest {
   @Test
   void withoutProgressThereIsNone() throws InterruptedException {
     progress = progress(Progress.Style.NONE, false, false);
-    progress.begin("flush", 0);
+    progress.steps().begin("flush", 0);
     clock.pass(Duration.ofSeconds(1));
     waitForDrawing();
     progress.line("a line");
@@ -198,11 +198,11 @@ class ProgressTest {
   @Test
   void aVerboseRunTellsEachStepWithItsSizeAndTime() {
     progress = progress(Progress.Style.NONE, false, true);
-    progress.begin("stage", 0);
-    progress.begin("copy", 1234567);
+    progress.steps().begin("stage", 0);
+    progress.steps().begin("copy", 1234567);
     clock.pass(Duration.ofMillis(1234));
-    progress.end();
-    progress.end();
+    progress.steps().end();
+    progress.steps().end();
     assertEquals("migrate:    copy: 1234567 bytes in 1.234 s\nmigrate:  stage: 1.234 s\n", text());
     assertFalse(text().contains("\r"));
   }

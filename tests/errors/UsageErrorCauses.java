@@ -49,6 +49,7 @@ final class UsageErrorCauses {
         "b.jsonl");
     c.arguments(UsageErrors.NO_BACKUP_PATH, "verify", "--backup", "");
     c.arguments(UsageErrors.NEGATIVE_TIMEOUT, "--lock-timeout", "-1");
+    c.arguments(UsageErrors.NO_JOB, "--jobs", "0");
     c.arguments(UsageErrors.METRICS_FILE_OF_THE_LOG, "--metrics-file", ErrorCauses.LOG);
     c.arguments(UsageErrors.QUIET_AND_VERBOSE, "--quiet", "--verbose");
     c.golden(UsageErrors.LIST_WITH_OTHERS, "reset-checkpoint-with-list");

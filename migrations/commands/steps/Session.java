@@ -23,6 +23,7 @@ final class Session {
   private final Context context;
   private final SelectedLog log;
   private final LogReport report;
+  private final Console console;
   private final PrintStream out;
 
   /**
@@ -66,13 +67,14 @@ final class Session {
 
   /**
    * @param log whose turn it is; without a path for a command that works on none
-   * @param out where results go that are for people
+   * @param console what people are told with
    */
-  Session(Context context, SelectedLog log, LogReport report, PrintStream out) {
+  Session(Context context, SelectedLog log, LogReport report, Console console) {
     this.context = context;
     this.log = log;
     this.report = report;
-    this.out = context.console().isForPrograms() ? report.capture() : out;
+    this.console = console;
+    this.out = console.isForPrograms() ? report.capture() : console.results();
   }
 
   /** The migrations of this program. */
@@ -123,7 +125,7 @@ final class Session {
 
   /** Tells of progress; the document has it among its messages. */
   void tell(String line) {
-    context.console().tell(line);
+    console.tell(line);
     report.tell(line);
   }
 
@@ -148,7 +150,7 @@ final class Session {
 
   /** Interrupted as the process is; shows progress. */
   Monitor monitor() {
-    return context.console().monitor();
+    return console.monitor();
   }
 
   /** What is reported of the log, besides what is told. */

@@ -1,15 +1,18 @@
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
+import java.util.concurrent.Future;
 import support.console.Console;
+import support.files.Machine;
 import support.run.Exit;
 import support.run.Failure;
 import support.survey.LogSelection.SelectedLog;
 
 /**
- * Several logs, one after the other, each by itself: with a lock, a backup, a journal and a result
- * of its own. What fails for one touches no other; the one exception is {@link
- * Task#isBeforeService}.
+ * Several logs, some of them at a time, each by itself: with a lock, a backup, a journal and a
+ * result of its own. What fails for one touches no other; the one exception is {@link
+ * Task#isBeforeService}. Whatever is told stands in their order.
  */
 final class SeveralLogs {
   private final Session.Context context;
@@ -17,7 +20,7 @@ final class SeveralLogs {
   private final List<SelectedLog> logs;
   private final List<LogReport> reports;
   private final LogReport whole;
-  private int begun;
+  private final Schedule schedule;
 
   /**
    * @param logs in the order of their turns
@@ -29,6 +32,7 @@ final class SeveralLogs {
     this.logs = logs;
     this.reports = logs.stream().map(log -> new LogReport(log, true)).toList();
     this.whole = whole;
+    this.schedule = new Schedule(logs, context.options().backupDir());
   }
 
   /** One for each log, in the order of their turns. */
@@ -40,21 +44,40 @@ final class SeveralLogs {
    * Gives each its turn, until one is interrupted.
    *
    * @throws Failure if there is no room for all; none was begun then
+   * @throws IOException if a thread that works is interrupted
    */
-  void run(Task task) {
+  void run(Task task) throws IOException {
     List<SelectedLog> certain =
         logs.stream().filter(log -> !task.isBeforeService() || !log.isArchive()).toList();
     for (String sum : context.lookAhead(task, certain)) {
       tell(sum);
     }
     console.beginAll(sizes());
-    boolean goesOn = true;
-    while (goesOn && begun < logs.size()) {
-      goesOn = turn(task);
-      begun++;
-    }
+    work(task);
+    console.close();
     end(task);
     task.sumUp(reports, console.isForPrograms() ? whole.capture() : console.results());
+  }
+
+  private void work(Task task) throws IOException {
+    List<Future<?>> helpers = new ArrayList<>();
+    for (int i = 1; i < Math.min(context.options().jobs(), logs.size()); i++) {
+      helpers.add(Machine.begin("logs", () -> giveTurns(task)));
+    }
+    try {
+      giveTurns(task);
+    } finally {
+      for (Future<?> helper : helpers) {
+        Machine.await(helper);
+      }
+    }
+  }
+
+  private void giveTurns(Task task) {
+    for (OptionalInt log = schedule.begin(); log.isPresent(); log = schedule.begin()) {
+      turn(log.getAsInt(), task);
+      schedule.end(log.getAsInt());
+    }
   }
 
   /** Tells what concerns no single log. */
@@ -69,46 +92,44 @@ final class SeveralLogs {
     return sizes;
   }
 
-  /** Whether the next one may have its turn. */
-  private boolean turn(Task task) {
-    SelectedLog log = logs.get(begun);
-    LogReport report = reports.get(begun);
-    console.beginNext();
+  private void turn(int number, Task task) {
+    SelectedLog log = logs.get(number);
+    LogReport report = reports.get(number);
+    Console told =
+        console.ofLog(number, task.isGrouped() ? "==> %s <==".formatted(log.path()) : null);
     if (task.isGrouped()) {
-      console.tell("migrate: log %d of %d: %s".formatted(begun + 1, logs.size(), log.path()));
+      told.tell("migrate: log %d of %d: %s".formatted(number + 1, logs.size(), log.path()));
     }
     try {
-      console.monitor().check("before " + log.path());
-      String heading = task.isGrouped() ? "==> %s <==".formatted(log.path()) : null;
-      report.end(task.run(new Session(context, log, report, console.results(heading))));
-      return true;
+      told.monitor().check("before " + log.path());
+      report.end(task.run(new Session(context, log, report, told)));
     } catch (IOException | RuntimeException e) {
-      return failed(task, CommandRun.asFailure(e));
+      fail(report, task, CommandRun.asFailure(e), told);
+    } finally {
+      told.close();
     }
   }
 
-  private boolean failed(Task task, RuntimeException e) {
-    LogReport report = reports.get(begun);
+  private void fail(LogReport report, Task task, RuntimeException e, Console told) {
     if (!(e instanceof Failure failure)) {
       report.fail(e);
-      console.report(e);
-      return true;
+      told.report(e);
+      return;
     }
     boolean isLast =
         failure.exit() == Exit.INTERRUPTED || task.isBeforeService() && !report.isOfArchive();
-    Failure told = isLast ? withOthers(failure) : failure;
-    report.fail(told);
-    console.report(told.within(report.auditLog().toString()));
-    return !isLast;
+    Failure last = isLast ? withOthers(failure, schedule.stop()) : failure;
+    report.fail(last);
+    told.report(last.within(report.auditLog().toString()));
   }
 
-  private Failure withOthers(Failure failure) {
+  private Failure withOthers(Failure failure, int begun) {
     List<String> states = new ArrayList<>(failure.states());
-    if (begun > 0) {
-      states.add("%d log(s) before it had their turn".formatted(begun));
+    if (begun > 1) {
+      states.add("%d other log(s) were begun".formatted(begun - 1));
     }
-    if (begun + 1 < logs.size()) {
-      states.add("%d log(s) behind it were not begun".formatted(logs.size() - begun - 1));
+    if (begun < logs.size()) {
+      states.add("%d log(s) were not begun".formatted(logs.size() - begun));
     }
     return failure.withStates(states);
   }
@@ -117,8 +138,10 @@ final class SeveralLogs {
   private void end(Task task) {
     boolean isLenient = task.isBeforeService() && !context.options().strict();
     LogReport worst = null;
-    for (LogReport report : reports.subList(0, begun)) {
-      boolean counts = !isLenient || !report.isOfArchive() || report.exit() == Exit.INTERRUPTED;
+    for (LogReport report : reports) {
+      boolean wasBegun = report.exit() != null;
+      boolean counts =
+          wasBegun && (!isLenient || !report.isOfArchive() || report.exit() == Exit.INTERRUPTED);
       if (counts && (worst == null || report.exit().isWorseThan(worst.exit()))) {
         worst = report;
       }

@@ -2,10 +2,11 @@ package support.console;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import java.io.FilterOutputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.util.Arrays;
 import java.util.List;
+import java.util.function.Consumer;
 import support.options.OutputOptions;
 import support.run.Monitor;
 import support.run.Printable;
@@ -15,7 +16,11 @@ public final class Console {
   private final Host host;
   private final boolean isForPrograms;
   private final Progress progress;
+  private final Monitor.Listener steps;
   private final PrintStream results;
+  private final Consumer<Runnable> order;
+  private final Runnable end;
+  private Turns turns;
 
   /**
    * @param output what the operator wants to see, and how
@@ -24,10 +29,25 @@ public final class Console {
     this.host = host;
     this.isForPrograms = output.json();
     this.progress = progress(host, output);
+    this.steps = progress.steps();
     this.results =
         output.quiet() || isForPrograms
             ? new PrintStream(OutputStream.nullOutputStream())
             : host.out();
+    this.order = Runnable::run;
+    this.end = this::endAll;
+  }
+
+  /** One of several logs. */
+  private Console(Console all, int log, String heading) {
+    Turns turns = all.turns;
+    this.host = all.host;
+    this.isForPrograms = all.isForPrograms;
+    this.progress = all.progress;
+    this.order = what -> turns.tell(log, what);
+    this.steps = turns.steps(log, this::tell);
+    this.results = new PrintStream(new InOrder(all.results, order, heading), true, UTF_8);
+    this.end = () -> turns.end(log);
   }
 
   private static Progress progress(Host host, OutputOptions output) {
@@ -35,6 +55,27 @@ public final class Console {
     boolean shown = !output.quiet() && !output.json() && !isForResultsToo;
     Progress.Style style = shown ? Progress.Style.ofThisProcess() : Progress.Style.NONE;
     return new Progress(host.err(), style, output.quiet(), output.verbose(), host.clock());
+  }
+
+  /**
+   * Several logs will have their turns, maybe at the same time, under one bar: what is told of each
+   * stands together, and in their order.
+   *
+   * @param bytes the size of each
+   */
+  public void beginAll(List<Long> bytes) {
+    turns = new Turns(progress, bytes);
+  }
+
+  /**
+   * One of several logs has its turn.
+   *
+   * @param log its number, from 0
+   * @param heading printed before its first result; null for none
+   * @return what it is told with; to be closed at the end of the turn
+   */
+  public Console ofLog(int log, String heading) {
+    return new Console(this, log, heading);
   }
 
   /** Whether results go into a document, which {@link #print} prints. */
@@ -47,15 +88,6 @@ public final class Console {
     return results;
   }
 
-  /**
-   * The same, under a heading that is printed before the first of them.
-   *
-   * @param heading null for none
-   */
-  public PrintStream results(String heading) {
-    return heading == null ? results : new PrintStream(new Headed(results, heading), true, UTF_8);
-  }
-
   /** Prints a document. */
   public void print(String document) {
     host.out().println(document);
@@ -63,41 +95,28 @@ public final class Console {
 
   /** Reports progress. */
   public void tell(String line) {
-    progress.line(line);
+    order.accept(() -> progress.line(line));
   }
 
   /** Reports what went wrong, as {@link Host#report}. */
   public void report(Exception e) {
-    host.report(e);
-  }
-
-  /**
-   * Several logs will have their turns, under one bar.
-   *
-   * @param bytes the size of each
-   */
-  public void beginAll(List<Long> bytes) {
-    progress.beginAll(bytes);
-  }
-
-  /** The next of them has its turn. */
-  public void beginNext() {
-    progress.beginNext();
+    order.accept(() -> host.report(e));
   }
 
   /** Interrupted as the process is; shows progress. */
   public Monitor monitor() {
-    return new Monitor(host.cancellation(), progress);
+    return new Monitor(host.cancellation(), steps);
   }
 
-  /** Prints a heading before anything else. */
-  private static final class Headed extends FilterOutputStream {
+  /** Results of one of several logs, with a heading before anything else. */
+  private static final class InOrder extends OutputStream {
     private final PrintStream results;
+    private final Consumer<Runnable> order;
     private String heading;
 
-    Headed(PrintStream results, String heading) {
-      super(results);
+    InOrder(PrintStream results, Consumer<Runnable> order, String heading) {
       this.results = results;
+      this.order = order;
       this.heading = heading;
     }
 
@@ -109,15 +128,24 @@ public final class Console {
     @Override
     public void write(byte[] bytes, int offset, int length) {
       if (heading != null) {
-        results.println(Printable.of(heading));
+        String line = Printable.of(heading);
+        order.accept(() -> results.println(line));
         heading = null;
       }
-      results.write(bytes, offset, length);
+      byte[] written = Arrays.copyOfRange(bytes, offset, offset + length);
+      order.accept(() -> results.write(written, 0, length));
     }
   }
 
-  /** Takes the bar away. */
+  /** Takes the bar away; of one of several logs, ends its turn. */
   public void close() {
+    end.run();
+  }
+
+  private void endAll() {
+    if (turns != null) {
+      turns.endAll();
+    }
     progress.close();
   }
 }

@@ -9,6 +9,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Consumer;
 import support.files.Machine;
 import support.run.Monitor;
 import support.run.Printable;
@@ -21,7 +22,7 @@ import support.run.Printable;
  * <p>Own code, and not a library: the well-kept one (me.tongfei:progressbar) brings JLine, which
  * unpacks a native library into the temporary folder, as root where the tool is run by root.
  */
-public final class Progress implements Monitor.Listener, Closeable {
+public final class Progress implements Closeable {
   /** A run that is done before this shows no bar. */
   private static final Duration BAR_DELAY = Duration.ofMillis(500);
 
@@ -74,19 +75,58 @@ public final class Progress implements Monitor.Listener, Closeable {
     }
   }
 
-  /** Several logs, of which those before the present one are done. */
+  /** What is being done, one step within the other. */
+  private final class Steps implements Monitor.Listener {
+    private final Deque<Step> open = new ArrayDeque<>();
+    private final Consumer<String> told;
+
+    /**
+     * @param told gets a line for each step that ends, where that is wanted
+     */
+    Steps(Consumer<String> told) {
+      this.told = told;
+    }
+
+    @Override
+    public void begin(String name, long bytes) {
+      synchronized (Progress.this) {
+        open.push(new Step(Printable.of(name), bytes, clock.instant()));
+        startTicking();
+      }
+    }
+
+    @Override
+    public void advance(long bytes) {
+      synchronized (Progress.this) {
+        if (!open.isEmpty()) {
+          open.peek().done += bytes;
+        }
+      }
+    }
+
+    @Override
+    public void end() {
+      Step step;
+      synchronized (Progress.this) {
+        step = open.pop();
+        if (open.isEmpty() && this == shown) {
+          erase(); // results may follow, and they go to standard output
+        }
+      }
+      if (verbose) {
+        told.accept(ended(step, open.size() + 1));
+      }
+    }
+  }
+
+  /** Several logs; the bar shows what is done with one of them, and how much of all is done. */
   private static final class Whole {
     private final List<Long> bytes;
-    private int number;
+    private int number = 1;
     private long done;
 
     Whole(List<Long> bytes) {
       this.bytes = bytes;
-    }
-
-    void next() {
-      done += number == 0 ? 0 : bytes.get(number - 1);
-      number++;
     }
 
     int percent() {
@@ -106,7 +146,8 @@ public final class Progress implements Monitor.Listener, Closeable {
   private final boolean verbose;
   private final Clock clock;
   private final Instant begun;
-  private final Deque<Step> steps = new ArrayDeque<>();
+  private final Steps own = new Steps(this::line);
+  private Steps shown = own;
   private Whole whole;
   private boolean drawn;
   private boolean ticking;
@@ -134,8 +175,13 @@ public final class Progress implements Monitor.Listener, Closeable {
     }
   }
 
+  /** What is done with the only log there is, or with none. */
+  public Monitor.Listener steps() {
+    return own;
+  }
+
   /**
-   * Several logs come, one after the other, and one bar is for all of them.
+   * Several logs come, and one bar is for all of them.
    *
    * @param bytes the size of each
    */
@@ -143,45 +189,53 @@ public final class Progress implements Monitor.Listener, Closeable {
     whole = new Whole(List.copyOf(bytes));
   }
 
-  /** The next of the logs comes. */
-  public synchronized void beginNext() {
-    whole.next();
+  /**
+   * What is done with one of several logs.
+   *
+   * @param told gets a line for each step that ends, where that is wanted
+   */
+  public Monitor.Listener steps(Consumer<String> told) {
+    return new Steps(told);
   }
 
-  @Override
-  public synchronized void begin(String name, long bytes) {
-    steps.push(new Step(Printable.of(name), bytes, clock.instant()));
+  /**
+   * From now on the bar shows what is done with this one of the logs.
+   *
+   * @param log its number, from 0
+   * @param steps as {@link #steps(Consumer)} made them; anything else is not shown
+   */
+  public synchronized void show(int log, Monitor.Listener steps) {
+    whole.number = log + 1;
+    shown = steps instanceof Steps made ? made : own;
+  }
+
+  /** Nothing more is done with this one of the logs. */
+  public synchronized void end(int log) {
+    whole.done += whole.bytes.get(log);
+  }
+
+  /** Nothing more is done with any of them. */
+  public synchronized void endAll() {
+    whole = null;
+    shown = own;
+  }
+
+  private void startTicking() {
     if (style != Style.NONE && !ticking) {
       ticking = true;
       Machine.thread("progress", this::tick).start();
     }
   }
 
-  @Override
-  public synchronized void advance(long bytes) {
-    if (!steps.isEmpty()) {
-      steps.peek().done += bytes;
-    }
-  }
-
-  @Override
-  public synchronized void end() {
-    Step step = steps.pop();
-    if (verbose) {
-      String size = step.bytes == 0 ? "" : "%d bytes in ".formatted(step.bytes);
-      String indent = "  ".repeat(steps.size() + 1);
-      line(
-          String.format(
-              Locale.ROOT,
-              "migrate:%s%s: %s%.3f s",
-              indent,
-              step.name,
-              size,
-              seconds(since(step.begun))));
-    }
-    if (steps.isEmpty()) {
-      erase(); // results may follow, and they go to standard output
-    }
+  private String ended(Step step, int depth) {
+    String size = step.bytes == 0 ? "" : "%d bytes in ".formatted(step.bytes);
+    return String.format(
+        Locale.ROOT,
+        "migrate:%s%s: %s%.3f s",
+        "  ".repeat(depth),
+        step.name,
+        size,
+        seconds(since(step.begun)));
   }
 
   /** Takes the bar away; nothing is drawn any more. */
@@ -196,8 +250,8 @@ public final class Progress implements Monitor.Listener, Closeable {
     try {
       while (!closed) {
         wait(style.interval.toMillis());
-        if (!closed && !steps.isEmpty()) {
-          draw(steps.peek());
+        if (!closed && !shown.open.isEmpty()) {
+          draw(shown.open.peek());
         }
       }
     } catch (InterruptedException e) {

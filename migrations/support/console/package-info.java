@@ -5,6 +5,7 @@
 //SOURCES Metrics.java
 //SOURCES Progress.java
 //SOURCES StandardStreams.java
+//SOURCES Turns.java
 
 /**
  * This process as an operator sees it: its streams and signals, the bar, the metrics file, the

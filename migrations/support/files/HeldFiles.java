@@ -15,9 +15,9 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
@@ -33,35 +33,61 @@ final class HeldFiles {
   private static final Path HERE = Path.of(".");
 
   private final Map<Path, Held> held = new ConcurrentHashMap<>();
+  private final Map<Path, SharedFolder> folders = new HashMap<>();
 
-  /** Holds folders while it works. */
+  /** An open folder, which is closed when nobody uses it any more. */
+  private static final class SharedFolder {
+    private final Closeable opened;
+    private int users;
+
+    SharedFolder(Closeable opened) {
+      this.opened = opened;
+    }
+
+    void close() {
+      try {
+        opened.close();
+      } catch (IOException e) {
+        // It was only read.
+      }
+    }
+  }
+
+  /** Holds folders while it works; those that other work holds meanwhile, with that. */
   <T> T holding(Collection<Path> folders, IoSupplier<T> work) throws IOException {
-    List<Closeable> opened = new ArrayList<>();
+    List<Path> taken = new ArrayList<>();
     try {
       for (Path folder : folders) {
-        if (!has(folder)) {
-          open(folder).ifPresent(opened::add);
+        if (take(folder)) {
+          taken.add(folder);
         }
       }
       return work.get();
     } finally {
-      opened.forEach(HeldFiles::close);
+      taken.forEach(this::release);
     }
   }
 
-  private Optional<Closeable> open(Path folder) throws IOException {
-    try {
-      return Optional.of(keep(folder, FileChannel.open(folder, READ)));
-    } catch (AccessDeniedException e) {
-      return Optional.empty(); // this user may use it and not read it; root may read every one
+  private synchronized boolean take(Path folder) throws IOException {
+    SharedFolder shared = folders.get(folder);
+    if (shared == null) {
+      try {
+        shared = new SharedFolder(keep(folder, FileChannel.open(folder, READ)));
+      } catch (AccessDeniedException e) {
+        return false; // this user may use it and not read it; root may read every one
+      }
+      folders.put(folder, shared);
     }
+    shared.users++;
+    return true;
   }
 
-  private static void close(Closeable folder) {
-    try {
-      folder.close();
-    } catch (IOException e) {
-      // It was only read.
+  private synchronized void release(Path folder) {
+    SharedFolder shared = folders.get(folder);
+    shared.users--;
+    if (shared.users == 0) {
+      folders.remove(folder);
+      shared.close();
     }
   }
 

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -99,12 +100,17 @@ public final class Checkpoints {
   }
 
   /**
-   * Removes a checkpoint, and makes that last: it must not come back behind a rewritten log.
+   * Removes a checkpoint, and makes that last: it must not come back behind a rewritten log. Where
+   * logs share a folder, another of them may have removed it just now.
    *
    * @throws IOException if it cannot be removed, or its folder not be flushed
    */
   public static void remove(Path checkpoint, Disk disk) throws IOException {
-    disk.remove(checkpoint);
+    try {
+      disk.remove(checkpoint);
+    } catch (NoSuchFileException e) {
+      // Whoever removed it may not have flushed the folder yet.
+    }
     disk.flushFolder(Links.folderOf(checkpoint));
   }
 
@@ -134,7 +140,10 @@ public final class Checkpoints {
   }
 
   private static Path removed(Path checkpoint, Disk disk) throws IOException {
-    requireCheckpoint(disk.at(checkpoint), Snapshot.of(disk.at(checkpoint)));
+    Optional<Snapshot> found = Snapshot.find(disk.at(checkpoint));
+    if (found.isPresent()) {
+      requireCheckpoint(disk.at(checkpoint), found.get());
+    }
     remove(checkpoint, disk);
     return checkpoint;
   }

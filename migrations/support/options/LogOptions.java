@@ -66,6 +66,14 @@ public final class LogOptions {
   int lockTimeout;
 
   @Option(
+      names = "--jobs",
+      paramLabel = "N",
+      defaultValue = "4",
+      description =
+          "How many of several logs may be at work at a time (default: ${DEFAULT-VALUE}).")
+  int jobs;
+
+  @Option(
       names = "--metrics-file",
       paramLabel = "P",
       description = "Write the outcome there for Prometheus' textfile collector.")
@@ -94,6 +102,9 @@ public final class LogOptions {
     }
     if (lockTimeout < 0) {
       throw new WrongUsage(command.commandLine(), UsageErrors.NEGATIVE_TIMEOUT);
+    }
+    if (jobs < 1) {
+      throw new WrongUsage(command.commandLine(), UsageErrors.NO_JOB);
     }
   }
 
@@ -162,6 +173,11 @@ public final class LogOptions {
   /** How long to wait for another run on the same log. */
   public Duration lockTimeout() {
     return Duration.ofSeconds(lockTimeout);
+  }
+
+  /** How many of several logs may be at work at a time. */
+  public int jobs() {
+    return jobs;
   }
 
   /** Null where it was not given. */

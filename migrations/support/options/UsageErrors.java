@@ -79,6 +79,10 @@ public enum UsageErrors implements ErrorCode {
       "--lock-timeout is a number of seconds, 0 or more",
       "A wait cannot be negative.",
       "Leave it out to wait for nobody."),
+  NO_JOB(
+      "--jobs is a number of logs, 1 or more",
+      "None at a time would be none at all.",
+      "Give a number of 1 or more; 1 takes them one after the other."),
   METRICS_FILE_OF_THE_LOG(
       "--metrics-file <path> has a name of the log, its backups or its checkpoint",
       "Metrics would take the place of evidence.",

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import support.access.AccessList;
 import support.run.IoSupplier;
@@ -22,7 +23,7 @@ public final class HookedDisk implements Disk {
 
   private final Disk disk = Disk.real();
   private final Hook hook;
-  private final List<String> effects = new ArrayList<>();
+  private final List<String> effects = Collections.synchronizedList(new ArrayList<>());
 
   public HookedDisk(Hook hook) {
     this.hook = hook;

@@ -1,0 +1,79 @@
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.Set;
+import support.files.Links;
+import support.log.LogNames;
+import support.survey.LogSelection.SelectedLog;
+
+/**
+ * Which of several logs may begin, where several may be at work: the first one does that has no
+ * names in common with one at work. So a log and its archives go one after the other, and so do
+ * logs of one name where their backups share a folder.
+ */
+final class Schedule {
+  private final List<Path> families = new ArrayList<>();
+  private final Map<Path, Path> realFolders = new HashMap<>();
+  private final BitSet begun = new BitSet();
+  private final Set<Path> atWork = new HashSet<>();
+  private boolean stopped;
+
+  /**
+   * @param backupDir the folder that all backups share; null where there is none
+   */
+  Schedule(List<SelectedLog> logs, Path backupDir) {
+    for (SelectedLog log : logs) {
+      Path live = liveLog(log);
+      families.add(backupDir == null ? live : live.getFileName());
+    }
+  }
+
+  /** The log itself, or the one that it is an archive of. */
+  private Path liveLog(SelectedLog log) {
+    try {
+      Path file = log.isArchive() ? log.path() : Links.resolve(log.path());
+      Path folder = Links.folderOf(file);
+      if (!realFolders.containsKey(folder)) {
+        realFolders.put(folder, folder.toRealPath());
+      }
+      Path place = realFolders.get(folder).resolve(file.getFileName());
+      return LogNames.liveLog(place).orElse(place);
+    } catch (IOException e) {
+      return log.path(); // its own turn says what is wrong
+    }
+  }
+
+  /** The next one may begin; nothing where none may as long as those are at work that are. */
+  synchronized OptionalInt begin() {
+    for (int log = begun.nextClearBit(0);
+        log < families.size();
+        log = begun.nextClearBit(log + 1)) {
+      if (!stopped && atWork.add(families.get(log))) {
+        begun.set(log);
+        return OptionalInt.of(log);
+      }
+    }
+    return OptionalInt.empty();
+  }
+
+  /** It is at work no more. */
+  synchronized void end(int log) {
+    atWork.remove(families.get(log));
+  }
+
+  /**
+   * No further one may begin.
+   *
+   * @return how many were begun
+   */
+  synchronized int stop() {
+    stopped = true;
+    return begun.cardinality();
+  }
+}

@@ -99,6 +99,7 @@ public final class bench implements Callable<Integer> {
     BenchFolder folder = BenchFolder.create();
     requireSense(folder);
     BenchTable table = new BenchTable(folder, runs, System.err::println);
+    BenchJvm.archiveClasses(folder);
     if (store) {
       new BenchStore(table, folder, size).hold();
     } else {

@@ -1,14 +1,34 @@
+import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** Commands that run a JVM as this one. */
 final class BenchJvm {
   /** Of short runs; a long one pays for the compiler to the end. */
   private static final String NO_LAST_COMPILER = "-XX:TieredStopAtLevel=1";
 
+  /** The main class of the tool. */
+  private static final String TOOL = "all";
+
+  private static List<String> archived = List.of();
+
   private BenchJvm() {}
+
+  /** Lets the tool's classes be loaded from an archive from now on, as {@code ./jbang} does. */
+  static void archiveClasses(BenchFolder folder) throws IOException {
+    Path archive = folder.resolve("classes.jsa");
+    List<String> demo = command(List.of(TOOL, "demo"));
+    demo.addAll(
+        1, List.of("-XX:ArchiveClassesAtExit=" + archive, "-Djava.io.tmpdir=" + folder.path()));
+    folder.run(Map.of(), demo);
+    if (Files.exists(archive)) {
+      archived = List.of("-XX:SharedArchiveFile=" + archive);
+    }
+  }
 
   /**
    * A main class of this program.
@@ -30,6 +50,7 @@ final class BenchJvm {
   private static List<String> command(List<String> options, List<String> words) {
     List<String> command = new ArrayList<>(List.of(java()));
     command.addAll(options);
+    command.addAll(words.get(0).equals(TOOL) ? archived : List.of());
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
     command.addAll(words);
     return command;

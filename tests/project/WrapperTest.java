@@ -3,8 +3,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,7 +39,8 @@ class WrapperTest {
           "readlink",
           "env",
           "grep",
-          "sort");
+          "sort",
+          "sync");
 
   @TempDir static Path shared;
   private static Path checkout;
@@ -322,5 +326,36 @@ class WrapperTest {
     assertAsksJBang(tool(copy, Map.of(), "--version"));
     Files.move(aside, jar);
     assertEquals(0, tool(copy, Map.of(), "--version").exit(), "built again");
+  }
+
+  /** What the JVM says of one that does not fit would stand among the results. */
+  @Test
+  void classesComeFromAnArchiveAndWithoutAWordFromTheJarsWhereItDoesNotFit() throws Exception {
+    Path copy = Checkout.copyTo(folder.resolve("copy"));
+    Map<String, String> withMaven = Map.of("PATH", withoutJBang(System.getenv("PATH")));
+    Run first = tool(copy, withMaven, "--version");
+    assertEquals(0, first.exit(), first::toString);
+    String command = Files.readString(onlyFile(copy, "command.*")).strip();
+    Path loaded = folder.resolve("loaded");
+    String watched =
+        command.replace(" -classpath ", " -Xlog:class+load:file='" + loaded + "' -classpath ");
+    assertEquals(0, Run.of(folder, Map.of(), "bash", "-c", watched + " --version").exit());
+    assertTrue(
+        Files.readString(loaded).contains(" MigrateCommand source: shared objects file (top)"));
+
+    Path jar = Path.of(command.replaceAll(".* -classpath ([^:]*):.*", "$1"));
+    Files.setLastModifiedTime(jar, FileTime.fromMillis(0));
+    assertEquals(first.stdout(), tool(copy, Map.of(), "--version").stdout(), "of another jar");
+    Files.delete(onlyFile(copy, "classes.*"));
+    assertEquals(first.stdout(), tool(copy, Map.of(), "--version").stdout(), "missing");
+  }
+
+  private static Path onlyFile(Path copy, String pattern) throws IOException {
+    try (DirectoryStream<Path> found = Files.newDirectoryStream(copy.resolve(".jbang"), pattern)) {
+      List<Path> files = new ArrayList<>();
+      found.forEach(files::add);
+      assertEquals(1, files.size(), files::toString);
+      return files.get(0);
+    }
   }
 }

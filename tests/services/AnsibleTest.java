@@ -22,10 +22,10 @@ class AnsibleTest {
   private static final List<String> DOWN = List.of("stopped");
   private static final List<String> UP_AGAIN = List.of("stopped", "started");
 
-  private static final byte[] NEWER = "{\"_meta\":{\"schema_version\":3}}\n".getBytes(UTF_8);
-  private static final byte[] MIGRATED =
-      "{\"_meta\":{\"schema_version\":2,\"created_at\":\"2026-04-17T09:30:00Z\"}}\n"
-          .getBytes(UTF_8);
+  private static final List<migrate.Migration> MIGRATIONS =
+      migrate.Registry.ofCatalog().registered();
+  private static final int NEWEST =
+      Integer.parseInt(MIGRATIONS.get(MIGRATIONS.size() - 1).toVersion());
 
   @TempDir static Path work;
   private static Exported exported;
@@ -44,6 +44,12 @@ class AnsibleTest {
     fleet = Fleet.in(folder, exported);
   }
 
+  private static byte[] logOf(int version) {
+    return "{\"_meta\":{\"schema_version\":%d,\"created_at\":\"2026-04-17T09:30:00Z\"}}%n"
+        .formatted(version)
+        .getBytes(UTF_8);
+  }
+
   private static byte[] old() throws IOException {
     return Scene.realEntries(1);
   }
@@ -51,7 +57,7 @@ class AnsibleTest {
   @Test
   void whatIsPendingIsMigratedAndTheRestIsLeftAlone() throws IOException {
     fleet.add("guard1", old());
-    fleet.add("guard2", MIGRATED);
+    fleet.add("guard2", logOf(NEWEST));
     Run check = fleet.play("--check");
     assertEquals(0, check.exit(), check::toString);
     assertTrue(!fleet.isMigrated("guard1"), check::toString);
@@ -67,10 +73,10 @@ class AnsibleTest {
   @Test
   void severalLogsOfAHostGoInOneRunWithTheirArchives() throws IOException {
     fleet.addSeveral("guard1", List.of("acme", "globex"), old(), exported);
-    fleet.add("guard2", MIGRATED);
+    fleet.add("guard2", logOf(NEWEST));
     Run run = fleet.play();
     assertEquals(0, run.exit(), run::toString);
-    assertTrue(run.stdout().contains("4 pending"), run::toString);
+    assertTrue(run.stdout().contains(4 * MIGRATIONS.size() + " pending"), run::toString);
     for (String tenant : List.of("acme", "globex")) {
       assertTrue(fleet.isMigrated("guard1/" + tenant), run::toString);
       Path archive = folder.resolve("guard1/" + tenant + "/audit.jsonl.1.archive.v040-backup");
@@ -82,7 +88,7 @@ class AnsibleTest {
   @Test
   void aRefusedLogEndsItBeforeAnythingIsTouched() throws IOException {
     fleet.add("guard1", old());
-    fleet.add("guard2", NEWER);
+    fleet.add("guard2", logOf(NEWEST + 1));
     assertNothingIsTouched(fleet.play());
   }
 

@@ -29,13 +29,12 @@ final class StoreVerifyCommand extends StoreSubcommand {
             Map.of(
                 "store", audit.name(), "entries", result.entries(), "deleted", result.deleted()));
     result.notes().forEach(note -> session.tell("migrate: " + note));
-    String deleted =
-        "%d row(s) that were imported are not in the store any more".formatted(result.deleted());
-    if (result.deleted() > 0 && strict) {
-      throw Failure.of(StoreErrors.ROWS_DELETED, result.deleted());
-    }
     if (result.deleted() > 0) {
-      session.tell("migrate: " + deleted);
+      Failure deleted = Failure.of(StoreErrors.ROWS_DELETED, result.deleted());
+      if (strict) {
+        throw deleted;
+      }
+      session.tell("migrate: " + deleted.getMessage());
     }
     session
         .out()

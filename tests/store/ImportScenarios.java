@@ -415,6 +415,20 @@ abstract class ImportScenarios extends FilterScenarios {
         scene.query("SELECT DISTINCT tenant_id FROM audit_entries ORDER BY 1"));
   }
 
+  /** An installation moved to another folder, or a copy was imported while the server ran. */
+  @Test
+  void aLogThatWasMovedIsNoSecondLog() throws Exception {
+    scene.write("audit.jsonl", StoreScene.entries(0, 10));
+    scene.importAll();
+    Files.move(scene.log(), scene.file("moved.jsonl"));
+    append("moved.jsonl", StoreScene.entries(10, 30));
+    LogFiles moved = scene.logs("moved.jsonl");
+    ImportOptions tenant = new ImportOptions(false, null, "host-2", null, null, false);
+    assertFails(Exit.REFUSED, () -> scene.imported(moved, tenant));
+    assertEquals(20, scene.imported(moved, StoreScene.USUAL).entries());
+    scene.assertHas(0, 30);
+  }
+
   @Test
   void rejectsAreCountedNamedAndKept() throws Exception {
     String log = StoreScene.entries(0, 8) + "{\"a\":1}\n" + StoreScene.entries(8, 20) + "torn{\n";

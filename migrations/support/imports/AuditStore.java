@@ -489,6 +489,6 @@ public final class AuditStore {
     }
     SQLiteErrorCode code =
         e instanceof SQLiteException error ? error.getResultCode() : SQLiteErrorCode.UNKNOWN_ERROR;
-    return StoreFailures.ofSqlite(store, code, e);
+    return StoreFailures.ofSqlite(store, code);
   }
 }

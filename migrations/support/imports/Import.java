@@ -113,12 +113,12 @@ public final class Import implements Closeable {
    * @return how much room it takes
    * @throws Failure with support.run.Exit#REFUSED
    */
-  SpaceNeeded requireSound(List<LogFile> files) throws IOException {
+  SpaceNeeded requireSound(List<LogFile> files) throws IOException, SQLException {
     return SpaceNeeded.of(plan(files), records);
   }
 
   /** The files in the order of the import. */
-  private List<ImportPlan.Planned> plan(List<LogFile> files) throws IOException {
+  private List<ImportPlan.Planned> plan(List<LogFile> files) throws IOException, SQLException {
     List<ImportPlan.Planned> plan = ImportPlan.of(files, wish, this::unreadable);
     requireTellableTenants(plan);
     return plan;
@@ -151,7 +151,8 @@ public final class Import implements Closeable {
   // ------------------------------------------------------------ whose
 
   /** Two hosts' histories under one name could never be told apart again. */
-  private void requireTellableTenants(List<ImportPlan.Planned> plan) {
+  private void requireTellableTenants(List<ImportPlan.Planned> plan)
+      throws IOException, SQLException {
     for (ImportPlan.Planned planned : plan) {
       if (planned.namesNoTenant()) {
         requireTellableTenant(planned.file());
@@ -168,11 +169,13 @@ public final class Import implements Closeable {
     }
   }
 
-  private void requireTellableTenant(LogFile file) {
-    String log = logOf(file);
+  private void requireTellableTenant(LogFile file) throws IOException, SQLException {
     List<ImportRecord> such =
         records.all().stream().filter(record -> record.withoutTenant() > 0).toList();
-    Optional<ImportRecord> own = such.stream().filter(r -> r.log().equals(log)).findFirst();
+    Optional<ImportRecord> own = firstOf(logOf(file), such);
+    if (own.isEmpty() && !such.isEmpty()) {
+      own = firstOf(logThatItWas(file), such);
+    }
     if (own.isEmpty() && !such.isEmpty() && options.tenant() == null) {
       throw Failure.of(StoreErrors.TENANT_NEEDED, file.log(), such.get(0).log());
     }
@@ -181,6 +184,18 @@ public final class Import implements Closeable {
       throw tenant.isEmpty()
           ? Failure.of(StoreErrors.IMPORTED_WITHOUT_TENANT, file.log())
           : Failure.of(StoreErrors.IMPORTED_FOR_TENANT, file.log(), tenant);
+    }
+  }
+
+  private static Optional<ImportRecord> firstOf(String log, List<ImportRecord> all) {
+    return all.stream().filter(record -> record.log().equals(log)).findFirst();
+  }
+
+  /** One that was moved, or is a copy, is no second log; empty where nothing of it is known. */
+  private String logThatItWas(LogFile file) throws IOException, SQLException {
+    try (OpenLog log = OpenLog.open(file)) {
+      ImportRecord last = KnownPart.of(log, wish.holdsNul(), records, env.monitor()).last();
+      return last == null ? "" : last.log();
     }
   }
 

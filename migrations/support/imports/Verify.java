@@ -54,9 +54,9 @@ final class Verify {
     }
     if (!gone.isEmpty()) {
       result.note(
-          "%d file(s) are gone or shorter by now; their rows are proven by the digests that were"
+          "%d file(s) are gone, shorter by now, or not among those looked at; their rows are proven"
                   .formatted(gone.size())
-              + " kept of them");
+              + " by the digests that were kept of them");
     }
     requireNoneTwice();
     return result;

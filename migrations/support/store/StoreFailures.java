@@ -17,7 +17,7 @@ public final class StoreFailures {
    *
    * @param store how messages name the database
    */
-  public static Failure ofSqlite(String store, SQLiteErrorCode code, SQLException e) {
+  public static Failure ofSqlite(String store, SQLiteErrorCode code) {
     return switch (code) {
       case SQLITE_BUSY, SQLITE_BUSY_SNAPSHOT, SQLITE_BUSY_RECOVERY, SQLITE_LOCKED ->
           Failure.of(StoreErrors.STORE_LOCKED, store);

@@ -33,13 +33,12 @@ final class ToolPool implements Closeable {
   /** A folder, and the process that runs the tool in it. */
   static final class Place implements Closeable {
     private final Path folder;
-    private final Process process;
     private final ObjectOutputStream requests;
     private final ObjectInputStream answers;
 
     private Place(Path folder) throws IOException {
       this.folder = folder;
-      this.process = Run.startRepeatedTool(folder);
+      Process process = Run.startRepeatedTool(folder);
       this.requests = new ObjectOutputStream(process.getOutputStream());
       this.answers = new ObjectInputStream(process.getInputStream());
     }
@@ -71,7 +70,7 @@ final class ToolPool implements Closeable {
 
     @Override
     public void close() throws IOException {
-      process.destroy();
+      requests.writeObject(null); // the end of its requests
       requests.close();
     }
   }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -157,6 +158,36 @@ class PostgresImportTest extends ImportScenarios {
       assertFails(Exit.BUSY, scene::importAll);
     }
     assertEquals(3, scene.importAll());
+  }
+
+  /** Such as that of a VACUUM FULL; a run that waited for it without end would say nothing. */
+  @Test
+  void aTableThatStaysLockedIsBusy() throws Exception {
+    scene.write("audit.jsonl", StoreScene.entries(0, 3));
+    scene.importAll();
+    append("audit.jsonl", StoreScene.entry(3));
+    try (Connection other = scene.connect();
+        Statement statement = other.createStatement()) {
+      other.setAutoCommit(false);
+      statement.execute("LOCK TABLE audit_entries IN ACCESS EXCLUSIVE MODE");
+      assertFails(Exit.BUSY, scene::importAll);
+    }
+    assertEquals(1, scene.importAll());
+  }
+
+  /** Those of a role or a database are for a server's short queries. */
+  @Test
+  void onlyTheDsnsOwnTimeLimitEndsAStatement() throws Exception {
+    scene.write("audit.jsonl", StoreScene.entries(0, 3000));
+    scene.chunk = 1 << 20;
+    PostgresServer server = PostgresServer.get();
+    server.sql(
+        "postgres", "ALTER DATABASE %s SET statement_timeout = '1ms'".formatted(scene.database()));
+    AuditStore limited = scene.store(server.dsn(scene.database()) + "?statement_timeout=1ms");
+    Failure failure =
+        assertFails(Exit.FAILED, () -> limited.importFrom(scene.logs(), StoreScene.USUAL));
+    assertTrue(failure.getMessage().contains("statement_timeout"), failure.getMessage());
+    assertEquals(3000, scene.importAll());
   }
 
   @Test

@@ -11,6 +11,7 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.postgresql.PGConnection;
@@ -33,6 +34,10 @@ public final class PostgresStore extends Store {
 
   /** Kept here, since the log manager forgets the settings of a logger that nobody holds. */
   private static final Logger DRIVERS_LOG = Logger.getLogger("org.postgresql");
+
+  /** A lock is waited for as long as with SQLite. */
+  private static final Map<String, String> TIME_LIMITS =
+      Map.of("statement_timeout", "0", "lock_timeout", "5s");
 
   private static final String PROGRAM_LIMIT_EXCEEDED = "54000";
 
@@ -62,9 +67,9 @@ public final class PostgresStore extends Store {
   public static PostgresStore open(Dsn dsn, boolean toWrite) throws SQLException {
     Connection db = connect(dsn);
     try {
+      setUp(db, dsn);
       PostgresStore store = new PostgresStore(db, dsn.place(), schemaOf(db, dsn));
       store.isReadOnly = store.findOutIfReadOnly();
-      store.execute("SET client_min_messages = warning");
       // What a crash of the server takes is whole transactions. See flush().
       store.execute("SET synchronous_commit = off");
       if (toWrite) {
@@ -76,6 +81,18 @@ public final class PostgresStore extends Store {
     } catch (SQLException | RuntimeException e) {
       db.close();
       throw e;
+    }
+  }
+
+  /** Time limits of the role or the database are for a server's queries, and not for an import. */
+  private static void setUp(Connection db, Dsn dsn) throws SQLException {
+    try (Statement statement = db.createStatement()) {
+      statement.execute("SET client_min_messages = warning");
+      for (Map.Entry<String, String> limit : TIME_LIMITS.entrySet()) {
+        if (!dsn.settings().contains(limit.getKey())) {
+          statement.execute("SET %s = '%s'".formatted(limit.getKey(), limit.getValue()));
+        }
+      }
     }
   }
 

@@ -150,10 +150,16 @@ public enum StoreErrors implements ErrorCode {
       "Make room there, and run again."),
   SERVER_ENDING(
       Exit.FAILED,
-      "store <store>: the server is ending, or ended this session",
+      "store <store>: the server is starting or ending, or ended this session",
       "run the same command again; it goes on where this one ended",
       "What was committed stays.",
       "Run again."),
+  STATEMENT_CANCELED(
+      Exit.FAILED,
+      "store <store>: a statement was canceled, by statement_timeout of the DSN or by somebody",
+      "run the same command again, with a longer statement_timeout in the DSN or none",
+      "What was committed stays.",
+      "Give a longer `statement_timeout`, and run again."),
   SERVER_ERROR(
       Exit.FAILED,
       "store <store>: the server reports an error (SQLSTATE <state>)",

@@ -10,6 +10,9 @@ public final class StoreFailures {
   /** An SQLSTATE: no such role, or none that the server lets in from here. */
   private static final String INVALID_AUTHORIZATION = "28000";
 
+  /** An SQLSTATE: statement_timeout, or somebody who cancels statements. */
+  private static final String QUERY_CANCELED = "57014";
+
   private StoreFailures() {}
 
   /**
@@ -83,7 +86,10 @@ public final class StoreFailures {
       case "23" -> Failure.of(StoreErrors.ROWS_IN_THE_WAY, store);
       case "25" -> Failure.of(StoreErrors.STORE_READ_ONLY, store);
       case "53" -> Failure.of(StoreErrors.SERVER_FULL, store, state);
-      case "57" -> Failure.of(StoreErrors.SERVER_ENDING, store);
+      case "57" ->
+          state.equals(QUERY_CANCELED)
+              ? Failure.of(StoreErrors.STATEMENT_CANCELED, store)
+              : Failure.of(StoreErrors.SERVER_ENDING, store);
       case "55" -> Failure.of(StoreErrors.STORE_LOCKED_BY_SESSION, store);
       default -> Failure.of(StoreErrors.SERVER_ERROR, store, state);
     };

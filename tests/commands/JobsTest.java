@@ -7,6 +7,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
@@ -198,6 +200,43 @@ class JobsTest {
     ended.countDown();
     Machine.await(second);
     assertEquals(name, disk.at(name));
+  }
+
+  // ------------------------------------------------------------ the order of what is done
+
+  /** By the thread that it happens in: the folder is the same for all. */
+  @Test
+  void eachLogGoesThroughTheEffectsOfOneAloneInTheSameOrder() throws IOException {
+    makeLogs("a.jsonl");
+    List<String> alone = effectsByThread("--audit-log", PATTERN).values().iterator().next();
+    makeLogs("b.jsonl", "c.jsonl", "d.jsonl", "e.jsonl");
+    Map<Thread, List<String>> several = effectsByThread("--jobs", "2", "--audit-log", PATTERN);
+    assertEquals(2, several.size());
+    int logs = 0;
+    for (List<String> effects : several.values()) {
+      for (int i = 0; i < effects.size(); i += alone.size()) {
+        assertEquals(alone, effects.subList(i, Math.min(effects.size(), i + alone.size())));
+        logs++;
+      }
+    }
+    assertEquals(4, logs);
+  }
+
+  private Map<Thread, List<String>> effectsByThread(String... arguments) {
+    Map<Thread, List<String>> effects = new ConcurrentHashMap<>();
+    CyclicBarrier both = new CyclicBarrier(2);
+    logs.before(
+        (what, path) -> {
+          List<String> own =
+              effects.computeIfAbsent(Thread.currentThread(), first -> new ArrayList<>());
+          String name = path.getFileName().toString().replaceAll("[0-9a-f]{16}", "*");
+          own.add(what + " " + name.replaceAll("^[a-e]\\.jsonl", "log"));
+          if (own.size() == 1 && path.getFileName().toString().matches("[bc]\\.jsonl.*")) {
+            meet(both); // else one thread might do it all
+          }
+        });
+    logs.run(0, arguments);
+    return effects;
   }
 
   // ------------------------------------------------------------ what is told

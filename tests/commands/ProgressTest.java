@@ -10,9 +10,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import support.console.Progress;
+import support.run.Monitor;
 
 /** What is drawn while a run goes on, at times that the test sets. */
 class ProgressTest {
@@ -117,6 +119,25 @@ class ProgressTest {
     progress.steps().advance(120 * MIB);
     clock.pass(Duration.ofSeconds(1));
     awaitDrawn("100%, 100 MiB/s, 0 s left [########################] copy, 100 of 100 MiB");
+  }
+
+  @Test
+  void oneBarShowsTheFirstLogAtWorkAndHowMuchOfAllIsDone() throws InterruptedException {
+    progress.beginAll(List.of(100 * MIB, 50 * MIB, 50 * MIB));
+    Monitor.Listener first = progress.steps(progress::line);
+    Monitor.Listener second = progress.steps(progress::line);
+    progress.show(0, first);
+    first.begin("copy", 100 * MIB);
+    second.begin("flush", 0);
+    second.advance(MIB);
+    clock.pass(Duration.ofSeconds(1));
+    awaitDrawn("  0% [------------------------] log 1 of 3, copy, 0%, 0 of 100 MiB");
+    progress.end(2);
+    awaitDrawn(" 25% [######------------------] log 1 of 3, copy, 0%, 0 of 100 MiB");
+    first.end();
+    progress.end(0);
+    progress.show(1, second);
+    awaitDrawn(" 75% [##################------] log 2 of 3, flush, 1 s");
   }
 
   @Test

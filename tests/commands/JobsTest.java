@@ -127,6 +127,13 @@ class JobsTest {
     assertEquals(1, mostAtWork("--audit-log", "b.jsonl.1", "--audit-log", "b.jsonl"));
   }
 
+  /** The proofs strike the calls of one thread. */
+  @Test
+  void aLogAndItsArchivesAreTheWorkOfOneThread() throws IOException {
+    makeLogs("a.jsonl", "a.jsonl.1", "a.jsonl.2");
+    assertEquals(1, effectsByThread("--archives", "--audit-log", "a.jsonl").size());
+  }
+
   @Test
   void twoLogsWithArchivesGoSideBySide() throws IOException {
     makeLogs("a.jsonl", "a.jsonl.1", "b.jsonl", "b.jsonl.1");

@@ -49,6 +49,11 @@ final class Schedule {
     }
   }
 
+  /** How many may be at work at a time, at most. */
+  int width() {
+    return (int) families.stream().distinct().count();
+  }
+
   /** The next one may begin; nothing where none may as long as those are at work that are. */
   synchronized OptionalInt begin() {
     for (int log = begun.nextClearBit(0);

@@ -61,7 +61,7 @@ final class SeveralLogs {
 
   private void work(Task task) throws IOException {
     List<Future<?>> helpers = new ArrayList<>();
-    for (int i = 1; i < Math.min(context.options().jobs(), logs.size()); i++) {
+    for (int i = 1; i < Math.min(context.options().jobs(), schedule.width()); i++) {
       helpers.add(Machine.begin("logs", () -> giveTurns(task)));
     }
     try {

@@ -46,7 +46,11 @@ public final class Console {
     this.progress = all.progress;
     this.order = what -> turns.tell(log, what);
     this.steps = turns.steps(log, this::tell);
-    this.results = new PrintStream(new InOrder(all.results, order, heading), true, UTF_8);
+    // A stream is large, and of ten thousand archives each would get one.
+    this.results =
+        heading == null && turns.isFirst(log)
+            ? all.results
+            : new PrintStream(new InOrder(all.results, order, heading), true, UTF_8);
     this.end = () -> turns.end(log);
   }
 

@@ -40,6 +40,11 @@ final class Turns {
     return steps;
   }
 
+  /** Whether all before it have ended. */
+  synchronized boolean isFirst(int log) {
+    return log == first;
+  }
+
   /** Tells something of a log, now or later. */
   synchronized void tell(int log, Runnable what) {
     if (log == first) {

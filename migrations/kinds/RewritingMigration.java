@@ -332,10 +332,20 @@ abstract class RewritingMigration implements migrate.Migration {
             env.auditLog(),
             env.backupDir(),
             named,
-            named == null ? null : new BackupName(id, BackupName.Way.FORWARD, Integer.MAX_VALUE),
+            named == null ? null : new BackupName(id, wayOf(named, env), Integer.MAX_VALUE),
             edits,
             env.machine().openFiles());
     return new Verification(place, id, made(env), env.monitor());
+  }
+
+  /**
+   * As its name says, if it says anything: the one that is asked for mostly is that of the way
+   * there.
+   */
+  private static BackupName.Way wayOf(Path named, migrate.Env env) throws IOException {
+    return BackupName.of(Links.resolve(env.auditLog()), named)
+        .map(BackupName::way)
+        .orElse(BackupName.Way.FORWARD);
   }
 
   // ---------------------------------------------------------------- what was interrupted

@@ -157,9 +157,12 @@ public record Evidence(List<Finding> findings, List<NotLookedAt> notLookedAt) {
       }
       matchAll(Case::whole);
       matchWithFamily();
-      matchAll(Case::late);
+      match(List.copyOf(files.values()), Case::late);
+      findDamagedBeside(files.keySet());
+      matchWithBackups(Case::late);
+      findDamagedBeside(Set.copyOf(found.keySet()));
       for (Case one : open.values()) {
-        found.put(one.path, one.finding(one.damagedOrUnknown()));
+        found.put(one.path, one.finding(new Finding.Unattributed(explanation(one.path))));
       }
       open.clear();
       findEarlierBackup();
@@ -306,9 +309,14 @@ public record Evidence(List<Finding> findings, List<NotLookedAt> notLookedAt) {
       Finding.Belongs of(Case backup, Body file) throws IOException;
     }
 
-    /** With files first, then with backups that belong to one themselves. */
+    /** With files first, then with backups. */
     private void matchAll(Test test) throws IOException {
       match(List.copyOf(files.values()), test);
+      matchWithBackups(test);
+    }
+
+    /** With those that belong to a file themselves. */
+    private void matchWithBackups(Test test) throws IOException {
       Collection<Finding> news = List.copyOf(found.values());
       while (!news.isEmpty()) {
         List<Body> proven = new ArrayList<>();
@@ -318,6 +326,20 @@ public record Evidence(List<Finding> findings, List<NotLookedAt> notLookedAt) {
           }
         }
         news = match(proven, test);
+      }
+    }
+
+    /**
+     * Beside files first: an earlier backup is like a later one, too, whose lines that it lacks
+     * would count as late ones.
+     */
+    private void findDamagedBeside(Set<Path> candidates) throws IOException {
+      for (Case one : List.copyOf(open.values())) {
+        Optional<Finding> damaged = one.damagedBeside(candidates);
+        if (damaged.isPresent()) {
+          open.remove(one.path);
+          found.put(one.path, damaged.get());
+        }
       }
     }
 
@@ -424,14 +446,14 @@ public record Evidence(List<Finding> findings, List<NotLookedAt> notLookedAt) {
             .noneMatch(other -> other.number() > name.number());
       }
 
-      /** The first file that looks as if it had been made of the backup, or why there is none. */
-      Finding.Verdict damagedOrUnknown() throws IOException {
+      /** By the first file that looks as if it had been made of the backup. */
+      Optional<Finding> damagedBeside(Set<Path> candidates) throws IOException {
         for (Map.Entry<Path, Fit> fit : fits.entrySet()) {
-          if (fit.getValue().isDamaged(isLatest())) {
-            return new Finding.Damaged(fit.getKey(), fit.getValue().fault());
+          if (candidates.contains(fit.getKey()) && fit.getValue().isDamaged(isLatest())) {
+            return Optional.of(finding(new Finding.Damaged(fit.getKey(), fit.getValue().fault())));
           }
         }
-        return new Finding.Unattributed(explanation(path));
+        return Optional.empty();
       }
     }
 

@@ -12,6 +12,7 @@ import support.evidence.Finding.TheLog;
 import support.evidence.Finding.Unattributed;
 import support.files.Links;
 import support.files.OpenFiles;
+import support.log.AuditLog;
 import support.log.Encoding;
 import support.run.Notes;
 
@@ -25,9 +26,7 @@ public record Proof(Path log, Verification.Account account, boolean needsNoBacku
   public Notes notes() throws IOException {
     Notes notes = new Notes();
     if (account.version() > 0) {
-      notes.add(
-          "%s has a header of schema version %d and %d entries"
-              .formatted(log, account.version(), account.entries()));
+      notes.add("%s has %s and %d entries".formatted(log, header(), account.entries()));
       addProofOfLog(notes);
     } else {
       notes.add("%s is empty, since %s".formatted(log, whyEmpty()));
@@ -48,6 +47,12 @@ public record Proof(Path log, Verification.Account account, boolean needsNoBacku
     return notes;
   }
 
+  private String header() {
+    return account.version() == AuditLog.HEADERLESS_VERSION
+        ? "no header, as of schema version 1,"
+        : "a header of schema version " + account.version();
+  }
+
   private String whyEmpty() throws IOException {
     Path live = Links.resolve(log);
     return account.evidence().findings().stream().anyMatch(f -> f.belongsTo(live))
@@ -65,8 +70,11 @@ public record Proof(Path log, Verification.Account account, boolean needsNoBacku
                   account.backup().get().path(),
                   account.appendedBytes()));
       notes.add(
-          "%s has %d damaged line(s), all as they were before the migration"
-              .formatted(log, account.damaged()));
+          "%s has %d damaged line(s), all as they were before the %s"
+              .formatted(
+                  log,
+                  account.damaged(),
+                  account.backup().get().name().isForward() ? "migration" : "rollback"));
     } else if (account.isWithoutBackup()) {
       addWithoutBackup(notes);
     } else if (isOfAnotherGeneration()) {

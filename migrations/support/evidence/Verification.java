@@ -124,15 +124,16 @@ public record Verification(Evidence.Place place, String migration, Made made, Mo
 
   private Account proveAll() throws IOException {
     requireNamed();
-    Format format = requireHeader();
+    Format format = requireFormat();
     Evidence evidence = Evidence.of(place, monitor);
+    requireHeader(format, evidence);
     Optional<Finding> latest = latest(evidence);
     requireProven(format, latest, Stream.concat(latest.stream(), evidence.findings().stream()));
     if (format instanceof Format.Empty) {
       return new Account(0, 0, 0, 0, 0, false, 0, false, Optional.empty(), evidence);
     }
-    requireHeaderOfBackup(evidence);
-    return readLines(evidence);
+    requireHeaderOfBackup(format, evidence);
+    return readLines(format, evidence);
   }
 
   /**
@@ -263,7 +264,8 @@ public record Verification(Evidence.Place place, String migration, Made made, Mo
     }
   }
 
-  private Format requireHeader() throws IOException {
+  /** What the first lines say; only whether a header may be missing is left open. */
+  private Format requireFormat() throws IOException {
     Path log = place.log();
     Format format;
     try {
@@ -290,7 +292,7 @@ public record Verification(Evidence.Place place, String migration, Made made, Mo
     }
     if (format instanceof Format.Headerless) {
       requireSound(log); // else it would not be migrated
-      throw Failure.of(EvidenceErrors.HEADER_MISSING, log);
+      return format;
     }
     if (!hasVersion) {
       throw Failure.of(EvidenceErrors.HEADER_OF_ANOTHER_VERSION, log, 1, 0, made.version());
@@ -299,6 +301,18 @@ public record Verification(Evidence.Place place, String migration, Made made, Mo
       throw Failure.of(EvidenceErrors.HEADER_WITHOUT_TIME, log, 1, 0);
     }
     return format;
+  }
+
+  /** A rollback takes it away; of what that has left, its backup tells more. */
+  private void requireHeader(Format format, Evidence evidence) throws IOException {
+    if (format instanceof Format.Headerless
+        && made.version() != AuditLog.HEADERLESS_VERSION
+        && !RolledBack.is(Links.resolve(place.log()), migration, evidence)) {
+      evidence.findings().stream()
+          .filter(finding -> !finding.name().isForward())
+          .forEach(Verification::requireUndamaged);
+      throw Failure.of(EvidenceErrors.HEADER_MISSING, place.log());
+    }
   }
 
   private void requireSound(Path log) throws IOException {
@@ -310,10 +324,10 @@ public record Verification(Evidence.Place place, String migration, Made made, Mo
   }
 
   /** A log that was rotated since has a header of its own: another time of creation. */
-  private void requireHeaderOfBackup(Evidence evidence) throws IOException {
+  private void requireHeaderOfBackup(Format format, Evidence evidence) throws IOException {
     Path log = Links.resolve(place.log());
     Optional<Finding> latest = latest(evidence).filter(finding -> finding.belongsTo(log));
-    if (made.header() == null || latest.isEmpty()) {
+    if (made.header() == null || latest.isEmpty() || !(format instanceof Format.Headed)) {
       return;
     }
     Path backup = latest.get().path();
@@ -371,12 +385,9 @@ public record Verification(Evidence.Place place, String migration, Made made, Mo
 
   // ---------------------------------------------------------------- lines
 
-  private Account readLines(Evidence evidence) throws IOException {
+  private Account readLines(Format format, Evidence evidence) throws IOException {
     Path log = Links.resolve(place.log());
-    Optional<Finding> main =
-        evidence.findings().stream()
-            .filter(finding -> finding.name().isForward() && finding.belongsTo(log))
-            .max(Comparator.comparing(finding -> ((Belongs) finding.verdict()).end()));
+    Optional<Finding> main = main(format, evidence, log);
     long body = AuditLog.bodyOffset(log);
     long behind = main.map(finding -> ((Belongs) finding.verdict()).end()).orElse(0L);
     long end = behind == Comparison.ALL ? LogScan.END : body + behind;
@@ -393,7 +404,7 @@ public record Verification(Evidence.Place place, String migration, Made made, Mo
     }
     long entries = migrated.entryCount();
     return new Account(
-        made.version(),
+        format.version(),
         entries + appended.entryCount(),
         migrated.lines() - migrated.blankLines() - entries,
         migrated.bytes(),
@@ -403,6 +414,14 @@ public record Verification(Evidence.Place place, String migration, Made made, Mo
         isWithoutBackup,
         main,
         evidence);
+  }
+
+  /** The backup that proves most of the log, of a way back where that has left no header. */
+  private static Optional<Finding> main(Format format, Evidence evidence, Path log) {
+    return evidence.findings().stream()
+        .filter(finding -> format instanceof Format.Headerless || finding.name().isForward())
+        .filter(finding -> finding.belongsTo(log))
+        .max(Comparator.comparing(finding -> ((Belongs) finding.verdict()).end()));
   }
 
   /**

@@ -4,6 +4,7 @@
 //SOURCES Finding.java
 //SOURCES Proof.java
 //SOURCES Retrieval.java
+//SOURCES RolledBack.java
 //SOURCES RotationChain.java
 //SOURCES TornCopies.java
 //SOURCES Verification.java

@@ -10,6 +10,7 @@ import support.log.AuditLog;
 import support.log.CompressedHeader;
 import support.log.Encoding;
 import support.log.Header;
+import support.log.HeaderLine;
 
 /**
  * What stands behind the header of a log, its backup or its archive: what these have in common.
@@ -29,15 +30,8 @@ public record Body(Path file, Encoding encoding, long start, Header.Fields heade
     try (LogLines lines = LogLines.of(encoding.open(file))) {
       start = AuditLog.bodyOffset(lines);
     }
-    return new Body(file, encoding, start, start == 0 ? null : header(file, encoding));
-  }
-
-  private static Header.Fields header(Path file, Encoding encoding) throws IOException {
-    try (LogLines lines = LogLines.of(encoding.open(file))) {
-      lines.skipByteOrderMark();
-      lines.skipBlank();
-      return Header.fields(lines, true);
-    }
+    Header.Fields header = start == 0 ? null : HeaderLine.of(file).fields(true);
+    return new Body(file, encoding, start, header);
   }
 
   /** Whether the body can be read at any place. */

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import support.run.IoSupplier;
 import support.run.Monitor;
 
 /**
@@ -33,11 +34,6 @@ public record LateTail(
   /** A part of a body. */
   public record Stretch(long from, long to) {}
 
-  /** What can be read again and again. */
-  interface Lines {
-    DigestedLines open() throws IOException;
-  }
-
   private record Place(DigestedLines.Digest digest, long from, long to) {}
 
   /** How often a line stands in the log and not yet in the backup. */
@@ -58,9 +54,10 @@ public record LateTail(
     return new DigestedLines(body.open(from), from, making, monitor);
   }
 
-  static LateTail of(Lines backup, Lines log) throws IOException {
-    try (DigestedLines late = backup.open();
-        DigestedLines now = log.open()) {
+  static LateTail of(IoSupplier<DigestedLines> backup, IoSupplier<DigestedLines> log)
+      throws IOException {
+    try (DigestedLines late = backup.get();
+        DigestedLines now = log.get()) {
       long present = 0;
       boolean isMore = late.nextWhole();
       while (isMore && now.next()) {
@@ -77,11 +74,13 @@ public record LateTail(
   }
 
   /** Those that do not stand in the log in their order. */
-  private static LateTail behind(long inOrder, Lines backup, Lines log) throws IOException {
+  private static LateTail behind(
+      long inOrder, IoSupplier<DigestedLines> backup, IoSupplier<DigestedLines> log)
+      throws IOException {
     List<Stretch> missing = new ArrayList<>();
     long missingLines = 0;
     long present = inOrder;
-    try (DigestedLines late = backup.open()) {
+    try (DigestedLines late = backup.get()) {
       for (long i = 0; i < inOrder; i++) {
         late.nextWhole();
       }
@@ -113,11 +112,15 @@ public record LateTail(
   }
 
   private static Map<DigestedLines.Digest, Count> counts(
-      List<Place> chunk, long inOrder, Lines backup, Lines log) throws IOException {
+      List<Place> chunk,
+      long inOrder,
+      IoSupplier<DigestedLines> backup,
+      IoSupplier<DigestedLines> log)
+      throws IOException {
     Map<DigestedLines.Digest, Count> counts = new HashMap<>();
     chunk.forEach(place -> counts.computeIfAbsent(place.digest(), d -> new Count()).inBackup++);
-    try (DigestedLines now = log.open();
-        DigestedLines late = backup.open()) {
+    try (DigestedLines now = log.get();
+        DigestedLines late = backup.get()) {
       while (now.next()) {
         Count count = counts.get(now.digest());
         if (count != null) {

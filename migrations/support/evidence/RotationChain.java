@@ -116,8 +116,7 @@ public record RotationChain(List<Link> links, End end, String next, List<String>
   private static Optional<Header.Fields> header(Path archive) throws IOException {
     byte[] line;
     try (LogLines lines = LogLines.of(Encoding.content(archive))) {
-      lines.skipByteOrderMark();
-      lines.skipBlank();
+      lines.skipToText();
       line = lines.readNBytes(LONGEST_LINE);
     } catch (ZipException | EOFException | NoSuchFileException e) {
       return Optional.empty();

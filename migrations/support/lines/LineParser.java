@@ -80,18 +80,17 @@ public final class LineParser extends JsonScanner {
    */
   public int addTo(LineCounts.Builder counts, long offset) {
     if (timestampEnd > 0 && request && result) {
-      counts.addEntry(era(), offset + start, end - start, buffer, timestamp, timestampEnd);
+      counts.addEntry(
+          Era.of(tenant, transportOrSchemaVersion),
+          offset + start,
+          end - start,
+          buffer,
+          timestamp,
+          timestampEnd);
     } else {
       counts.addForeign(offset + start, end - start);
     }
     return end + 1;
-  }
-
-  private Era era() {
-    if (tenant) {
-      return Era.V06;
-    }
-    return transportOrSchemaVersion ? Era.V05 : Era.V04;
   }
 
   @Override

@@ -143,13 +143,14 @@ final class LineReading {
   /** What the line is. */
   LogLine line() {
     boolean isEntry = hasTimestamp && request && result;
+    Era era = isEntry ? Era.of(tenant, transportOrSchemaVersion) : null;
     if (meta && hasKeyOfEntry) {
-      return LogLine.mixed(isEntry ? era() : null, timestamp);
+      return LogLine.mixed(era, timestamp);
     }
     if (isMetaFirst) {
       return header();
     }
-    return isEntry ? LogLine.entry(era(), timestamp) : LogLine.FOREIGN;
+    return isEntry ? LogLine.entry(era, timestamp) : LogLine.FOREIGN;
   }
 
   private LogLine header() {
@@ -157,12 +158,5 @@ final class LineReading {
       problem = "there is no schema_version";
     }
     return problem == null ? LogLine.header(version, hasOtherKey) : LogLine.badHeader(problem);
-  }
-
-  private Era era() {
-    if (tenant) {
-      return Era.V06;
-    }
-    return transportOrSchemaVersion ? Era.V05 : Era.V04;
   }
 }

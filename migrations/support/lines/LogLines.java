@@ -116,6 +116,12 @@ public final class LogLines extends InputStream {
     return true;
   }
 
+  /** Skips a byte-order mark and what is blank at the start of the log; false when that is all. */
+  public boolean skipToText() throws IOException {
+    skipByteOrderMark();
+    return skipBlank();
+  }
+
   /** Skips white space of the line; false when nothing else is left of it. */
   public boolean skipBlankOfLine() throws IOException {
     while (!lineEnded && fill()) {

@@ -69,8 +69,7 @@ public final class CreationTimes {
       return Optional.empty();
     }
     try (LogLines lines = LogLines.of(Encoding.content(file))) {
-      lines.skipByteOrderMark();
-      lines.skipBlank();
+      lines.skipToText();
       byte[] line = lines.readNBytes(LONGEST_HEADER);
       return Header.instant(Header.fields(new ByteArrayInputStream(line), true).createdAt());
     } catch (IOException e) {

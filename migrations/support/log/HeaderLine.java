@@ -27,8 +27,7 @@ public record HeaderLine(long start, byte[] bytes) {
     long start;
     long end;
     try (LogLines lines = LogLines.of(Encoding.content(log))) {
-      lines.skipByteOrderMark();
-      lines.skipBlank();
+      lines.skipToText();
       start = lines.offset();
       lines.nextLine();
       end = lines.offset();

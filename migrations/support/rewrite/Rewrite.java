@@ -193,7 +193,7 @@ public final class Rewrite {
           old.size(),
           replacement.content().size(),
           backup.path(),
-          backup.isKept() && backup.state() != Backup.State.SAME_BYTES,
+          backup.isToBeWritten(),
           isAnotherFile,
           backup.others(),
           otherNames(old, backup),

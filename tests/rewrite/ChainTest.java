@@ -17,6 +17,8 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -111,11 +113,13 @@ class ChainTest {
   }
 
   private void failAt(String effect, String nameEnd, int time) {
-    int[] times = {0};
+    AtomicInteger times = new AtomicInteger();
     disk =
         new HookedDisk(
             (e, path) -> {
-              if (e.equals(effect) && path.toString().endsWith(nameEnd) && ++times[0] == time) {
+              if (e.equals(effect)
+                  && path.toString().endsWith(nameEnd)
+                  && times.incrementAndGet() == time) {
                 throw new java.nio.file.FileSystemException(path.toString(), null, "No way");
               }
             });
@@ -357,12 +361,13 @@ class ChainTest {
 
   /** Once, before it is brought to stable storage. */
   private void changeStaged(ChangeOfFile change) {
-    boolean[] done = {false};
+    AtomicBoolean done = new AtomicBoolean();
     disk =
         new HookedDisk(
             (effect, path) -> {
-              if (!done[0] && effect.equals("flush") && path.toString().endsWith(".tmp")) {
-                done[0] = true;
+              if (effect.equals("flush")
+                  && path.toString().endsWith(".tmp")
+                  && !done.getAndSet(true)) {
                 change.on(path);
               }
             });

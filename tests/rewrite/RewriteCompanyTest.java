@@ -17,6 +17,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import support.access.AccessControl;
@@ -209,13 +211,12 @@ class RewriteCompanyTest extends RewriteFixture {
 
   @Test
   void aLogThatBecomesShorterWhileItIsSurveyedIsLookedAtAgain() throws IOException {
-    boolean[] done = {false};
+    AtomicBoolean done = new AtomicBoolean();
     Monitor.Listener truncating =
         new Monitor.Listener() {
           @Override
           public void begin(String step, long bytes) {
-            if (!done[0]) {
-              done[0] = true;
+            if (!done.getAndSet(true)) {
               try {
                 truncate(log, 0);
               } catch (IOException e) {
@@ -227,7 +228,7 @@ class RewriteCompanyTest extends RewriteFixture {
     Monitor watched = new Monitor(cancellation, truncating);
     Survey survey =
         Survey.of(new Evidence.Place(log, null, Map.of(), NOBODY), null, 2, false, watched);
-    assertTrue(done[0]);
+    assertTrue(done.get());
     assertEquals(0, survey.log().bytes());
   }
 
@@ -325,8 +326,8 @@ class RewriteCompanyTest extends RewriteFixture {
 
   /** Nobody before the first write, and somebody when the log is about to be replaced. */
   private static OpenFiles comingLate() {
-    int[] asked = {0};
-    return file -> asked[0]++ == 0 ? NOBODY.holdersOf(file) : SOMEBODY.holdersOf(file);
+    AtomicInteger asked = new AtomicInteger();
+    return file -> asked.getAndIncrement() == 0 ? NOBODY.holdersOf(file) : SOMEBODY.holdersOf(file);
   }
 
   @Test

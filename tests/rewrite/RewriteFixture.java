@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -119,10 +120,9 @@ abstract class RewriteFixture {
 
   /** A hook that does something once, before the first effect of a kind on a name. */
   static HookedDisk.Hook once(String effect, String nameEnd, HookedDisk.Hook then) {
-    boolean[] done = {false};
+    AtomicBoolean done = new AtomicBoolean();
     return (e, path) -> {
-      if (!done[0] && e.equals(effect) && path.toString().endsWith(nameEnd)) {
-        done[0] = true;
+      if (e.equals(effect) && path.toString().endsWith(nameEnd) && !done.getAndSet(true)) {
         then.before(e, path);
       }
     };

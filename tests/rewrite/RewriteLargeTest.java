@@ -15,6 +15,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import support.files.HookedDisk;
@@ -47,9 +48,11 @@ class RewriteLargeTest extends RewriteFixture {
 
   /** Does something before the so-manieth write to the staged file. */
   private static HookedDisk.Hook atWrite(int number, HookedDisk.Hook then) {
-    int[] writes = {0};
+    AtomicInteger writes = new AtomicInteger();
     return (effect, path) -> {
-      if (effect.equals("write") && path.toString().endsWith(".tmp") && ++writes[0] == number) {
+      if (effect.equals("write")
+          && path.toString().endsWith(".tmp")
+          && writes.incrementAndGet() == number) {
         then.before(effect, path);
       }
     };

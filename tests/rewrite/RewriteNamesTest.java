@@ -13,6 +13,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import support.files.Disk;
 import support.files.HookedDisk;
@@ -226,11 +227,10 @@ class RewriteNamesTest extends RewriteFixture {
     Files.writeString(elsewhere.resolve("audit.jsonl"), OLD);
     Files.writeString(others, "{\"offset\":1}");
     Path kept = folder.resolve("kept");
-    boolean[] swapped = {false};
+    AtomicBoolean swapped = new AtomicBoolean();
     IoSupplier<byte[]> swapping =
         () -> {
-          if (Files.exists(LogNames.lock(log)) && !swapped[0]) {
-            swapped[0] = true;
+          if (Files.exists(LogNames.lock(log)) && !swapped.getAndSet(true)) {
             Files.move(log, kept);
             Files.createSymbolicLink(log, elsewhere.resolve("audit.jsonl"));
           }
@@ -244,7 +244,7 @@ class RewriteNamesTest extends RewriteFixture {
     } catch (Failure refused) {
       // What comes of the log is the affair of whoever did this.
     }
-    assertTrue(swapped[0] && Files.notExists(kept), "the name never led elsewhere and back");
+    assertTrue(swapped.get() && Files.notExists(kept), "the name never led elsewhere and back");
     assertEquals("{\"offset\":1}", read(others));
   }
 }

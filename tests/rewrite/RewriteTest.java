@@ -15,6 +15,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import support.files.Disk;
@@ -119,11 +120,11 @@ class RewriteTest extends RewriteFixture {
       aLogWithoutHeader();
       permit(log, 0640);
       Files.writeString(checkpoint, "{\"offset\":1}");
-      int[] countdown = {failing};
+      AtomicInteger countdown = new AtomicInteger(failing);
       HookedDisk disk =
           new HookedDisk(
               (effect, path) -> {
-                if (countdown[0]-- == 0) {
+                if (countdown.getAndDecrement() == 0) {
                   throw new FileSystemException(path.toString(), null, "No space left on device");
                 }
               });

@@ -12,6 +12,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import support.rows.GoTime;
 import support.run.Cancellation;
@@ -155,13 +156,13 @@ abstract class ImportScenarios extends FilterScenarios {
 
   private static Monitor interruptedAtCheck(int number) {
     Cancellation cancellation = new Cancellation();
-    int[] advances = {0};
+    AtomicInteger advances = new AtomicInteger();
     return new Monitor(
         cancellation,
         new Monitor.Listener() {
           @Override
           public void advance(long bytes) {
-            if (++advances[0] == number) {
+            if (advances.incrementAndGet() == number) {
               cancellation.request();
             }
           }

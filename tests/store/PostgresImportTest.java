@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import support.run.Exit;
 import support.run.Failure;
@@ -251,14 +252,14 @@ class PostgresImportTest extends ImportScenarios {
     String kill =
         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '%s' AND pid <>"
             + " pg_backend_pid()";
-    int[] advances = {0};
+    AtomicInteger advances = new AtomicInteger();
     scene.monitor =
         new support.run.Monitor(
             new support.run.Cancellation(),
             new support.run.Monitor.Listener() {
               @Override
               public void advance(long bytes) {
-                if (++advances[0] == 3) {
+                if (advances.incrementAndGet() == 3) {
                   PostgresServer.get().sql(scene.database(), kill.formatted(scene.database()));
                 }
               }
@@ -329,14 +330,14 @@ class PostgresImportTest extends ImportScenarios {
         "postgres://%s:boss@127.0.0.1:%d/postgres"
             .formatted(PostgresProcess.SUPERUSER, server.port());
     AuditStore store = scene.store(dsn);
-    int[] advances = {0};
+    AtomicInteger advances = new AtomicInteger();
     scene.monitor =
         new support.run.Monitor(
             new support.run.Cancellation(),
             new support.run.Monitor.Listener() {
               @Override
               public void advance(long bytes) {
-                if (++advances[0] == 3) {
+                if (advances.incrementAndGet() == 3) {
                   server.crash();
                 }
               }

@@ -93,6 +93,27 @@ final class RewriteNotes {
                 .formatted(plan.otherNames()));
   }
 
+  /** Of who writes to the log, before a run: afterwards it is too late to stop them. */
+  static Notes onWritersBefore(Rewrite.Plan plan) {
+    Notes notes = new Notes();
+    if (!plan.writers().writers().isEmpty()) {
+      notes.addConcern(
+          "WARN: %s would go on writing to %s; restart it right behind the run"
+              .formatted(plan.writers().names(), plan.backup()));
+    }
+    if (!plan.writers().complete()) {
+      notes.add(
+          "could not look into all processes; if a server still runs, stop it first: what it logs"
+              + " behind the run would be in "
+              + whereLateLinesAre(plan));
+    }
+    return notes;
+  }
+
+  private static Object whereLateLinesAre(Rewrite.Plan plan) {
+    return plan.backupIsAnotherFile() ? "no file" : plan.backup();
+  }
+
   private static void addBackups(Notes notes, Rewrite.Plan plan) {
     String present = "backup already present, not overwritten: ";
     plan.otherBackups().forEach(path -> notes.add(present + path));
@@ -136,7 +157,7 @@ final class RewriteNotes {
       notes.add(
           "could not look into all processes; if a server still runs, restart it now: what it logs"
               + " until then is in "
-              + (plan.backupIsAnotherFile() ? "no file" : plan.backup()));
+              + whereLateLinesAre(plan));
     }
   }
 }

@@ -477,6 +477,7 @@ abstract class RewritingMigration implements migrate.Migration {
     notes.addAll(RewriteNotes.onAccess(env, plan));
     notes.add("dry-run: no files written");
     notes.addAll(RewriteNotes.onNames(plan));
+    notes.addAll(RewriteNotes.onWritersBefore(plan));
     notes.addAll(warnings);
     return result(true, Map.of("original_bytes", plan.originalBytes()), notes);
   }

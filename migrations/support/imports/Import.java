@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Future;
+import support.files.Machine;
 import support.files.OpenFiles;
 import support.pieces.Chunk;
 import support.pieces.Chunks;
@@ -316,8 +317,8 @@ public final class Import implements Closeable {
       place(chunk);
       ImportRecord record = record(chunk);
       if (isReal) {
-        Future<Chunk> read = parsing.meanwhile(() -> unchanged(chunk));
-        store.write(record, chunk, () -> Parsing.await(read));
+        Future<?> read = Machine.begin("reader of the log", () -> requireUnchanged(chunk));
+        store.write(record, chunk, () -> Machine.await(read));
         records.add(record);
       } else {
         records.addUnwritten(record, chunk);
@@ -341,11 +342,10 @@ public final class Import implements Closeable {
     }
 
     /** What was still in the log after it was read was read rightly, whatever became of it. */
-    private Chunk unchanged(Chunk chunk) throws IOException {
+    private void requireUnchanged(Chunk chunk) throws IOException {
       if (check != null) {
         check.require(chunk);
       }
-      return chunk;
     }
 
     // ---------------------------------------------------------- ids

@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -29,9 +28,7 @@ public final class Parsing implements Closeable {
   private final ExecutorService builder = Executors.newSingleThreadExecutor(Parsing::thread);
 
   private static Thread thread(Runnable work) {
-    Thread thread = new Thread(work, "parser of lines");
-    thread.setDaemon(true);
-    return thread;
+    return Machine.thread("parser of lines", work);
   }
 
   /**
@@ -42,11 +39,6 @@ public final class Parsing implements Closeable {
    */
   public Chunks chunks(PieceReader reader, Spot start, Wish wish, boolean mayEndOpen, long size) {
     return new Chunks(new Pieces(reader, wish, mayEndOpen), builder, start, size);
-  }
-
-  /** Does something else in one of its threads, such as while the store is at work. */
-  public <T> Future<T> meanwhile(Callable<T> work) {
-    return pool.submit(work);
   }
 
   /** The pieces of one file. */
@@ -86,7 +78,7 @@ public final class Parsing implements Closeable {
   }
 
   /** Waits for what another thread does. */
-  public static <T> T await(Future<T> work) throws IOException {
+  static <T> T await(Future<T> work) throws IOException {
     try {
       return work.get();
     } catch (ExecutionException e) {

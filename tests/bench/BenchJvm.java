@@ -22,8 +22,10 @@ final class BenchJvm {
   static void archiveClasses(BenchFolder folder) throws IOException {
     Path archive = folder.resolve("classes.jsa");
     List<String> demo = command(List.of(TOOL, "demo"));
+    // Behind the options of this JVM, of which one may say where temporary folders go.
     demo.addAll(
-        1, List.of("-XX:ArchiveClassesAtExit=" + archive, "-Djava.io.tmpdir=" + folder.path()));
+        demo.indexOf("-cp"),
+        List.of("-XX:ArchiveClassesAtExit=" + archive, "-Djava.io.tmpdir=" + folder.path()));
     folder.run(Map.of(), demo);
     if (Files.exists(archive)) {
       archived = List.of("-XX:SharedArchiveFile=" + archive);

@@ -27,6 +27,12 @@ enum CommandErrors implements ErrorCode {
       "wait for that run to end; what this one would do is not known before",
       "A dry run waits for nobody.",
       "Let the other run end."),
+  RECOVER_TO_BE_FINISHED(
+      Exit.BUSY,
+      "'migrate recover' on audit file <log> has not finished",
+      "run 'migrate recover' again first: nothing is lost, and it finishes what it began",
+      "A `recover` died; the log may end with the beginning of a late line.",
+      "Run `recover` again, then `rollback`."),
   UNKNOWN_INTERRUPTED_RUN(
       Exit.FAILED,
       "an interrupted run of <id> left work beside <log>, and only that migration may "

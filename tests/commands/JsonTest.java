@@ -343,7 +343,8 @@ class JsonTest {
             "/details", // of audit_to_store
             "backup/late_lines", // GenerationsTest, as the next two
             "backup/open_by",
-            "backup/problem");
+            "backup/problem",
+            "lock/command"); // InterruptedRecoverTest
     assertEquals(elsewhere, missing);
   }
 

@@ -35,6 +35,7 @@ final class ChainErrorCauses {
 
   private static void addWaysBack(ErrorCauses c) {
     on(ENTRY, c, KindErrors.NO_BACKUP_FOR_THE_WAY_BACK, "rollback", "--id", "mask_lines");
+    c.onLog(CommandErrors.RECOVER_TO_BE_FINISHED, ChainErrorCauses::behindAnInterruptedRecover);
     on(ENTRY, c, UsageErrors.ID_AND_TO, "rollback", "--id", "mask_lines", "--to", "1");
     String twoSteps = header(4) + ENTRY;
     String[] toTheFirst = {"rollback", "--from-backup", "--to", "1"};
@@ -51,6 +52,7 @@ final class ChainErrorCauses {
   }
 
   private static void addFaults(ErrorCauses c) {
+    c.add(EvidenceErrors.LATE_LINE_UNFINISHED, ChainErrorCauses::withALateLineTorn);
     String dropped = ENTRY.replace("ls", "drop me") + "{\"foo\":1}\n";
     on(dropped, c, RewriteErrors.EDIT_LEAVES_NO_LOG, "--id", "mask_lines", "--dry-run");
     c.add(
@@ -86,6 +88,24 @@ final class ChainErrorCauses {
             + "migration=elsewhere\n"
             + "direction=forward\n");
     return Run.tool(folder);
+  }
+
+  private static Run behindAnInterruptedRecover(Path folder) throws IOException {
+    lockOfRecover(folder);
+    return Run.tool(folder, "rollback");
+  }
+
+  private static Run withALateLineTorn(Path folder) throws IOException {
+    lockOfRecover(folder);
+    Files.writeString(folder.resolve("audit.jsonl"), header(2) + ENTRY + MASKED.substring(0, 9));
+    Files.writeString(folder.resolve("audit.jsonl.v040-backup"), ENTRY + MASKED);
+    return Run.tool(folder, "verify");
+  }
+
+  private static void lockOfRecover(Path folder) throws IOException {
+    Files.writeString(
+        folder.resolve("audit.jsonl.migrate.lock"),
+        "agentguard migrate lock pid=1 word=0000000000000000\nrecover\n");
   }
 
   private static Run verified(Path folder, String id, String log, String backup)

@@ -21,7 +21,7 @@ import support.log.LogNames;
  */
 class RecoverCutTest {
   private static final String LATE = LiveLog.entries("late", 10, 3);
-  private static final String LOCK = "agentguard migrate lock pid=1 word=0\n";
+  private static final String LOCK = "agentguard migrate lock pid=1 word=0\nrecover\n";
 
   @TempDir(factory = RamDisk.class)
   Path folder;
@@ -54,8 +54,22 @@ class RecoverCutTest {
       String what = "%s: %s".formatted(recorded.cuts().get(cut), cut);
       assertTrue(live.read().startsWith(before), what);
       assertEquals(kept, Files.readString(backup), what);
+      assertNoBeginningOfALateLineIsCalledDamage(what);
       live.done("recover");
       assertEquals(List.of(1L, 1L, 1L), copies(), what);
+    }
+  }
+
+  /** The model does not know that the lock file is flushed before a line is written. */
+  private void assertNoBeginningOfALateLineIsCalledDamage(String what) throws IOException {
+    Path lock = LogNames.lock(live.log);
+    boolean isLockWhole = Files.exists(lock) && Files.readString(lock).equals(LOCK);
+    String written = live.read().substring(before.length());
+    if (isLockWhole && LATE.startsWith(written)) { // and is not filled with zeros
+      Run verify = live.run("verify");
+      boolean isTorn = !(before + written).endsWith("\n");
+      assertEquals(isTorn ? 6 : 0, verify.exit(), () -> what + verify);
+      assertEquals(isTorn, verify.stderr().contains("'migrate recover'"), () -> what + verify);
     }
   }
 

@@ -61,7 +61,7 @@ record LateScene(Kind kind, Path folder) implements TracedScene {
     Files.setAttribute(scene.log(), "unix:uid", FaultScene.ownerOfLogIn(scene.folder));
     Files.writeString(scene.backup(), scene.kept());
     if (kind.wasInterrupted) {
-      Files.writeString(scene.lock(), "agentguard migrate lock pid=1 word=0\n");
+      Files.writeString(scene.lock(), "agentguard migrate lock pid=1 word=0\nrecover\n");
     }
     return scene;
   }

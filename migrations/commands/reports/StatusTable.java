@@ -265,7 +265,10 @@ record StatusTable(StatusColours colours) {
               + ": "
               + colours.warning("left behind")
               + by
-              + "; the next run finishes its work";
+              + (lock.command() == null
+                  ? "; the next run finishes its work"
+                  : ": 'migrate %s' was interrupted; nothing is lost, run it again"
+                      .formatted(lock.command()));
       case UNKNOWN ->
           Printable.of(lock.path())
               + ": "

@@ -168,8 +168,7 @@ final class Steps {
    *     it, also where that cannot be told
    */
   void requireNoOtherRun() {
-    LockSurvey lock =
-        Failure.within("look at the lock", () -> LockSurvey.of(Links.resolve(env.auditLog())));
+    LockSurvey lock = lock();
     if (lock.state() == LockSurvey.State.HELD) {
       throw lock.busy(env.auditLog(), CommandErrors.ANOTHER_RUN_AT_WORK);
     }
@@ -180,6 +179,23 @@ final class Steps {
               .formatted(lock.path()));
       notes.requireNoConcern(env.options().strict(), Failure.UNCHANGED);
       notes.texts().forEach(note -> env.tell("note: %s", note));
+    }
+  }
+
+  private LockSurvey lock() {
+    return Failure.within("look at the lock", () -> LockSurvey.of(Links.resolve(env.auditLog())));
+  }
+
+  /**
+   * What a {@code recover} has left torn it knows to finish in the log as it is, and not in what is
+   * made of that. One that is at work is waited for, as any run is.
+   *
+   * @throws Failure with {@link Exit#BUSY} if one was interrupted
+   */
+  void requireRecoverFinished() {
+    LockSurvey lock = lock();
+    if (lock.command() != null && lock.state() != LockSurvey.State.HELD) {
+      throw Failure.of(CommandErrors.RECOVER_TO_BE_FINISHED, env.auditLog());
     }
   }
 

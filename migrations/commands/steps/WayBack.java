@@ -92,6 +92,7 @@ record WayBack(Steps steps, boolean dryRun) {
 
   /** Whether the log was left as it is, and so is at the version that it was. */
   private boolean step(migrate.Migration migration) {
+    steps.requireRecoverFinished();
     steps.recover(migration, dryRun);
     migrate.Env env = steps.env();
     env.tell(

@@ -143,7 +143,7 @@ public final class DigestedLines implements Closeable {
   }
 
   /** Whether the line has a newline. */
-  boolean isEnded() {
+  public boolean isEnded() {
     return isEnded;
   }
 

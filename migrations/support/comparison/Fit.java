@@ -59,14 +59,16 @@ public record Fit(
    * appended to the backup later: nothing if not.
    *
    * @param isStillWritten whether a process has the backup open for writing
+   * @param mayEndTorn whether the file may end with the beginning of a late line, since a run died
+   *     while it brought such lines over
    */
-  public Optional<LateTail> late(boolean isStillWritten) throws IOException {
+  public Optional<LateTail> late(boolean isStillWritten, boolean mayEndTorn) throws IOException {
     boolean mayBe = common != null && common.inBackup() > 0 && (isStillWritten || mayHaveGrown());
     if (!mayBe) {
       return Optional.empty();
     }
     LateTail tail = LateTail.of(backup, making, file, common, monitor);
-    boolean isLate = !tail.isDisordered() && (isStillWritten || !isCutOrChanged(tail));
+    boolean isLate = !tail.isDisordered() && (isStillWritten || !isCutOrChanged(tail, mayEndTorn));
     return isLate ? Optional.of(tail) : Optional.empty();
   }
 
@@ -106,7 +108,7 @@ public record Fit(
    * Where a file was cut off within a line, the one has the beginning of the other's. Where a
    * single line was changed, most of it stays; of files whose times can tell, all but a byte.
    */
-  private boolean isCutOrChanged(LateTail tail) throws IOException {
+  private boolean isCutOrChanged(LateTail tail, boolean mayEndTorn) throws IOException {
     if (tail.present() > 0) {
       return false;
     }
@@ -119,6 +121,9 @@ public record Fit(
       }
       byte[] wanted = then.made();
       byte[] found = now.line();
+      if (mayEndTorn && isStart(found, wanted)) {
+        return false;
+      }
       boolean isCut =
           !now.isEnded() && isStart(found, wanted) || !then.isEnded() && isStart(wanted, found);
       return isCut || tail.missingLines() == 1 && isNearlySame(wanted, found);

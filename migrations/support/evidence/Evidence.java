@@ -103,10 +103,12 @@ public record Evidence(List<Finding> findings, List<NotLookedAt> notLookedAt) {
   /**
    * Looks at all of them.
    *
+   * @param mayEndTorn whether the log may end with the beginning of a late line, since a {@code
+   *     recover} was interrupted
    * @throws IOException if a folder or a backup cannot be read
    */
-  public static Evidence of(Place place, Monitor monitor) throws IOException {
-    return new Search(place, Links.resolve(place.log()), monitor).evidence();
+  public static Evidence of(Place place, boolean mayEndTorn, Monitor monitor) throws IOException {
+    return new Search(place, Links.resolve(place.log()), mayEndTorn, monitor).evidence();
   }
 
   /**
@@ -132,6 +134,7 @@ public record Evidence(List<Finding> findings, List<NotLookedAt> notLookedAt) {
   private static final class Search {
     private final Place place;
     private final Path live;
+    private final boolean mayEndTorn;
     private final Monitor monitor;
     private final List<NotLookedAt> notLookedAt = new ArrayList<>();
     private Map<Path, BackupName> backups = Map.of();
@@ -141,9 +144,10 @@ public record Evidence(List<Finding> findings, List<NotLookedAt> notLookedAt) {
     /** The backups whose file is not found yet, with their fits so far. */
     private final Map<Path, Case> open = new LinkedHashMap<>();
 
-    Search(Place place, Path live, Monitor monitor) {
+    Search(Place place, Path live, boolean mayEndTorn, Monitor monitor) {
       this.place = place;
       this.live = live;
+      this.mayEndTorn = mayEndTorn;
       this.monitor = monitor;
     }
 
@@ -389,7 +393,8 @@ public record Evidence(List<Finding> findings, List<NotLookedAt> notLookedAt) {
 
       Finding.Belongs late(Body file) throws IOException {
         Fit fit = fit(file);
-        Optional<LateTail> tail = fit.late(!writers.writers().isEmpty());
+        boolean mayBeTorn = mayEndTorn && file.file().equals(live);
+        Optional<LateTail> tail = fit.late(!writers.writers().isEmpty(), mayBeTorn);
         return tail.map(lines -> belongs(file, fit.common(), lines)).orElse(null);
       }
 

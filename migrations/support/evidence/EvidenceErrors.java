@@ -134,6 +134,12 @@ public enum EvidenceErrors implements ErrorCode {
       ComparisonErrors.KEEP_BOTH,
       "A server is writing it just now, or died while it did.",
       "With the server stopped, again; then the entry is torn."),
+  LATE_LINE_UNFINISHED(
+      Exit.UNVERIFIED,
+      "<log>, line <line>, byte <byte>: 'migrate recover' has not finished this line",
+      "run 'migrate recover' again: nothing is lost, a backup has the line whole",
+      "A `recover` died within a late line, or is at work.",
+      "Run `recover` again."),
   HEADER_NOT_AS_MADE(
       Exit.UNVERIFIED,
       "<log>, line <line>, byte <byte>: the header is not what was made of that of <backup>",

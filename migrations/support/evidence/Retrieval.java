@@ -95,7 +95,7 @@ public record Retrieval(
    * @throws IOException if the log or a backup cannot be read
    */
   public Outcome plan() throws IOException {
-    return search(Links.resolve(place.log())).outcome();
+    return search(Links.resolve(place.log()), Journal.isOfRecover(place.log())).outcome();
   }
 
   /**
@@ -119,12 +119,15 @@ public record Retrieval(
         live, lockTimeout, machine, monitor, lock -> append(lock, live, wasInterrupted));
   }
 
-  private Search search(Path live) throws IOException {
+  /**
+   * @param mayEndTorn as in {@link Evidence#of}
+   */
+  private Search search(Path live, boolean mayEndTorn) throws IOException {
     if (!AuditLog.exists(place.log())) {
       throw Failure.of(LogErrors.NO_LOG, place.log());
     }
     Search search = new Search();
-    for (Finding finding : Evidence.of(place, monitor).findings()) {
+    for (Finding finding : Evidence.of(place, mayEndTorn, monitor).findings()) {
       if (finding.verdict() instanceof Finding.TheLog
           || finding.verdict() instanceof Finding.Discarded) {
         continue; // nothing can be in it only, or what is was given up
@@ -134,7 +137,7 @@ public record Retrieval(
         continue;
       }
       if (belongs.late().missingLines() > 0) {
-        add(search, finding, belongs, live);
+        add(search, finding, belongs, live, mayEndTorn);
       }
       long unfinished = belongs.late().unfinishedBytes();
       if (unfinished > 0) {
@@ -144,10 +147,11 @@ public record Retrieval(
     return search;
   }
 
-  private void add(Search search, Finding finding, Belongs belongs, Path live) throws IOException {
+  private void add(Search search, Finding finding, Belongs belongs, Path live, boolean mayEndTorn)
+      throws IOException {
     if (belongs.file().equals(live) && !Encoding.of(live).isCompressed()) {
       requireNoWriter(finding, belongs.late());
-      source(finding, live).ifPresent(search.sources()::add);
+      source(finding, live, mayEndTorn).ifPresent(search.sources()::add);
     } else {
       search.staying().add(share(finding.path(), belongs));
     }
@@ -158,11 +162,12 @@ public record Retrieval(
     return new Share(backup, belongs.file(), late.missingLines(), late.missingBytes());
   }
 
-  private Optional<Source> source(Finding finding, Path live) throws IOException {
+  private Optional<Source> source(Finding finding, Path live, boolean mayEndTorn)
+      throws IOException {
     Body backup = Body.of(finding.path());
     Making making = Making.of(finding.name(), place.edits());
     return Fit.of(backup, making, Body.of(live), monitor)
-        .late(false)
+        .late(false, mayEndTorn)
         .map(
             tail ->
                 new Source(
@@ -214,7 +219,8 @@ public record Retrieval(
   }
 
   private Outcome appendWhatIsMissing(RunLock lock, Path live) throws IOException {
-    Search search = search(live);
+    boolean mayEndTorn = lock.interrupted().filter(Journal::isOfRecover).isPresent();
+    Search search = search(live, mayEndTorn);
     requireSpace(Links.folderOf(live), search.outcome().bytes());
     if (!search.sources().isEmpty()) {
       note(lock, live);
@@ -235,6 +241,7 @@ public record Retrieval(
 
   /** Durably: whatever ends this run, the lock file is how the next one knows that there was it. */
   private void note(RunLock lock, Path live) throws IOException {
+    lock.noteRecover();
     machine.disk().flushFolder(Links.folderOf(live));
     lock.keepForNextRun();
   }

@@ -24,58 +24,74 @@ import support.run.Monitor;
  *
  * @param count how many there are
  * @param others the damaged lines that are none
+ * @param endsWithOne whether the last line has no newline and is one; it may lack nothing else
  */
-record TornCopies(long count, Places others) {
+record TornCopies(long count, Places others, boolean endsWithOne) {
   /**
    * Distinguishes them from other damaged lines.
    *
-   * @param damaged the damaged lines behind the migrated part of the log
+   * @param appended the lines behind the migrated part of the log
    */
   static TornCopies in(
-      Path log, Places damaged, Evidence evidence, Map<String, LineEdit> edits, Monitor monitor)
+      Path log,
+      LineCounts appended,
+      Evidence evidence,
+      Map<String, LineEdit> edits,
+      Monitor monitor)
       throws IOException {
-    List<LineCounts.Position> others = new ArrayList<>(damaged.first());
+    LateLines late = new LateLines(evidence, edits, monitor);
+    boolean endsWithOne = appended.torn() != null && late.isOneBegunAt(log, appended.torn());
+    Places damaged = appended.damaged();
     if (damaged.count() > damaged.first().size()) {
-      return new TornCopies(0, damaged); // more than are told by their places
+      return new TornCopies(0, damaged, endsWithOne); // more than are told by their places
     }
-    for (Finding finding : evidence.findings()) {
-      boolean hasLate =
-          finding.verdict() instanceof Belongs belongs
-              && belongs.late().present() + belongs.late().missingLines() > 0;
-      for (LineCounts.Position place : hasLate ? List.copyOf(others) : others.subList(0, 0)) {
-        if (isBeginningOfLate(lineAt(log, place.offset(), monitor), finding, edits, monitor)) {
-          others.remove(place);
-        }
+    List<LineCounts.Position> others = new ArrayList<>();
+    for (LineCounts.Position place : damaged.first()) {
+      if (!late.isOneBegunAt(log, place)) {
+        others.add(place);
       }
     }
     Places left = new Places(others.size(), others);
-    return new TornCopies(damaged.count() - left.count(), left);
+    return new TornCopies(damaged.count() - left.count(), left, endsWithOne);
   }
 
-  private static byte[] lineAt(Path log, long offset, Monitor monitor) throws IOException {
-    InputStream content = Encoding.content(log);
-    try (DigestedLines line = new DigestedLines(content, 0, Making.SAME, monitor)) {
-      content.skipNBytes(offset);
-      line.next();
-      return line.line();
+  /** The lines that were appended late to backups. */
+  private record LateLines(Evidence evidence, Map<String, LineEdit> edits, Monitor monitor) {
+    boolean isOneBegunAt(Path log, LineCounts.Position place) throws IOException {
+      try (InputStream content = Encoding.content(log);
+          DigestedLines line = new DigestedLines(content, 0, Making.SAME, monitor)) {
+        content.skipNBytes(place.offset());
+        line.next();
+        return isAnyBegunBy(line.line(), line.isEnded());
+      }
     }
-  }
 
-  private static boolean isBeginningOfLate(
-      byte[] torn, Finding finding, Map<String, LineEdit> edits, Monitor monitor)
-      throws IOException {
-    Making making = Making.of(finding.name(), edits).ofLateLines();
-    long from = ((Belongs) finding.verdict()).proven();
-    Body backup = Body.of(finding.path());
-    try (DigestedLines late = new DigestedLines(backup.open(from), from, making, monitor)) {
-      while (late.nextWhole()) {
-        byte[] whole = late.made();
-        if (torn.length < whole.length
-            && Arrays.equals(torn, 0, torn.length, whole, 0, torn.length)) {
+    private boolean isAnyBegunBy(byte[] torn, boolean isEnded) throws IOException {
+      for (Finding finding : evidence.findings()) {
+        boolean hasLate =
+            finding.verdict() instanceof Belongs belongs
+                && belongs.late().present() + belongs.late().missingLines() > 0;
+        if (hasLate && isAnyBegunBy(torn, isEnded, finding)) {
           return true;
         }
       }
       return false;
+    }
+
+    private boolean isAnyBegunBy(byte[] torn, boolean isEnded, Finding finding) throws IOException {
+      Making making = Making.of(finding.name(), edits).ofLateLines();
+      long from = ((Belongs) finding.verdict()).proven();
+      Body backup = Body.of(finding.path());
+      try (DigestedLines late = new DigestedLines(backup.open(from), from, making, monitor)) {
+        while (late.nextWhole()) {
+          byte[] whole = late.made();
+          boolean isShorter = torn.length < whole.length || !isEnded && torn.length == whole.length;
+          if (isShorter && Arrays.equals(torn, 0, torn.length, whole, 0, torn.length)) {
+            return true;
+          }
+        }
+        return false;
+      }
     }
   }
 }

@@ -24,6 +24,7 @@ import support.evidence.Finding.Unreadable;
 import support.files.Links;
 import support.lines.LineCounts;
 import support.lines.LineEdit;
+import support.lock.Journal;
 import support.log.AuditLog;
 import support.log.AuditLog.Format;
 import support.log.CompressedHeader;
@@ -125,7 +126,8 @@ public record Verification(Evidence.Place place, String migration, Made made, Mo
   private Account proveAll() throws IOException {
     requireNamed();
     Format format = requireFormat();
-    Evidence evidence = Evidence.of(place, monitor);
+    boolean mayEndTorn = Journal.isOfRecover(place.log());
+    Evidence evidence = Evidence.of(place, mayEndTorn, monitor);
     requireHeader(format, evidence);
     Optional<Finding> latest = latest(evidence);
     requireProven(format, latest, Stream.concat(latest.stream(), evidence.findings().stream()));
@@ -133,7 +135,7 @@ public record Verification(Evidence.Place place, String migration, Made made, Mo
       return new Account(0, 0, 0, 0, 0, false, 0, false, Optional.empty(), evidence);
     }
     requireHeaderOfBackup(format, evidence);
-    return readLines(format, evidence);
+    return readLines(format, evidence, mayEndTorn);
   }
 
   /**
@@ -149,7 +151,7 @@ public record Verification(Evidence.Place place, String migration, Made made, Mo
   }
 
   private long requireNoDamage() throws IOException {
-    Evidence evidence = Evidence.of(place, monitor);
+    Evidence evidence = Evidence.of(place, Journal.isOfRecover(place.log()), monitor);
     Optional<Finding> latest = latest(evidence);
     if (latest.isPresent()) {
       requireProven(AuditLog.format(place.log()), latest, latest.stream());
@@ -177,7 +179,7 @@ public record Verification(Evidence.Place place, String migration, Made made, Mo
     if (own.isEmpty()) {
       return LogNames.backup(live, LogNames.backupSuffix(migration), place.folder(), 0);
     }
-    Evidence evidence = Evidence.of(place, monitor);
+    Evidence evidence = Evidence.of(place, Journal.isOfRecover(place.log()), monitor);
     return own(evidence)
         .filter(finding -> finding.belongsTo(live))
         .max(BY_AGE)
@@ -193,7 +195,7 @@ public record Verification(Evidence.Place place, String migration, Made made, Mo
   public static boolean isBegunBy(Path log, Path backup, LineEdit edit, Monitor monitor)
       throws IOException {
     Fit fit = fit(log, backup, edit, monitor);
-    return fit.isWhole() || fit.late(false).isPresent();
+    return fit.isWhole() || fit.late(false, false).isPresent();
   }
 
   /**
@@ -204,7 +206,7 @@ public record Verification(Evidence.Place place, String migration, Made made, Mo
   public static long madeOf(Path log, Path backup, LineEdit edit, Monitor monitor)
       throws IOException {
     Fit fit = fit(log, backup, edit, monitor);
-    return !fit.isWhole() && fit.late(false).isPresent()
+    return !fit.isWhole() && fit.late(false, false).isPresent()
         ? fit.backup().start() + fit.common().inBackup()
         : Files.size(backup);
   }
@@ -385,7 +387,8 @@ public record Verification(Evidence.Place place, String migration, Made made, Mo
 
   // ---------------------------------------------------------------- lines
 
-  private Account readLines(Format format, Evidence evidence) throws IOException {
+  private Account readLines(Format format, Evidence evidence, boolean mayEndTorn)
+      throws IOException {
     Path log = Links.resolve(place.log());
     Optional<Finding> main = main(format, evidence, log);
     long body = AuditLog.bodyOffset(log);
@@ -395,8 +398,12 @@ public record Verification(Evidence.Place place, String migration, Made made, Mo
     boolean isWithoutBackup = main.isEmpty() && isOfAMigration(log, lines.second().latest());
     LineCounts migrated = isWithoutBackup ? lines.second() : lines.first();
     LineCounts appended = isWithoutBackup ? lines.first() : lines.second();
-    TornCopies copies = TornCopies.in(log, appended.damaged(), evidence, place.edits(), monitor);
-    Optional<Flaw> flaw = Flaw.firstOf(appended, copies, isBeingWritten(appended.torn(), log));
+    TornCopies copies = TornCopies.in(log, appended, evidence, place.edits(), monitor);
+    Optional<EvidenceErrors> torn =
+        mayEndTorn && copies.endsWithOne()
+            ? Optional.of(EvidenceErrors.LATE_LINE_UNFINISHED)
+            : flawOfTorn(appended.torn(), log);
+    Optional<Flaw> flaw = Flaw.firstOf(appended, copies, torn);
     if (flaw.isPresent()) {
       LineCounts.Position at = flaw.get().place();
       long linesBefore = LogScan.read(log, 0, body, monitor).lines() + migrated.lines();
@@ -443,16 +450,22 @@ public record Verification(Evidence.Place place, String migration, Made made, Mo
   }
 
   /** A server that has the log open may be about to end its last line. */
-  private boolean isBeingWritten(LineCounts.Position torn, Path log) throws IOException {
-    return torn != null && !place.openFiles().holdersOf(log).writers().isEmpty();
+  private Optional<EvidenceErrors> flawOfTorn(LineCounts.Position torn, Path log)
+      throws IOException {
+    return torn == null || !place.openFiles().holdersOf(log).writers().isEmpty()
+        ? Optional.empty()
+        : Optional.of(EvidenceErrors.LINE_TORN);
   }
 
   /** What must not stand among the lines that a server appended. */
   private record Flaw(LineCounts.Position place, EvidenceErrors error) {
-    static Optional<Flaw> firstOf(LineCounts appended, TornCopies copies, boolean mayBeTorn) {
-      Stream<Flaw> torn =
-          Stream.ofNullable(mayBeTorn ? null : appended.torn())
-              .map(place -> new Flaw(place, EvidenceErrors.LINE_TORN));
+    /**
+     * @param ofTorn what is wrong with a last line that has no newline; nothing if it may have none
+     */
+    static Optional<Flaw> firstOf(
+        LineCounts appended, TornCopies copies, Optional<EvidenceErrors> ofTorn) {
+      boolean mayBeTorn = appended.torn() != null && ofTorn.isEmpty();
+      Stream<Flaw> torn = ofTorn.stream().map(error -> new Flaw(appended.torn(), error));
       return Stream.of(
               torn,
               first(appended.headers(), EvidenceErrors.HEADER_AMONG_ENTRIES),

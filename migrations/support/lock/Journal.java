@@ -3,6 +3,7 @@ package support.lock;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
@@ -27,18 +28,25 @@ import support.log.LogNames;
  * @param isWithoutBackup whether it keeps none
  * @param tornEnd the new log's size in bytes, where it is to end in the middle of a line, as what
  *     is restored does
+ * @param isOfRecover whether it is no migration's, but that of a {@code recover}, which appends to
+ *     the log what its backups have more: it may have left the beginning of such a line
  */
 public record Journal(
     String migration,
     Direction direction,
     Optional<Path> backup,
     boolean isWithoutBackup,
-    OptionalLong tornEnd) {
+    OptionalLong tornEnd,
+    boolean isOfRecover) {
   private static final Pattern MIGRATION = Pattern.compile("(?m)^migration=(\\w+)$");
   private static final Pattern DIRECTION = Pattern.compile("(?m)^direction=(forward|backward)$");
   private static final Pattern BACKUP = Pattern.compile("(?m)^backup=(.*)$");
   private static final Pattern TORN_END = Pattern.compile("(?m)^torn-end=(\\d{1,18})$");
   private static final String WITHOUT_BACKUP = "without-backup\n";
+  private static final String RECOVER = "recover\n";
+
+  private static final Journal OF_RECOVER =
+      new Journal("", Direction.FORWARD, Optional.empty(), false, OptionalLong.empty(), true);
 
   /** Which way a migration goes. */
   public enum Direction {
@@ -50,15 +58,21 @@ public record Journal(
 
   /** A run that has not got as far as its backup. */
   public static Journal begin(String migration, Direction direction) {
-    return new Journal(migration, direction, Optional.empty(), false, OptionalLong.empty());
+    return new Journal(migration, direction, Optional.empty(), false, OptionalLong.empty(), false);
+  }
+
+  /** That of a {@code recover}, which any run may finish. */
+  static Journal ofRecover() {
+    return OF_RECOVER;
   }
 
   Journal with(Path kept, OptionalLong torn) {
-    return new Journal(migration, direction, Optional.of(kept.toAbsolutePath()), false, torn);
+    return new Journal(
+        migration, direction, Optional.of(kept.toAbsolutePath()), false, torn, false);
   }
 
   Journal withoutBackup() {
-    return new Journal(migration, direction, Optional.empty(), true, OptionalLong.empty());
+    return new Journal(migration, direction, Optional.empty(), true, OptionalLong.empty(), false);
   }
 
   /**
@@ -81,6 +95,22 @@ public record Journal(
     }
   }
 
+  /**
+   * Whether a {@code recover} was interrupted, or is at work; only looks. A run that holds the lock
+   * must not ask: to read the file would free it (fcntl(2)).
+   *
+   * @param log the log as the operator named it
+   * @return false also where this user may not read the lock file
+   * @throws IOException if that cannot be read for another reason
+   */
+  public static boolean isOfRecover(Path log) throws IOException {
+    try {
+      return find(log).filter(Journal::isOfRecover).isPresent();
+    } catch (AccessDeniedException e) {
+      return false;
+    }
+  }
+
   static Journal parse(String content) {
     Matcher migration = MIGRATION.matcher(content);
     Matcher direction = DIRECTION.matcher(content);
@@ -91,7 +121,8 @@ public record Journal(
             : Direction.FORWARD,
         backupIn(content),
         content.contains(WITHOUT_BACKUP),
-        tornEndIn(content));
+        tornEndIn(content),
+        content.endsWith("\n" + RECOVER));
   }
 
   private static OptionalLong tornEndIn(String content) {
@@ -120,6 +151,7 @@ public record Journal(
     return (migration.isEmpty() ? "" : "migration=%s\ndirection=%s\n".formatted(migration, way))
         + backup.map(path -> "backup=" + path + "\n").orElse("")
         + (isWithoutBackup ? WITHOUT_BACKUP : "")
-        + (tornEnd.isPresent() ? "torn-end=" + tornEnd.getAsLong() + "\n" : "");
+        + (tornEnd.isPresent() ? "torn-end=" + tornEnd.getAsLong() + "\n" : "")
+        + (isOfRecover ? RECOVER : "");
   }
 }

@@ -281,6 +281,12 @@ public final class RunLock implements Closeable {
     channel.force(true);
   }
 
+  /** Records for the next run that this one, a {@code recover}, is about to append lines. */
+  public void noteRecover() throws IOException {
+    write(channel, firstLine, Journal.ofRecover());
+    channel.force(true);
+  }
+
   /**
    * Leaves the file where it is, so that the next run looks after what this one could not finish.
    */

@@ -10,6 +10,7 @@ import java.util.stream.Stream;
 import support.evidence.Evidence;
 import support.evidence.Finding;
 import support.files.OpenFiles;
+import support.lock.Journal;
 import support.run.Monitor;
 
 /**
@@ -62,7 +63,9 @@ public record BackupSurvey(
       }
       return backups;
     }
-    Evidence.of(place, monitor).findings().forEach(finding -> backups.add(of(finding)));
+    Evidence.of(place, Journal.isOfRecover(place.log()), monitor)
+        .findings()
+        .forEach(finding -> backups.add(of(finding)));
     return backups;
   }
 

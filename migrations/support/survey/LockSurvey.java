@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import support.files.Snapshot;
+import support.lock.Journal;
 import support.lock.LockErrors;
 import support.lock.LockHolder;
 import support.lock.RunLock;
@@ -22,8 +23,9 @@ import support.run.Failure;
  * @param state who has it
  * @param pid the process that wrote its number into it, or null
  * @param stopped whether that process has the lock and is suspended: it does not go on by itself
+ * @param command {@code recover} where it is one that is at work or was interrupted; else null
  */
-public record LockSurvey(String path, State state, Long pid, boolean stopped) {
+public record LockSurvey(String path, State state, Long pid, boolean stopped, String command) {
   private static final Path KERNEL_LOCKS = Path.of("/proc/locks");
 
   /** Who has the lock. */
@@ -58,18 +60,20 @@ public record LockSurvey(String path, State state, Long pid, boolean stopped) {
     try {
       Optional<Snapshot> found = Snapshot.find(file);
       if (found.isEmpty()) {
-        return new LockSurvey(file.toString(), State.FREE, null, false);
+        return new LockSurvey(file.toString(), State.FREE, null, false, null);
       }
       if (!RunLock.isOurs(file, found.get())) {
-        return new LockSurvey(file.toString(), State.NOT_OURS, null, false);
+        return new LockSurvey(file.toString(), State.NOT_OURS, null, false, null);
       }
       Optional<LockHolder> holder = LockHolder.in(file);
       Long pid = holder.map(LockHolder::pid).orElse(null);
       State state = state(found.get(), holder, kernelLocks);
       boolean isStopped = state == State.HELD && holder.filter(LockHolder::isStopped).isPresent();
-      return new LockSurvey(file.toString(), state, pid, isStopped);
+      String command = Journal.isOfRecover(live) ? "recover" : null;
+      return new LockSurvey(file.toString(), state, pid, isStopped, command);
     } catch (NoSuchFileException e) {
-      return new LockSurvey(file.toString(), State.FREE, null, false); // its run has just ended
+      return new LockSurvey(
+          file.toString(), State.FREE, null, false, null); // its run has just ended
     }
   }
 

@@ -44,6 +44,9 @@ public final class RunLock implements Closeable {
   private static final int LONGEST_CONTENT = 16 * 1024;
   private static final Duration POLL = Duration.ofMillis(20);
 
+  /** As long as a name may come and go before that is called a run at work. */
+  private static final Duration MOST_BEHIND_DEADLINE = Duration.ofSeconds(2);
+
   private final Path place;
   private final FileChannel channel;
   private final FileChannel witness;
@@ -94,7 +97,7 @@ public final class RunLock implements Closeable {
       }
       monitor.check("while waiting for the lock " + file);
       if (System.nanoTime() >= deadline) {
-        throw busy(log, file);
+        requireGone(log, file, deadline);
       }
       pause();
     }
@@ -109,13 +112,19 @@ public final class RunLock implements Closeable {
     }
   }
 
-  private static Failure busy(Path log, Path file) throws IOException {
+  /** A run whose lock file is gone by now has ended, and the next try may succeed. */
+  private static void requireGone(Path log, Path file, long deadline) throws IOException {
     Optional<LockHolder> holder = holder(file);
+    boolean isGone = holder.isEmpty() && Files.notExists(file, NOFOLLOW_LINKS);
+    if (isGone && System.nanoTime() - deadline < MOST_BEHIND_DEADLINE.toNanos()) {
+      return;
+    }
     LockErrors error =
         holder.filter(LockHolder::isStopped).isPresent()
             ? LockErrors.ANOTHER_RUN_STOPPED
             : LockErrors.ANOTHER_RUN;
-    return Failure.of(error, log, holder.map(h -> Long.toString(h.pid())).orElse("unknown"), file);
+    String process = holder.map(h -> Long.toString(h.pid())).orElse("unknown");
+    throw Failure.of(error, log, process, file);
   }
 
   /** One that has just come may not have written its number yet. */

@@ -131,7 +131,11 @@ public final class RunLock implements Closeable {
   private static Optional<LockHolder> holder(Path file) throws IOException {
     Optional<LockHolder> holder = Optional.empty();
     for (int i = 0; i < 10 && holder.isEmpty(); i++) {
-      holder = Files.exists(file) ? LockHolder.in(file) : holder;
+      try {
+        holder = LockHolder.in(file);
+      } catch (NoSuchFileException e) {
+        return holder; // it has ended just now
+      }
       if (holder.isEmpty()) {
         pause();
       }

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -343,11 +344,26 @@ class WrapperTest {
     assertTrue(
         Files.readString(loaded).contains(" MigrateCommand source: shared objects file (top)"));
 
+    Path archive = onlyFile(copy, "classes.*");
+    byte[] whole = Files.readAllBytes(archive);
+    Files.delete(archive); // it cannot be written to
+    Files.write(archive, damaged(whole));
+    Run ofDamaged = Run.of(folder, Map.of(), "timeout", "60", "bash", "-c", command + " --version");
+    assertEquals(first.stdout(), ofDamaged.stdout(), ofDamaged::toString);
+    Files.write(archive, whole);
+
     Path jar = Path.of(command.replaceAll(".* -classpath ([^:]*):.*", "$1"));
     Files.setLastModifiedTime(jar, FileTime.fromMillis(0));
     assertEquals(first.stdout(), tool(copy, Map.of(), "--version").stdout(), "of another jar");
     Files.delete(onlyFile(copy, "classes.*"));
     assertEquals(first.stdout(), tool(copy, Map.of(), "--version").stdout(), "missing");
+  }
+
+  /** A JVM that does not look for it goes round in circles. */
+  private static byte[] damaged(byte[] archive) {
+    byte[] damaged = archive.clone();
+    Arrays.fill(damaged, damaged.length / 2, damaged.length / 2 + 200_000, (byte) 0);
+    return damaged;
   }
 
   private static Path onlyFile(Path copy, String pattern) throws IOException {

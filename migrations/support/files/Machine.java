@@ -24,8 +24,6 @@ import support.run.IoRunnable;
  */
 public record Machine(
     Disk disk, OpenFiles openFiles, AccessControl access, RandomGenerator random) {
-  private static final Duration FOREVER = Duration.ofMillis(Long.MAX_VALUE);
-
   /** With the access control of this machine. */
   public Machine(Disk disk, OpenFiles openFiles, RandomGenerator random) {
     this(disk, openFiles, AccessControl.ofThisMachine(), random);
@@ -75,10 +73,17 @@ public record Machine(
   /**
    * Waits until it is done, however long that takes.
    *
+   * @return what it made
    * @throws IOException as it failed
    */
-  public static void await(Future<?> begun) throws IOException {
-    await(begun, FOREVER);
+  public static <T> T await(Future<T> begun) throws IOException {
+    try {
+      return begun.get();
+    } catch (ExecutionException e) {
+      throw thrown(e.getCause());
+    } catch (InterruptedException e) {
+      throw interrupted();
+    }
   }
 
   /**
@@ -96,9 +101,13 @@ public record Machine(
     } catch (ExecutionException e) {
       throw thrown(e.getCause());
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new InterruptedIOException("interrupted while waiting for another thread");
+      throw interrupted();
     }
+  }
+
+  private static IOException interrupted() {
+    Thread.currentThread().interrupt();
+    return new InterruptedIOException("interrupted while waiting for another thread");
   }
 
   /** What went wrong in another thread, as itself. */

@@ -2,21 +2,21 @@ package support.pieces;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.CancellationException;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import support.files.Machine;
 
 /**
  * The lines of a file as chunks, one behind the other. The next ones are read and digested while
  * the store takes the one before.
  */
 public final class Chunks implements Closeable {
-  private static final int PATIENCE_MILLIS = 100;
+  private static final Duration PATIENCE = Duration.ofMillis(100);
 
   /** The first chunk is small, and each the double of the one before: the store waits less. */
   private static final long SMALLEST = 512 << 10;
@@ -59,9 +59,13 @@ public final class Chunks implements Closeable {
       this.most = most;
     }
 
-    synchronized void await() throws InterruptedException {
-      while (taken > most) {
-        wait();
+    synchronized void await() throws InterruptedIOException {
+      try {
+        while (taken > most) {
+          wait();
+        }
+      } catch (InterruptedException e) {
+        throw new InterruptedIOException("interrupted while waiting for room");
       }
     }
 
@@ -87,28 +91,14 @@ public final class Chunks implements Closeable {
       ahead.add(thread.submit(this::build));
     }
     Future<Chunk> next = ahead.remove();
-    while (!isThere(next)) {
+    while (!Machine.await(next, PATIENCE)) {
       meanwhile.run();
     }
-    current = Parsing.await(next);
+    current = Machine.await(next);
     return current;
   }
 
-  private static boolean isThere(Future<Chunk> chunk) {
-    try {
-      chunk.get(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
-      return true;
-    } catch (TimeoutException e) {
-      return false;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return true;
-    } catch (ExecutionException e) {
-      return true; // as who asks for it is told
-    }
-  }
-
-  private Chunk build() throws IOException, InterruptedException {
+  private Chunk build() throws IOException {
     room.await();
     if (isAtEnd) {
       return null;
@@ -161,10 +151,14 @@ public final class Chunks implements Closeable {
   public void close() {
     isClosed = true;
     room.giveBack(Long.MAX_VALUE / 2); // who waits for room is to see that it is closed
-    for (Future<Chunk> chunk : ahead) {
-      while (!isThere(chunk)) {
-        // It ends with the piece that it is at.
-      }
+    ahead.forEach(Chunks::awaitEnd); // each ends with the piece that it is at
+  }
+
+  private static void awaitEnd(Future<Chunk> chunk) {
+    try {
+      Machine.await(chunk);
+    } catch (IOException | RuntimeException e) {
+      // Nobody asks for it any more.
     }
   }
 }

@@ -2,10 +2,8 @@ package support.pieces;
 
 import java.io.Closeable;
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -71,21 +69,9 @@ public final class Parsing implements Closeable {
       if (ahead.isEmpty()) {
         return null;
       }
-      ParsedPiece parsed = await(ahead.remove());
+      ParsedPiece parsed = Machine.await(ahead.remove());
       bytesAhead -= parsed.piece().length();
       return parsed;
-    }
-  }
-
-  /** Waits for what another thread does. */
-  static <T> T await(Future<T> work) throws IOException {
-    try {
-      return work.get();
-    } catch (ExecutionException e) {
-      throw Machine.thrown(e.getCause());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new InterruptedIOException("interrupted while parsing");
     }
   }
 

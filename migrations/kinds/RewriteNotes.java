@@ -28,6 +28,18 @@ final class RewriteNotes {
     return notes;
   }
 
+  /** Of one that went back. */
+  static Notes onWayBack(migrate.Env env, Rewrite.Rewritten outcome, Notes warnings) {
+    Notes notes = of(env, outcome, new Notes());
+    if (env.options().discardNewer()) {
+      notes.add(
+          "what was logged since is in %s only (--discard-newer)"
+              .formatted(outcome.plan().backup()));
+    }
+    notes.addAll(warnings);
+    return notes;
+  }
+
   /** Of what an interrupted run left, and is finished now. */
   static Notes of(Rewrite.Finished finished) {
     Notes notes = Notes.of("an earlier run was interrupted; finished what it left");

@@ -204,23 +204,11 @@ abstract class RewritingMigration implements migrate.Migration {
     }
     Rewrite.Outcome outcome = rewrite.run();
     if (outcome instanceof Rewrite.Rewritten rewritten) {
-      return wentBack(stats(rewritten), notesOnWayBack(env, rewritten, warnings));
+      return wentBack(stats(rewritten), RewriteNotes.onWayBack(env, rewritten, warnings));
     }
     return outcome instanceof Rewrite.Finished finished
         ? wentBack(Map.of(), RewriteNotes.of(finished))
         : result(false, Map.of(), Notes.of(nothingToUndo()));
-  }
-
-  private static Notes notesOnWayBack(migrate.Env env, Rewrite.Rewritten rewritten, Notes warnings)
-      throws IOException {
-    Notes notes = RewriteNotes.of(env, rewritten, new Notes());
-    if (env.options().discardNewer()) {
-      notes.add(
-          "what was logged since is in %s only (--discard-newer)"
-              .formatted(rewritten.plan().backup()));
-    }
-    notes.addAll(warnings);
-    return notes;
   }
 
   /** A header that is compressed with entries cannot be taken out; v0.4.0 opens no archive. */

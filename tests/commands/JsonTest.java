@@ -1,13 +1,10 @@
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -27,7 +24,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import support.console.Host;
 import support.files.Machine;
 import support.run.Cancellation;
 import support.run.Exit;
@@ -161,19 +157,15 @@ class JsonTest {
     Path log = folderOf("real-v0.4.0").resolve("audit.jsonl");
     Cancellation cancellation = new Cancellation();
     cancellation.request();
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    ByteArrayOutputStream err = new ByteArrayOutputStream();
-    Host host =
-        new Host(
-            new PrintStream(out, true, UTF_8),
-            new PrintStream(err, true, UTF_8),
+    String[] arguments = {"--json", "--audit-log", log.toString()};
+    Run run =
+        Run.here(
             Clock.systemUTC(),
             Machine.real(),
-            cancellation);
-    int exit =
-        MigrateCommand.run(FirstMigration::registry, host, "--json", "--audit-log", log.toString());
-    assertEquals(130, exit);
-    requireDocument(new Run(exit, out.toString(UTF_8), err.toString(UTF_8)));
+            cancellation,
+            host -> MigrateCommand.run(FirstMigration::registry, host, arguments));
+    assertEquals(130, run.exit(), run::toString);
+    requireDocument(run);
   }
 
   @ParameterizedTest

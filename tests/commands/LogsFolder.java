@@ -1,10 +1,7 @@
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -12,7 +9,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
-import support.console.Host;
 import support.files.Disk;
 import support.files.HookedDisk;
 import support.files.Machine;
@@ -91,18 +87,14 @@ final class LogsFolder {
           !all.isEmpty() && all.get(all.size() - 1).matches("--audit-log|--metrics-file");
       all.add(isPath ? folder + "/" + argument : argument);
     }
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    ByteArrayOutputStream err = new ByteArrayOutputStream();
     OpenFiles nobody = file -> new OpenFiles.Answer(List.of(), true);
-    Host host =
-        new Host(
-            new PrintStream(out, true, UTF_8),
-            new PrintStream(err, true, UTF_8),
+    Run run =
+        Run.here(
             Clock.systemUTC(),
             new Machine(disk, nobody, new Random()),
-            cancellation);
-    int exit = MigrateCommand.run(FirstMigration::registry, host, all.toArray(String[]::new));
-    return new Run(exit, relative(out.toString(UTF_8)), relative(err.toString(UTF_8)));
+            cancellation,
+            host -> MigrateCommand.run(FirstMigration::registry, host, all.toArray(String[]::new)));
+    return new Run(run.exit(), relative(run.stdout()), relative(run.stderr()));
   }
 
   private String relative(String told) {

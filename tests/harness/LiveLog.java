@@ -1,9 +1,6 @@
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -12,7 +9,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.zip.GZIPOutputStream;
-import support.console.Host;
 import support.files.Disk;
 import support.files.Machine;
 import support.files.OpenFiles;
@@ -107,17 +103,11 @@ final class LiveLog {
   Run run(String... arguments) {
     List<String> all = new ArrayList<>(List.of(arguments));
     all.addAll(List.of("--audit-log", log.toString()));
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    ByteArrayOutputStream err = new ByteArrayOutputStream();
-    Host host =
-        new Host(
-            new PrintStream(out, true, UTF_8),
-            new PrintStream(err, true, UTF_8),
-            Clock.systemUTC(),
-            new Machine(disk, openFiles, new Random()),
-            new Cancellation());
-    int exit = MigrateCommand.run(TestMigrations::registry, host, all.toArray(String[]::new));
-    return new Run(exit, out.toString(UTF_8), err.toString(UTF_8));
+    return Run.here(
+        Clock.systemUTC(),
+        new Machine(disk, openFiles, new Random()),
+        new Cancellation(),
+        host -> MigrateCommand.run(TestMigrations::registry, host, all.toArray(String[]::new)));
   }
 
   /** A run that must end well. */

@@ -4,14 +4,21 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.ByteArrayOutputStream;
 import java.io.File;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.ToIntFunction;
+import support.console.Host;
+import support.files.Machine;
+import support.run.Cancellation;
 
 /** What a process did: its exit code and all that it printed. */
 record Run(int exit, String stdout, String stderr) {
@@ -35,6 +42,22 @@ record Run(int exit, String stdout, String stderr) {
     command.addAll(options);
     command.addAll(List.of("-cp", classPath, mainClass));
     return command;
+  }
+
+  /** Runs something in this process: with a clock, a disk or a wish to end of one's own. */
+  static Run here(
+      Clock clock, Machine machine, Cancellation cancellation, ToIntFunction<Host> work) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    ByteArrayOutputStream err = new ByteArrayOutputStream();
+    Host host =
+        new Host(
+            new PrintStream(out, true, UTF_8),
+            new PrintStream(err, true, UTF_8),
+            clock,
+            machine,
+            cancellation);
+    int exit = work.applyAsInt(host);
+    return new Run(exit, out.toString(UTF_8), err.toString(UTF_8));
   }
 
   /** Runs the tool as it is, in a folder. */

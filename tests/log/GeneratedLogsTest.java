@@ -3,14 +3,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Clock;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
@@ -21,7 +17,6 @@ import java.util.Random;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import support.console.Host;
 import support.files.Disk;
 import support.files.Machine;
 import support.files.OpenFiles;
@@ -298,20 +293,15 @@ class GeneratedLogsTest {
       String[] all = Arrays.copyOf(arguments, arguments.length + 2);
       all[arguments.length] = "--audit-log";
       all[arguments.length + 1] = log().toString();
-      ByteArrayOutputStream out = new ByteArrayOutputStream();
-      ByteArrayOutputStream err = new ByteArrayOutputStream();
       OpenFiles nobody = file -> new OpenFiles.Answer(List.of(), true);
-      Host host =
-          new Host(
-              new PrintStream(out, true, UTF_8),
-              new PrintStream(err, true, UTF_8),
-              Clock.fixed(FixedClock.NOW, ZoneOffset.UTC),
-              new Machine(Disk.real(), nobody, new Random()),
-              new Cancellation());
       migrate.Registry registry = migrate.Registry.of(migrations.toArray(migrate.Migration[]::new));
-      int exit = MigrateCommand.run(() -> registry, host, all);
-      String told = err.toString(UTF_8).replace(folder + "/", "");
-      return new Run(exit, out.toString(UTF_8), told);
+      Run run =
+          Run.here(
+              FixedClock.CLOCK,
+              new Machine(Disk.real(), nobody, new Random()),
+              new Cancellation(),
+              host -> MigrateCommand.run(() -> registry, host, all));
+      return new Run(run.exit(), run.stdout(), run.stderr().replace(folder + "/", ""));
     }
 
     private static void require(boolean holds, String what, Run run) throws Violation {

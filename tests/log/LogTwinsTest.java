@@ -26,41 +26,18 @@ class LogTwinsTest {
   private static final int ROUNDS = 50;
   private static final int MUTANTS_A_ROUND = 1_000;
 
-  /** What matters to a parser, and what looks like it. */
+  /** What matters to this parser, besides what matters to each. */
   private static final List<String> FRAGMENTS =
       List.of(
-          "\0",
-          "\t",
-          "\r",
-          " ",
-          "\"",
-          "\\",
-          "{",
-          "}",
-          "[",
-          "]",
-          ":",
-          ",",
           "/",
-          "-",
-          "0",
-          "e",
-          "\u001f",
-          "\u007f",
-          "\u00ff",
           "\u00c0",
           "\u00c1\u00b4",
           "\u00e0\u0081\u00b4",
           "\u00f0\u0080\u0081\u00b4",
           "\u00ef\u00bb\u00bf",
-          "\u00ed\u00a0\u0080",
           "\\u0074",
-          "\\ud800",
-          "\\x",
           "NaN",
           "//",
-          "null",
-          "{}",
           "[[",
           "1.",
           "-0",

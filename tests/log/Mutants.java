@@ -4,15 +4,48 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import java.util.List;
 import java.util.Random;
+import java.util.stream.Stream;
 
 /**
  * Makes mutants of lines: parts are left out, changed, said in other bytes, or are something else.
  *
- * @param fragments what matters to a parser, and what looks like it; a character a byte
+ * @param fragments what may stand instead of a part, besides JSON; a character a byte
  */
 public record Mutants(Random random, List<String> fragments) {
   private static final int MOST_CHANGES = 3;
   private static final int LONGEST_CHANGE = 3;
+
+  /** What matters to every parser of JSON, and what looks like it. */
+  private static final List<String> OF_JSON =
+      List.of(
+          "\0",
+          "\t",
+          "\r",
+          " ",
+          "\"",
+          "\\",
+          "{",
+          "}",
+          "[",
+          "]",
+          ":",
+          ",",
+          "-",
+          "0",
+          "e",
+          "null",
+          "{}",
+          "\u001f",
+          "\u007f",
+          "\u00ff",
+          "\u00ed\u00a0\u0080",
+          "\\ud800",
+          "\\x");
+
+  /** The same with what matters to one parser. */
+  public Mutants {
+    fragments = Stream.concat(OF_JSON.stream(), fragments.stream()).toList();
+  }
 
   /** A line that differs from another in a few places. */
   public byte[] mutant(byte[] line) {

@@ -1,17 +1,12 @@
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.time.Clock;
-import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -24,7 +19,6 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import support.console.Host;
 import support.files.Disk;
 import support.files.HookedDisk;
 import support.files.Machine;
@@ -68,18 +62,12 @@ class ChainTest {
     String[] all = Arrays.copyOf(arguments, arguments.length + 2);
     all[arguments.length] = "--audit-log";
     all[arguments.length + 1] = log.toString();
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    ByteArrayOutputStream err = new ByteArrayOutputStream();
     OpenFiles nobody = file -> new OpenFiles.Answer(List.of(), true);
-    Host host =
-        new Host(
-            new PrintStream(out, true, UTF_8),
-            new PrintStream(err, true, UTF_8),
-            Clock.fixed(FixedClock.NOW, ZoneOffset.UTC),
-            new Machine(disk, nobody, new Random()),
-            new Cancellation());
-    int exit = MigrateCommand.run(() -> registry, host, all);
-    return new Run(exit, out.toString(UTF_8), err.toString(UTF_8));
+    return Run.here(
+        FixedClock.CLOCK,
+        new Machine(disk, nobody, new Random()),
+        new Cancellation(),
+        host -> MigrateCommand.run(() -> registry, host, all));
   }
 
   private Run run(String... arguments) {

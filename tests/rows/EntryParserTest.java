@@ -20,41 +20,18 @@ import support.lines.Mutants;
 class EntryParserTest {
   private static final int MUTANTS = 20_000;
 
-  /** What matters to a parser, and what looks like it. */
+  /** What matters to this parser, besides what matters to each. */
   private static final List<String> FRAGMENTS =
       List.of(
-          "\0",
-          "\t",
-          "\r",
-          " ",
-          "\"",
-          "\\",
-          "{",
-          "}",
-          "[",
-          "]",
-          ":",
-          ",",
-          "-",
-          "0",
           "7",
-          "e",
           ".5",
-          "\u001f",
-          "\u007f",
-          "\u00ff",
           "\u00c3\u00a9",
           "\u00e2\u0082",
-          "\u00ed\u00a0\u0080",
           "\\u0026",
-          "\\ud800",
           "\\ud83d\\ude42",
           "\\n",
           "\\/",
-          "\\x",
-          "null",
           "true",
-          "{}",
           "\"\"",
           "\"meta\":{\"k\":\"v\"},",
           "\"meta\":{},",

@@ -21,7 +21,6 @@ import support.files.Disk;
 import support.files.Machine;
 import support.files.OpenFiles;
 import support.files.RamDisk;
-import support.log.AuditLog;
 import support.log.LogNames;
 import support.run.Cancellation;
 
@@ -244,19 +243,8 @@ class GeneratedLogsTest {
           new Plan(dry.stderr()).differencesTo(before, Tree.of(folder), run.stderr());
       require(differences.isEmpty(), "plan and run differ: " + differences, run);
       requireMigrated(original);
-      if (!headersCameTogether()) {
-        requireWayBack(original);
-      }
+      requireWayBack(original);
       return Fate.MIGRATED;
-    }
-
-    /**
-     * Where all lines between two headers were dropped, both count as the log's: the way back then
-     * says that the second one is in the backup only, and leaves it to {@code recover}.
-     */
-    private boolean headersCameTogether() throws IOException {
-      return step.id().equals("mask_lines")
-          && AuditLog.bodyOffset(backup()) != AuditLog.bodyOffset(log());
     }
 
     private void requireMigrated(byte[] original) throws IOException, Violation {

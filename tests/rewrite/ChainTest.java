@@ -396,6 +396,18 @@ class ChainTest {
     assertEquals(dropped, log());
   }
 
+  /** Behind the log's own, it would count as that, and what was made of the backup be unknown. */
+  @Test
+  void aHeaderWithinTheLogIsNotBroughtToItsBeginning() throws IOException {
+    String header = "{\"_meta\":{\"schema_version\":3}}\n";
+    String twoHeaders = header + ENTRIES.replace("ok", "drop me") + header + ENTRIES;
+    Files.writeString(log, twoHeaders);
+    String refusal = "a second header would stand behind the first";
+    run("--id", "mask_lines", "--dry-run").assertIsError(5, refusal);
+    run("--id", "mask_lines").assertIsError(5, refusal);
+    assertEquals(twoHeaders, log());
+  }
+
   @Test
   void aBackupOfEditedLinesIsNotRestoredOverEntriesThatItLacks() throws IOException {
     done("--id", "mask_lines");

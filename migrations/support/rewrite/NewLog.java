@@ -179,6 +179,8 @@ record NewLog(
     segments.add(lines);
     if (body == 0) {
       requireLog(target, old.path(), lines);
+    } else {
+      requireNoHeader(old.path(), lines);
     }
     boolean endsTornLine = !FileBytes.endsInNewline(old.bytes(), old.size());
     return new NewLog(new StagedFile.Content(segments), endsTornLine, lines.counts(), null, null);
@@ -198,6 +200,16 @@ record NewLog(
     if (!target.isSound(made)) {
       String first = "a header of schema version %d would stand first".formatted(made.version());
       throw Failure.of(RewriteErrors.EDIT_LEAVES_NO_LOG, log, first);
+    }
+  }
+
+  /** Behind the log's own, one more would count as that; nobody could tell then what was made. */
+  private static void requireNoHeader(Path log, EditedLines lines) throws IOException {
+    try (LogLines remaining = LogLines.of(lines.open())) {
+      if (AuditLog.bodyOffset(remaining) > 0) {
+        String second = "a second header would stand behind the first";
+        throw Failure.of(RewriteErrors.EDIT_LEAVES_NO_LOG, log, second);
+      }
     }
   }
 

@@ -266,7 +266,7 @@ public enum RewriteErrors implements ErrorCode {
       "what the edit would leave of <log> is no log of its version: <reason>",
       "look at the first lines of the log; the edit drops the entries before something else",
       "The first lines that would remain are none of AgentGuard's, so no reader could know the"
-          + " log.",
+          + " log; or a header within it would come to its beginning.",
       "Find out what wrote the lines that remain; nothing was changed."),
   BACKUP_EMPTY(
       Exit.UNVERIFIED,

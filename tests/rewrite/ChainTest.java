@@ -280,6 +280,20 @@ class ChainTest {
     run(migrate.Registry.of(new v040_to_v041())).assertIsError(5, "understands up to 2");
   }
 
+  /** The first migration may have nothing to do with it. */
+  @Test
+  void aLogThatIsNotUnderstoodIsRefusedByTheNewestMigration() throws IOException {
+    for (String version : List.of("9", "\"2\"", "{")) {
+      Files.writeString(log, V2.replace(":2,", ":" + version + ",") + ENTRIES);
+      for (String command : List.of("--json", "startup --json", "--reset-checkpoint --json")) {
+        Run run = run(command.split(" "));
+        assertEquals(5, run.exit(), run::toString);
+        assertTrue(run.stdout().contains("\"detect raising_lines: "), run::toString);
+        assertFalse(run.stdout().contains("v040_to_v041"), run::toString);
+      }
+    }
+  }
+
   // ---------------------------------------------------------------- and back
 
   @Test

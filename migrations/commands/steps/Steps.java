@@ -58,8 +58,7 @@ final class Steps {
     }
   }
 
-  private Optional<migrate.Result> attempt(
-      migrate.Migration migration, Supplier<Optional<migrate.Result>> run) {
+  private <T> T attempt(migrate.Migration migration, Supplier<T> run) {
     try {
       return run.get();
     } catch (Failure failure) {
@@ -70,6 +69,30 @@ final class Steps {
 
   private String describe(migrate.Result result) {
     return "%s (%s -> %s) is done".formatted(result.migrationId(), result.from(), result.to());
+  }
+
+  /**
+   * What is not understood the newest migration refuses: those before it know less, and it may be
+   * none of theirs.
+   *
+   * @throws Failure if the log is not understood
+   */
+  void requireUnderstood() {
+    if (isRefused() && !registry.registered().isEmpty()) {
+      migrate.Migration newest = registry.of(0);
+      attempt(newest, () -> detects(newest, env));
+    }
+  }
+
+  private boolean isRefused() {
+    try {
+      AuditLog.format(env.auditLog(), env.newestVersion());
+      return false;
+    } catch (Failure failure) {
+      return failure.exit() == Exit.REFUSED;
+    } catch (IOException e) {
+      return false; // what it is that is wrong, the migration says
+    }
   }
 
   /** What was done, or that there was nothing to do; no whole sentence. */

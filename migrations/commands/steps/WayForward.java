@@ -13,6 +13,7 @@ record WayForward(Steps steps) {
     migrate.Env env = steps.env();
     steps.lookForLog();
     steps.recover(null, false);
+    steps.requireUnderstood();
     int ran = 0;
     for (migrate.Migration migration : steps.registry().registered()) {
       ran += steps.step(migration, () -> startUp(migration, env)) ? 1 : 0;
@@ -56,6 +57,9 @@ record WayForward(Steps steps) {
     if (options.resetCheckpoint()) {
       // Whatever is refused is refused before anything is removed.
       steps.requireKnownJournal();
+      if (chosen.isEmpty()) {
+        steps.requireUnderstood();
+      }
       chosen
           .map(List::of)
           .orElse(steps.registry().registered())
@@ -87,6 +91,7 @@ record WayForward(Steps steps) {
       steps.step(chosen.get(), () -> Optional.of(runOne(chosen.get(), env, dryRun)));
       return;
     }
+    steps.requireUnderstood();
     int ran = 0;
     String planned = null;
     for (migrate.Migration migration : steps.registry().registered()) {

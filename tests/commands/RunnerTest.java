@@ -269,7 +269,7 @@ class RunnerTest {
   }
 
   @Test
-  void aFileErrorOfAMigrationIsTheOperatorsToMendAndShowsNoTrace() {
+  void aFileErrorOfAMigrationIsTheOperatorsToFixAndShowsNoTrace() {
     Fake unreadable = new Fake("a");
     unreadable.detectError = new AccessDeniedException("audit.jsonl");
     Failure thrown =

@@ -30,7 +30,7 @@ import support.staging.CompressedLog.Members;
 
 /** Members that are large enough to be decompressed while they are copied. */
 class MembersTest {
-  private static final int LINES = 2 * StagedFile.CHUNK_BYTES;
+  private static final int LINES = 2 * Segment.CHUNK_BYTES;
 
   @TempDir Path folder;
   private Path source;

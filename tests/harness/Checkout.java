@@ -28,6 +28,14 @@ final class Checkout {
     return folder;
   }
 
+  /** What JBang is told by lines of a file that begin with {@code //<name>}. */
+  static List<String> directives(String file, String name) throws IOException {
+    return Files.readAllLines(root().resolve(file)).stream()
+        .filter(line -> line.startsWith("//" + name + " "))
+        .map(line -> line.substring(name.length() + 3))
+        .toList();
+  }
+
   static Path fixtures() {
     return root().resolve("fixtures");
   }

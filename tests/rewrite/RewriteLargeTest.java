@@ -21,12 +21,12 @@ import org.junit.jupiter.api.Test;
 import support.files.HookedDisk;
 import support.run.Exit;
 import support.run.Failure;
-import support.staging.StagedFile;
+import support.staging.Segment;
 
 /** A log that is copied in several chunks, and read back while it is flushed. */
 class RewriteLargeTest extends RewriteFixture {
   private static final String ENTRIES =
-      ENTRY.formatted(1).repeat(4 * StagedFile.CHUNK_BYTES / ENTRY.length());
+      ENTRY.formatted(1).repeat(4 * Segment.CHUNK_BYTES / ENTRY.length());
 
   /** Without a last newline. */
   private static final String LARGE = ENTRIES + "{\"torn";

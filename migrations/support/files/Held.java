@@ -69,11 +69,6 @@ record Held(FileChannel channel, Path handle) implements Closeable {
     }
   }
 
-  /** What is open, whatever its name denotes; only with a handle. */
-  Snapshot snapshot() throws IOException {
-    return Snapshot.behind(handle);
-  }
-
   @Override
   public void close() throws IOException {
     channel.close();

@@ -79,7 +79,7 @@ final class RealDisk implements Disk {
       if (!found.isRegularFile() || found.links() != 1) {
         throw new IOException(file + ": is no regular file, or has another name (a hard link)");
       }
-      if (open.handle() != null && !open.snapshot().isSameFileAs(found)) {
+      if (open.handle() != null && !Snapshot.behind(open.handle()).isSameFileAs(found)) {
         throw new IOException(file + ": was replaced by another file");
       }
       return open;

@@ -39,8 +39,8 @@ public record Snapshot(
    * @param file of which nothing is read or written at a position that it remembers
    */
   public static Optional<Snapshot> ofOpen(FileChannel file) throws IOException {
-    Held open = Held.of(file);
-    return open.handle() == null ? Optional.empty() : Optional.of(open.snapshot());
+    Path handle = Held.of(file).handle();
+    return handle == null ? Optional.empty() : Optional.of(behind(handle));
   }
 
   /** What a link leads to. */

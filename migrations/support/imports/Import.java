@@ -38,7 +38,7 @@ import support.store.StoreErrors;
  * Brings the entries of files into a store, each exactly once, whatever died before: a transaction
  * holds the rows of a chunk and the record of what they were made of.
  */
-public final class Import implements Closeable {
+final class Import implements Closeable {
   private static final int MOST_TRUNCATIONS = 5;
 
   /**
@@ -162,7 +162,7 @@ public final class Import implements Closeable {
     List<String> logs =
         plan.stream()
             .filter(ImportPlan.Planned::namesNoTenant)
-            .map(planned -> logOf(planned.file()))
+            .map(planned -> LogFiles.nameOf(planned.file().log()))
             .distinct()
             .toList();
     if (logs.size() > 1 && options.tenant() == null) {
@@ -173,7 +173,7 @@ public final class Import implements Closeable {
   private void requireTellableTenant(LogFile file) throws IOException, SQLException {
     List<ImportRecord> such =
         records.all().stream().filter(record -> record.withoutTenant() > 0).toList();
-    Optional<ImportRecord> own = firstOf(logOf(file), such);
+    Optional<ImportRecord> own = firstOf(LogFiles.nameOf(file.log()), such);
     if (own.isEmpty() && !such.isEmpty()) {
       own = firstOf(logThatItWas(file), such);
     }
@@ -202,11 +202,6 @@ public final class Import implements Closeable {
 
   private String tenantOrEmpty() {
     return options.tenant() == null ? "" : options.tenant();
-  }
-
-  /** The live log of a file, as records name it. */
-  static String logOf(LogFile file) {
-    return file.log().toAbsolutePath().normalize().toString();
   }
 
   // ------------------------------------------------------------ a file
@@ -428,8 +423,8 @@ public final class Import implements Closeable {
           chain,
           last == null ? chain : last.content(),
           last == null ? 0 : last.number() + 1,
-          logOf(log.file()),
-          log.path().toAbsolutePath().normalize().toString(),
+          LogFiles.nameOf(log.file().log()),
+          LogFiles.nameOf(log.path()),
           chunk.start().entryOffset(),
           chunk.end().entryOffset(),
           sha256,

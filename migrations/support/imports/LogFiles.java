@@ -36,9 +36,12 @@ public record LogFiles(List<Path> logs, boolean archives) {
 
   /** The logs as records name them. */
   Set<String> names() {
-    return logs.stream()
-        .map(log -> log.toAbsolutePath().normalize().toString())
-        .collect(Collectors.toSet());
+    return logs.stream().map(LogFiles::nameOf).collect(Collectors.toSet());
+  }
+
+  /** As records name it. */
+  static String nameOf(Path log) {
+    return log.toAbsolutePath().normalize().toString();
   }
 
   /**

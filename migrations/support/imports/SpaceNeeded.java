@@ -30,7 +30,8 @@ record SpaceNeeded(long rows) {
 
   /** Of what was imported before, whatever became of its file, nothing is needed again. */
   static SpaceNeeded of(List<ImportPlan.Planned> plan, Records records) {
-    Set<String> logs = plan.stream().map(p -> Import.logOf(p.file())).collect(Collectors.toSet());
+    Set<String> logs =
+        plan.stream().map(p -> LogFiles.nameOf(p.file().log())).collect(Collectors.toSet());
     double bytes = plan.stream().mapToLong(ImportPlan.Planned::bytes).sum();
     double known =
         records.all().stream()

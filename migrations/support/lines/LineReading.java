@@ -140,23 +140,42 @@ final class LineReading {
     };
   }
 
-  /** What the line is. */
-  LogLine line() {
-    boolean isEntry = hasTimestamp && request && result;
-    Era era = isEntry ? Era.of(tenant, transportOrSchemaVersion) : null;
-    if (meta && hasKeyOfEntry) {
-      return LogLine.mixed(era, timestamp);
-    }
-    if (isMetaFirst) {
-      return header();
-    }
-    return isEntry ? LogLine.entry(era, timestamp) : LogLine.FOREIGN;
+  /** Whether it has all that every entry has. */
+  boolean isEntry() {
+    return hasTimestamp && request && result;
   }
 
-  private LogLine header() {
-    if (problem == null && version == null) {
-      problem = "there is no schema_version";
-    }
-    return problem == null ? LogLine.header(version, hasOtherKey) : LogLine.badHeader(problem);
+  /** Whether {@code _meta} stands beside a key that only entries have. */
+  boolean isMixed() {
+    return meta && hasKeyOfEntry;
+  }
+
+  /** Whether it begins as a header does. */
+  boolean isMetaFirst() {
+    return isMetaFirst;
+  }
+
+  /** Who wrote the entry; null where it is none. */
+  Era era() {
+    return isEntry() ? Era.of(tenant, transportOrSchemaVersion) : null;
+  }
+
+  /** As it stands there, if it is short enough; else null. */
+  String timestamp() {
+    return timestamp;
+  }
+
+  /** What is wrong with the header; null where nothing is. */
+  String problem() {
+    return problem == null && version == null ? "there is no schema_version" : problem;
+  }
+
+  /** The header's; only where it has no problem. */
+  long version() {
+    return version;
+  }
+
+  boolean hasOtherKeys() {
+    return hasOtherKey;
   }
 }

@@ -75,24 +75,13 @@ public record LogLine(
   private static final Pattern HEADER_START = Pattern.compile("\\s*\\{\\s*\"_meta\"");
   private static final int LONGEST_HEADER_START = 256;
 
-  static final LogLine FOREIGN = new LogLine(Kind.FOREIGN, 0, false, null, null, null);
+  private static final LogLine FOREIGN = new LogLine(Kind.FOREIGN, 0, false, null, null, null);
   private static final LogLine DAMAGED = new LogLine(Kind.DAMAGED, 0, false, null, null, null);
   private static final LogLine TORN_HEADER = badHeader("unexpected end of JSON input");
   private static final LogLine INVALID_HEADER = badHeader("invalid JSON");
 
-  static LogLine header(long version, boolean hasOtherKeys) {
-    return new LogLine(Kind.HEADER, version, hasOtherKeys, null, null, null);
-  }
-
-  static LogLine badHeader(String problem) {
+  private static LogLine badHeader(String problem) {
     return new LogLine(Kind.BAD_HEADER, 0, false, problem, null, null);
-  }
-
-  /**
-   * @param era null where it is no whole entry
-   */
-  static LogLine mixed(Era era, String timestamp) {
-    return new LogLine(Kind.MIXED, 0, false, null, era, timestamp);
   }
 
   static LogLine entry(Era era, String timestamp) {
@@ -128,7 +117,7 @@ public record LogLine(
     LineReading reading = new LineReading(text);
     try {
       reading.document(json);
-      return reading.line();
+      return of(reading);
     } catch (JacksonIOException e) {
       throw e;
     } catch (UnexpectedEndOfInputException e) {
@@ -136,6 +125,18 @@ public record LogLine(
     } catch (JacksonException e) {
       return beginsAsHeader(start) ? INVALID_HEADER : DAMAGED;
     }
+  }
+
+  private static LogLine of(LineReading reading) {
+    if (reading.isMixed()) {
+      return new LogLine(Kind.MIXED, 0, false, null, reading.era(), reading.timestamp());
+    }
+    if (reading.isMetaFirst()) {
+      return reading.problem() == null
+          ? new LogLine(Kind.HEADER, reading.version(), reading.hasOtherKeys(), null, null, null)
+          : badHeader(reading.problem());
+    }
+    return reading.isEntry() ? entry(reading.era(), reading.timestamp()) : FOREIGN;
   }
 
   private static boolean beginsAsHeader(String line) {

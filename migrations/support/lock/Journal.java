@@ -87,7 +87,7 @@ public record Journal(
     Path file = LogNames.lock(live);
     try {
       Optional<Snapshot> found = Snapshot.find(file);
-      return found.isPresent() && RunLock.isOurs(file, found.get())
+      return found.isPresent() && LockFile.isOurs(file, found.get())
           ? Optional.of(parse(new String(Files.readAllBytes(file), UTF_8)))
           : Optional.empty();
     } catch (NoSuchFileException e) {

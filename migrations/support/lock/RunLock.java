@@ -1,6 +1,5 @@
 package support.lock;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
 import static java.nio.file.StandardOpenOption.CREATE;
@@ -36,12 +35,10 @@ import support.run.Monitor;
  * as long as the lock is held, what was opened of the file stays open.
  *
  * <p>The file is removed when the run ends. One that is found and not locked was left by a run that
- * was interrupted, which is how the next run knows (see {@link #wasLeftBehind}). It holds no data:
- * besides its holder it has the run's {@link Journal}, for the next one.
+ * was interrupted, which is how the next run knows. It holds no data: besides its holder it has the
+ * run's {@link Journal}, for the next one.
  */
 public final class RunLock implements Closeable {
-  private static final String MAGIC = "agentguard migrate lock";
-  private static final int LONGEST_CONTENT = 16 * 1024;
   private static final Duration POLL = Duration.ofMillis(20);
 
   /** As long as a name may come and go before that is called a run at work. */
@@ -68,11 +65,6 @@ public final class RunLock implements Closeable {
     this.firstLine = firstLine;
     this.own = own;
     this.interrupted = interrupted;
-  }
-
-  /** Whether an earlier run was interrupted, or one is at work now; only looks. */
-  static boolean wasLeftBehind(Path log) {
-    return Files.exists(LogNames.lock(log), NOFOLLOW_LINKS);
   }
 
   /**
@@ -177,7 +169,7 @@ public final class RunLock implements Closeable {
 
   /** Where others may write the folder, what was opened may be theirs, under another name. */
   private static boolean isAt(Path place, Optional<Snapshot> open) throws IOException {
-    Optional<Snapshot> found = Snapshot.find(place).filter(RunLock::mayBeOurs);
+    Optional<Snapshot> found = Snapshot.find(place).filter(LockFile::mayBeOurs);
     return found.isPresent() && (open.isEmpty() || open.get().isSameFileAs(found.get()));
   }
 
@@ -208,14 +200,10 @@ public final class RunLock implements Closeable {
    */
   private static boolean requireOurs(Path file, Path place) throws IOException {
     Optional<Snapshot> found = Snapshot.find(place);
-    if (found.isPresent() && !mayBeOurs(found.get())) {
+    if (found.isPresent() && !LockFile.mayBeOurs(found.get())) {
       throw notOurs(file);
     }
     return found.isPresent();
-  }
-
-  private static boolean mayBeOurs(Snapshot found) {
-    return found.isRegularFile() && found.links() == 1 && found.size() <= LONGEST_CONTENT;
   }
 
   private static Failure notOurs(Path file) {
@@ -229,10 +217,10 @@ public final class RunLock implements Closeable {
   private static Optional<RunLock> hold(
       Path file, Path place, FileChannel channel, Journal own, long word) throws IOException {
     String earlier = read(channel);
-    if (!isOurs(earlier)) {
+    if (!LockFile.isOurs(earlier)) {
       throw notOurs(file);
     }
-    String firstLine = LockHolder.line(MAGIC, word);
+    String firstLine = LockHolder.line(LockFile.MAGIC, word);
     Optional<Journal> interrupted =
         earlier.isEmpty() ? Optional.empty() : Optional.of(Journal.parse(earlier));
     write(channel, firstLine, interrupted.orElse(own));
@@ -250,19 +238,9 @@ public final class RunLock implements Closeable {
   }
 
   private static String read(FileChannel channel) throws IOException {
-    ByteBuffer content = ByteBuffer.allocate(LONGEST_CONTENT);
+    ByteBuffer content = ByteBuffer.allocate(LockFile.LONGEST_CONTENT);
     FileBytes.read(channel, 0, content);
     return new String(content.array(), 0, content.position(), UTF_8);
-  }
-
-  /** A crash may have left less of it than was written, or NULs. */
-  private static boolean isOurs(String content) {
-    return content.startsWith(MAGIC) || MAGIC.startsWith(content) || content.matches("\\x00*");
-  }
-
-  /** Whether what stands at the name of a lock file is one; only looks. */
-  public static boolean isOurs(Path file, Snapshot found) throws IOException {
-    return mayBeOurs(found) && isOurs(Files.readString(file, ISO_8859_1));
   }
 
   private static void write(FileChannel channel, String firstLine, Journal journal)

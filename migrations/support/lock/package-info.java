@@ -1,5 +1,6 @@
 //SOURCES Journal.java
 //SOURCES LockErrors.java
+//SOURCES LockFile.java
 //SOURCES LockHolder.java
 //SOURCES RunLock.java
 

@@ -1,6 +1,9 @@
 package support.run;
 
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 
 /**
  * An error of the catalogue: what an operator can be told of. Each room has an enum of those that
@@ -21,6 +24,21 @@ public interface ErrorCode {
   record Entry(Exit exit, Template what, Template next, String meaning, String remedy) {
     public Entry(Exit exit, String what, String next, String meaning, String remedy) {
       this(exit, new Template(what), new Template(next), meaning, remedy);
+    }
+
+    /**
+     * One of its texts with values in its places.
+     *
+     * @param values one for each place of the two texts, in their order, each name once
+     * @throws IllegalArgumentException if there are more or fewer: a programming error
+     */
+    String fill(Template text, Object... values) {
+      Set<String> names = new LinkedHashSet<>(what.places());
+      names.addAll(next.places());
+      if (names.size() != values.length) {
+        throw new IllegalArgumentException(what.text() + " needs values for " + names);
+      }
+      return text.fill(List.copyOf(names), values);
     }
   }
 

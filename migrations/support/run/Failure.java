@@ -5,10 +5,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
-import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 
 /**
  * A failure that an operator can act on, in three parts: what is wrong with which file, how things
@@ -36,9 +33,9 @@ public class Failure extends RuntimeException {
   protected Failure(ErrorCode error, Object... places) {
     this(
         error,
-        error.entry().what().fill(placesOf(error, places), places),
+        error.entry().fill(error.entry().what(), places),
         List.of(UNCHANGED),
-        error.entry().next().fill(placesOf(error, places), places),
+        error.entry().fill(error.entry().next(), places),
         null);
   }
 
@@ -52,19 +49,10 @@ public class Failure extends RuntimeException {
     return new Failure(error, places);
   }
 
-  private static List<String> placesOf(ErrorCode error, Object... values) {
-    Set<String> names = new LinkedHashSet<>(error.entry().what().places());
-    names.addAll(error.entry().next().places());
-    if (names.size() != values.length) {
-      throw new IllegalArgumentException(error + " needs values for " + names);
-    }
-    return new ArrayList<>(names);
-  }
-
   /** A file error before the first write. */
   public static Failure of(IOException e) {
     if (e instanceof FileFault known) {
-      return known.failure();
+      return of(known.error(), known.places());
     }
     if (e instanceof AccessDeniedException denied) {
       return of(RunErrors.PERMISSION_DENIED, denied.getFile());

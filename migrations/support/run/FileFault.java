@@ -9,18 +9,23 @@ import java.io.IOException;
 public final class FileFault extends IOException {
   private static final long serialVersionUID = 1;
 
-  private final transient Failure failure;
+  private final transient ErrorCode error;
+  private final transient Object[] places;
 
   /**
-   * @param places as {@link Failure#of(ErrorCode, Object...)} takes them
+   * @param places as {@code Failure.of} takes them
    */
   public FileFault(ErrorCode error, Object... places) {
-    super(Failure.of(error, places).getMessage());
-    this.failure = Failure.of(error, places);
+    super(error.entry().fill(error.entry().what(), places));
+    this.error = error;
+    this.places = places.clone();
   }
 
-  /** The same as what it ends a run with. */
-  Failure failure() {
-    return failure;
+  ErrorCode error() {
+    return error;
+  }
+
+  Object[] places() {
+    return places.clone();
   }
 }

@@ -14,6 +14,9 @@ import support.lines.LogLines;
  * may end in another piece. Memory stays constant however long a line is.
  */
 final class LogPiece {
+  /** The end of a log that says itself where it ends. */
+  static final long UNKNOWN_END = Long.MAX_VALUE;
+
   private final Source log;
   private final long start;
   private final long end;
@@ -37,7 +40,7 @@ final class LogPiece {
 
   /**
    * @param end where the lines of the next piece begin to begin
-   * @param endOfStretch what stands there or behind is not read; {@link LogScan#END} where the log
+   * @param endOfStretch what stands there or behind is not read; {@link #UNKNOWN_END} where the log
    *     itself says where it ends
    * @param bufferBytes lines that are longer are read less fast
    */
@@ -139,7 +142,7 @@ final class LogPiece {
   }
 
   private void requireUnknownEnd() throws EOFException {
-    if (endOfStretch != LogScan.END) {
+    if (endOfStretch != UNKNOWN_END) {
       throw new EOFException("it became shorter while it was read");
     }
   }

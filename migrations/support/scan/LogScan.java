@@ -30,7 +30,7 @@ import support.run.Monitor;
 /** Reads every line of a log as JSON, in constant memory, on all processors where that pays. */
 public final class LogScan {
   /** Denotes where a log ends, which of a compressed one is only seen when it is read. */
-  public static final long END = Long.MAX_VALUE;
+  public static final long END = LogPiece.UNKNOWN_END;
 
   /** Others of that order make no difference (docs/performance.md). */
   private static final Sizes USUAL = new Sizes(4 << 20, 256 << 10);

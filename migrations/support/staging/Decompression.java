@@ -52,7 +52,7 @@ final class Decompression implements Closeable {
 
   /** Begins in the background; what is too small for that is read when it is asked for. */
   void begin() {
-    begun = range.size() > StagedFile.CHUNK_BYTES;
+    begun = range.size() > Segment.CHUNK_BYTES;
     if (begun) {
       Machine.thread("decompress", work).start();
     }

@@ -118,10 +118,10 @@ public record EditedLines(
   @Override
   public void copyTo(Disk.Output out, Monitor monitor) throws IOException {
     LineCursor lines = new LineCursor(file, source, from, to, monitor);
-    ByteArrayOutputStream chunk = new ByteArrayOutputStream(StagedFile.CHUNK_BYTES);
+    ByteArrayOutputStream chunk = new ByteArrayOutputStream(Segment.CHUNK_BYTES);
     for (byte[] line = lines.next(); line != null; line = lines.next()) {
       chunk.writeBytes(edited(line, edit));
-      if (chunk.size() >= StagedFile.CHUNK_BYTES) {
+      if (chunk.size() >= Segment.CHUNK_BYTES) {
         flush(chunk, out, monitor);
       }
     }

@@ -18,7 +18,7 @@ final class LineCursor {
   private final FileChannel source;
   private final long to;
   private final Monitor monitor;
-  private final ByteBuffer buffer = ByteBuffer.allocate(StagedFile.CHUNK_BYTES).limit(0);
+  private final ByteBuffer buffer = ByteBuffer.allocate(Segment.CHUNK_BYTES).limit(0);
   private long position;
 
   /**

@@ -9,6 +9,12 @@ import support.run.Monitor;
 
 /** A part of a file that is being made; the whole is the one behind the other. */
 public interface Segment {
+  /**
+   * What is copied at a time. It stays in the processor's cache between its reading and its
+   * writing, and is large enough for the kernel to allocate many pages at once.
+   */
+  int CHUNK_BYTES = 512 * 1024;
+
   /** How many bytes it has. */
   long size();
 
@@ -69,11 +75,11 @@ public interface Segment {
      */
     @Override
     public void copyTo(Disk.Output out, Monitor monitor) throws IOException {
-      ByteBuffer chunk = ByteBuffer.allocateDirect(StagedFile.CHUNK_BYTES);
+      ByteBuffer chunk = ByteBuffer.allocateDirect(CHUNK_BYTES);
       long at = from;
       while (at < to) {
         monitor.check("while copying");
-        int count = (int) Math.min(StagedFile.CHUNK_BYTES, to - at);
+        int count = (int) Math.min(CHUNK_BYTES, to - at);
         FileBytes.read(source, at, chunk.clear().limit(count));
         if (chunk.hasRemaining()) {
           throw new IOException("the log became shorter while it was copied");

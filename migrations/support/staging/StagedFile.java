@@ -27,12 +27,6 @@ import support.run.Monitor;
  * mark of the log, since several logs may share a folder for their backups.
  */
 public final class StagedFile {
-  /**
-   * What is copied at a time. It stays in the processor's cache between its reading and its
-   * writing, and is large enough for the kernel to allocate many pages at once.
-   */
-  public static final int CHUNK_BYTES = 512 * 1024;
-
   private static final byte[] NEWLINE = {'\n'};
 
   private final Path path;
@@ -134,7 +128,7 @@ public final class StagedFile {
    * <p>Lines need not be counted: where every byte agrees, they do.
    */
   private void flushAndProve(Content content, Disk.Output out) throws IOException {
-    if (content.size() <= CHUNK_BYTES) {
+    if (content.size() <= Segment.CHUNK_BYTES) {
       out.flush();
       requireReadsBack(content);
       return;

@@ -10,8 +10,8 @@ import java.util.regex.Pattern;
 import support.files.Snapshot;
 import support.lock.Journal;
 import support.lock.LockErrors;
+import support.lock.LockFile;
 import support.lock.LockHolder;
-import support.lock.RunLock;
 import support.log.LogNames;
 import support.run.ErrorCode;
 import support.run.Failure;
@@ -62,7 +62,7 @@ public record LockSurvey(String path, State state, Long pid, boolean stopped, St
       if (found.isEmpty()) {
         return new LockSurvey(file.toString(), State.FREE, null, false, null);
       }
-      if (!RunLock.isOurs(file, found.get())) {
+      if (!LockFile.isOurs(file, found.get())) {
         return new LockSurvey(file.toString(), State.NOT_OURS, null, false, null);
       }
       Optional<LockHolder> holder = LockHolder.in(file);

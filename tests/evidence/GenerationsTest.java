@@ -229,6 +229,16 @@ class GenerationsTest {
     live.run("rollback").assertIsError(6, "ends before its backup");
   }
 
+  /** An edit makes of each line what it was, but of a line's end nothing else. */
+  @Test
+  void soDoesOneThatLacksNothingButItsLastNewline() throws IOException {
+    Files.setLastModifiedTime(
+        live.file(".v040-backup"), FileTime.from(Instant.now().minus(Duration.ofMinutes(1))));
+    live.write(live.read().strip());
+    live.run("verify").assertIsError(6, "ends before its backup");
+    live.run("rollback").assertIsError(6, "ends before its backup");
+  }
+
   // ---------------------------------------------------------------- gone
 
   @Test

@@ -150,6 +150,9 @@ public record Comparison(long inBackup, long inFile, long differsAt, boolean isW
         if (!isThere || !then.digest().equals(now.digest())) {
           return new Comparison(then.start(), now.start(), now.start(), false);
         }
+        if (then.isEnded() && !now.isEnded()) {
+          return new Comparison(then.start(), now.start(), now.end(), false);
+        }
         isThere = now.next();
       }
     }

@@ -6,6 +6,8 @@ import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -43,7 +45,11 @@ class InterruptedRecoverTest {
 
   /** Lets {@code recover} die when so much of what it appends has been written. */
   private void strike(int bytes) throws IOException {
-    String late = Files.readString(backup).substring(OLD.length());
+    strike(OLD.length(), bytes);
+  }
+
+  private void strike(int migrated, int bytes) throws IOException {
+    String late = Files.readString(backup).substring(migrated);
     live.disk =
         new HookedDisk(
             (effect, path) -> {
@@ -141,6 +147,39 @@ class InterruptedRecoverTest {
     live.run("verify").assertIsError(6, NAMED);
     live.done("recover");
     assertEquals(OLD + LINE.substring(0, most) + "\n" + LINE, live.read());
+    live.done("verify", "--strict");
+  }
+
+  /** A server's start must not be kept up by it, nor its first entry joined to the line. */
+  @Test
+  void aRunThatComesBetweenEndsTheLineAndTheNextRecoverBringsItOver() throws IOException {
+    String[] run = {"--id", "second_header"};
+    live.done(run);
+    backup = live.file(".second_header-backup");
+    String log = live.read();
+    LiveLog.append(backup, LINE);
+    String torn = LINE.substring(0, LINE.length() - 5);
+    strike(before.length(), torn.length());
+    live.done(run);
+    assertEquals(log + torn + "\n", live.read());
+    live.done("recover");
+    assertEquals(log + torn + "\n" + LINE, live.read());
+    live.done("verify", "--strict");
+  }
+
+  @Test
+  void soDoesTheMigrationOfALogThatWasRolledBack() throws IOException {
+    live.done("rollback");
+    LiveLog.append(backup, LINE);
+    String torn = LINE.substring(0, LINE.length() - 5);
+    strike(torn.length());
+    live.clock = Clock.offset(live.clock, Duration.ofMinutes(1));
+    live.migrate();
+    assertTrue(live.done("verify").stdout().contains("1 line(s) of"));
+    String log = live.read();
+    assertTrue(log.endsWith(OLD + torn + "\n"), log);
+    live.done("recover");
+    assertEquals(log + LINE, live.read());
     live.done("verify", "--strict");
   }
 

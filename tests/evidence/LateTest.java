@@ -6,6 +6,8 @@ import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -79,6 +81,22 @@ class LateTest {
     assertTrue(rollback.stderr().contains("'migrate recover'"), rollback::toString);
     live.done("recover");
     assertEquals(OLD + NEW + LATE, live.read());
+  }
+
+  /** The header of the second migration is younger than what was appended before. */
+  @Test
+  void soTheyCanBehindAnotherMigration() throws IOException {
+    LiveLog.append(backup, LATE);
+    live.append(NEW);
+    live.done("rollback");
+    live.append(LiveLog.entry("newcomer", 30));
+    live.clock = Clock.offset(live.clock, Duration.ofMinutes(1));
+    live.migrate();
+    String log = live.read();
+    assertMissing(3);
+    live.done("recover");
+    assertEquals(log + LATE, live.read());
+    assertMissing(0);
   }
 
   @Test

@@ -27,6 +27,9 @@ final class LiveLog {
 
   Disk disk = Disk.real();
 
+  /** What a header says of its time. */
+  Clock clock = Clock.systemUTC();
+
   LiveLog(Path folder) {
     this(folder, "audit.jsonl");
   }
@@ -104,7 +107,7 @@ final class LiveLog {
     List<String> all = new ArrayList<>(List.of(arguments));
     all.addAll(List.of("--audit-log", log.toString()));
     return Run.here(
-        Clock.systemUTC(),
+        clock,
         new Machine(disk, openFiles, new Random()),
         new Cancellation(),
         host -> MigrateCommand.run(TestMigrations::registry, host, all.toArray(String[]::new)));

@@ -56,15 +56,14 @@ public record Fit(
 
   /**
    * Whether the file begins with what was made of the backup as it was then, and lines were
-   * appended to the backup later: nothing if not.
+   * appended to the backup later: nothing if not. Whether it {@link #mayHaveGrown} is not asked.
    *
    * @param isStillWritten whether a process has the backup open for writing
    * @param mayEndTorn whether the file may end with the beginning of a late line, since a run died
    *     while it brought such lines over
    */
   public Optional<LateTail> late(boolean isStillWritten, boolean mayEndTorn) throws IOException {
-    boolean mayBe = common != null && common.inBackup() > 0 && (isStillWritten || mayHaveGrown());
-    if (!mayBe) {
+    if (common == null || common.inBackup() == 0) {
       return Optional.empty();
     }
     LateTail tail = LateTail.of(backup, making, file, common, monitor);
@@ -89,11 +88,17 @@ public record Fit(
         : Failure.of(ComparisonErrors.EVIDENCE_UNREADABLE, Failure.reason(problem));
   }
 
+  /** Whether another file agrees with as much of the backup. */
+  public boolean isAsFarAs(Fit other) {
+    return common != null && other.common != null && common.inBackup() == other.common.inBackup();
+  }
+
   /**
-   * Nothing was appended to a backup that was last written to before the file was made of it, which
-   * the file's header says: where the backup has none, it is the one that the rewrite made.
+   * Whether lines may have been appended to the backup since. None were to one that was last
+   * written to before the file was made of it, which the file's header says: where the backup has
+   * none, it is the one that the rewrite made.
    */
-  private boolean mayHaveGrown() throws IOException {
+  public boolean mayHaveGrown() throws IOException {
     Instant written = Files.getLastModifiedTime(backup.file()).toInstant();
     return isMadeAt().map(made -> !written.isBefore(made.minus(TICK))).orElse(true);
   }
@@ -105,8 +110,9 @@ public record Fit(
   }
 
   /**
-   * Where a file was cut off within a line, the one has the beginning of the other's. Where a
-   * single line was changed, most of it stays; of files whose times can tell, all but a byte.
+   * Where a file was cut off within a line, the one has the beginning of the other's; where that
+   * has an end, a run that died while it brought the line over has left it. Where a single line was
+   * changed, most of it stays; of files whose times can tell, all but a byte.
    */
   private boolean isCutOrChanged(LateTail tail, boolean mayEndTorn) throws IOException {
     if (tail.present() > 0) {
@@ -121,7 +127,7 @@ public record Fit(
       }
       byte[] wanted = then.made();
       byte[] found = now.line();
-      if (mayEndTorn && isStart(found, wanted)) {
+      if ((mayEndTorn || now.isEnded()) && isStart(found, wanted)) {
         return false;
       }
       boolean isCut =

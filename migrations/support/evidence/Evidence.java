@@ -393,9 +393,29 @@ public record Evidence(List<Finding> findings, List<NotLookedAt> notLookedAt) {
 
       Finding.Belongs late(Body file) throws IOException {
         Fit fit = fit(file);
+        boolean isStillWritten = !writers.writers().isEmpty();
+        if (!isStillWritten && !fit.mayHaveGrown() && !grewBeforeAWayBack(file, fit)) {
+          return null;
+        }
         boolean mayBeTorn = mayEndTorn && file.file().equals(live);
-        Optional<LateTail> tail = fit.late(!writers.writers().isEmpty(), mayBeTorn);
+        Optional<LateTail> tail = fit.late(isStillWritten, mayBeTorn);
         return tail.map(lines -> belongs(file, fit.common(), lines)).orElse(null);
+      }
+
+      /**
+       * Of a log that went back and there again, the header is younger than what was appended to an
+       * earlier backup meanwhile; that of the log as it was before it went back is not.
+       */
+      private boolean grewBeforeAWayBack(Body file, Fit fit) throws IOException {
+        for (Finding other : found.values()) {
+          if (!other.name().isForward() && other.belongsTo(file.file())) {
+            Fit before = fit(Body.of(other.path()));
+            if (before.mayHaveGrown() && before.isAsFarAs(fit)) {
+              return true;
+            }
+          }
+        }
+        return false;
       }
 
       private Finding.Belongs belongs(Body file, Comparison common, LateTail tail) {

@@ -195,7 +195,7 @@ public record Verification(Evidence.Place place, String migration, Made made, Mo
   public static boolean isBegunBy(Path log, Path backup, LineEdit edit, Monitor monitor)
       throws IOException {
     Fit fit = fit(log, backup, edit, monitor);
-    return fit.isWhole() || fit.late(false, false).isPresent();
+    return fit.isWhole() || hasGrown(fit);
   }
 
   /**
@@ -206,9 +206,13 @@ public record Verification(Evidence.Place place, String migration, Made made, Mo
   public static long madeOf(Path log, Path backup, LineEdit edit, Monitor monitor)
       throws IOException {
     Fit fit = fit(log, backup, edit, monitor);
-    return !fit.isWhole() && fit.late(false, false).isPresent()
+    return !fit.isWhole() && hasGrown(fit)
         ? fit.backup().start() + fit.common().inBackup()
         : Files.size(backup);
+  }
+
+  private static boolean hasGrown(Fit fit) throws IOException {
+    return fit.mayHaveGrown() && fit.late(false, false).isPresent();
   }
 
   private static Fit fit(Path log, Path backup, LineEdit edit, Monitor monitor) throws IOException {

@@ -46,7 +46,7 @@ final class StatusCommand extends FamilyCommand {
   private Exit lookAtOneOfSeveral(Session session, migrate.Env env) throws IOException {
     LogSurvey seen = LogSurvey.of(env.auditLog(), env.newestVersion(), quick, env.monitor());
     LockSurvey lock = LockSurvey.of(Links.resolve(env.auditLog()));
-    boolean isEnough = quick && seen.format() != LogSurvey.Kind.REFUSED;
+    boolean isEnough = quick && seen.format() != AuditLog.Format.Kind.REFUSED;
     List<MigrationStatus> statuses =
         isEnough
             ? MigrationStatus.all(session.registry(), seen.schemaVersion())
@@ -89,7 +89,8 @@ final class StatusCommand extends FamilyCommand {
    */
   private static Exit verdict(LogSurvey log, List<MigrationStatus> statuses, migrate.Env env)
       throws IOException {
-    if (log.format() == LogSurvey.Kind.REFUSED) { // which a migration need not have to do with
+    if (log.format()
+        == AuditLog.Format.Kind.REFUSED) { // which a migration need not have to do with
       AuditLog.requireSound(env.auditLog(), env.monitor());
     }
     for (MigrationStatus status : statuses) {

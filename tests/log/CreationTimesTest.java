@@ -53,6 +53,8 @@ class CreationTimesTest {
     header("audit.jsonl-20260417", "2026-04-17T09:30:00.500000002Z");
     Files.write(folder.resolve("audit.jsonl.4.gz"), new byte[] {0x1F, (byte) 0x8B, 8});
     Files.writeString(folder.resolve("audit.jsonl.5"), "damaged\n");
+    Files.writeString(
+        folder.resolve("audit.jsonl.6"), "{\"_meta\":{\"schema_version\":\"two\"}}\n");
     header("other.jsonl", "2026-04-17T09:30:00.500000003Z");
     Instant time = new CreationTimes().of(folder.resolve("audit.jsonl.1"), NOW);
     assertEquals(NOW.plusNanos(3), time);

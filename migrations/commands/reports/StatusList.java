@@ -2,6 +2,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
+import support.log.AuditLog;
 import support.run.Exit;
 import support.run.Failure;
 import support.run.Printable;
@@ -27,7 +28,7 @@ record StatusList(StatusColours colours) {
   }
 
   private String state(LogSurvey log, List<MigrationStatus> statuses) {
-    if (log.format() == LogSurvey.Kind.REFUSED) {
+    if (log.format() == AuditLog.Format.Kind.REFUSED) {
       return colours.bad(STATE.formatted("refused"));
     }
     if (!log.canHoldEntries()) {
@@ -59,7 +60,7 @@ record StatusList(StatusColours colours) {
           case UNKNOWN -> ", " + colours.warning("a run may be at work");
           case NOT_OURS -> ", " + colours.bad("no lock file of this tool at its place");
         };
-    String problem = log.format() == LogSurvey.Kind.REFUSED ? log.problem() : null;
+    String problem = log.format() == AuditLog.Format.Kind.REFUSED ? log.problem() : null;
     String why = blocked(statuses).map(Failure::getMessage).orElse(problem);
     return work + (why == null ? "" : ": " + Printable.of(why));
   }

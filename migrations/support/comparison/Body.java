@@ -30,7 +30,7 @@ public record Body(Path file, Encoding encoding, long start, Header.Fields heade
     try (LogLines lines = LogLines.of(encoding.open(file))) {
       start = AuditLog.bodyOffset(lines);
     }
-    Header.Fields header = start == 0 ? null : HeaderLine.of(file).fields(true);
+    Header.Fields header = start == 0 ? null : HeaderLine.of(file).fields();
     return new Body(file, encoding, start, header);
   }
 

@@ -1,6 +1,5 @@
 package support.evidence;
 
-import java.io.ByteArrayInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -17,8 +16,9 @@ import java.util.zip.ZipException;
 import support.files.Links;
 import support.files.Siblings;
 import support.lines.LogLine;
-import support.lines.LogLines;
+import support.log.AuditLog;
 import support.log.Encoding;
+import support.log.FirstLine;
 import support.log.Header;
 import support.log.LogNames;
 
@@ -51,9 +51,6 @@ public record RotationChain(List<Link> links, End end, String next, List<String>
     /** The archive's name is none, or its first line is no line of a log. */
     UNREADABLE
   }
-
-  /** Readers take no longer one. */
-  private static final int LONGEST_LINE = 4 << 20;
 
   /**
    * Follows the chain.
@@ -114,18 +111,14 @@ public record RotationChain(List<Link> links, End end, String next, List<String>
 
   /** What the first line of an archive says; nothing where it is no line of a log. */
   private static Optional<Header.Fields> header(Path archive) throws IOException {
-    byte[] line;
-    try (LogLines lines = LogLines.of(Encoding.content(archive))) {
-      lines.skipToText();
-      line = lines.readNBytes(LONGEST_LINE);
+    try {
+      FirstLine first = FirstLine.of(archive);
+      return first.kind() == LogLine.Kind.ENTRY
+          ? Optional.of(new Header.Fields(AuditLog.HEADERLESS_VERSION, true, null, null))
+          : Optional.ofNullable(first.header());
     } catch (ZipException | EOFException | NoSuchFileException e) {
       return Optional.empty();
     }
-    return switch (LogLine.read(new ByteArrayInputStream(line)).kind()) {
-      case HEADER -> Optional.of(Header.fields(new ByteArrayInputStream(line), true));
-      case ENTRY -> Optional.of(new Header.Fields(1, true, null, null));
-      default -> Optional.empty();
-    };
   }
 
   private static List<String> others(Path live, Set<Path> seen) throws IOException {

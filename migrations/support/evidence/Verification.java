@@ -303,7 +303,7 @@ public record Verification(Evidence.Place place, String migration, Made made, Mo
     if (!hasVersion) {
       throw Failure.of(EvidenceErrors.HEADER_OF_ANOTHER_VERSION, log, 1, 0, made.version());
     }
-    if (HeaderLine.of(log).fields(true).createdAt() == null) {
+    if (HeaderLine.of(log).fields().createdAt() == null) {
       throw Failure.of(EvidenceErrors.HEADER_WITHOUT_TIME, log, 1, 0);
     }
     return format;
@@ -342,8 +342,7 @@ public record Verification(Evidence.Place place, String migration, Made made, Mo
     }
     HeaderLine before = HeaderLine.of(backup);
     HeaderLine now = HeaderLine.of(log);
-    boolean isSameLog =
-        Objects.equals(before.fields(true).createdAt(), now.fields(true).createdAt());
+    boolean isSameLog = Objects.equals(before.fields().createdAt(), now.fields().createdAt());
     if (isSameLog && !made.header().isProvenBy(before.bytes(), now.bytes())) {
       throw Failure.of(EvidenceErrors.HEADER_NOT_AS_MADE, place.log(), 1, now.start(), backup);
     }
@@ -448,7 +447,7 @@ public record Verification(Evidence.Place place, String migration, Made made, Mo
     if (Encoding.of(log).isCompressed()) {
       return CompressedHeader.of(log).end() > 0;
     }
-    Optional<Instant> created = Header.instant(HeaderLine.of(log).fields(true).createdAt());
+    Optional<Instant> created = Header.instant(HeaderLine.of(log).fields().createdAt());
     Optional<Instant> last = Header.instant(latest);
     return created.isPresent() && last.isPresent() && created.get().isAfter(last.get());
   }

@@ -1,7 +1,6 @@
 package support.imports;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -12,10 +11,10 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import support.files.Links;
 import support.files.Siblings;
-import support.lines.LogLine;
-import support.lines.LogLines;
 import support.log.Archives;
 import support.log.Encoding;
+import support.log.FirstLine;
+import support.log.Header;
 import support.log.LogNames;
 import support.pieces.LogFile;
 import support.pieces.OpenLog;
@@ -87,15 +86,9 @@ public record LogFiles(List<Path> logs, boolean archives) {
     if (!Files.isRegularFile(file.path())) {
       throw Failure.of(StoreErrors.NO_FILE_TO_IMPORT, file.path());
     }
-    try (InputStream content = Encoding.content(file.path());
-        LogLines lines = LogLines.of(content)) {
-      lines.skipByteOrderMark();
-      if (lines.skipBlank()) {
-        LogLine first = LogLine.read(lines);
-        if (first.kind() == LogLine.Kind.HEADER && first.version() > NEWEST_VERSION) {
-          throw Failure.of(StoreErrors.NEWER_LOG, file.path(), first.version());
-        }
-      }
+    Header.Fields header = FirstLine.of(file.path()).header();
+    if (header != null && header.schemaVersion() > NEWEST_VERSION) {
+      throw Failure.of(StoreErrors.NEWER_LOG, file.path(), header.schemaVersion());
     }
   }
 

@@ -1,7 +1,5 @@
 package support.log;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
-
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -11,7 +9,6 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.util.Arrays;
 import java.util.Optional;
 import java.util.zip.ZipException;
 import support.files.Links;
@@ -27,9 +24,6 @@ import support.run.Monitor;
  * documents: the first non-empty line decides. (Its code looks at the first eight bytes only.)
  */
 public final class AuditLog {
-  /** What AgentGuard's code takes for a header (all releases, pkg/audit). */
-  private static final byte[] HEADER_START = "{\"_meta\"".getBytes(US_ASCII);
-
   /** The version of a log without a header. */
   public static final int HEADERLESS_VERSION = 1;
 
@@ -46,16 +40,43 @@ public final class AuditLog {
 
   /** What a log is. */
   public sealed interface Format {
+    /** Which of them it is, for programs. */
+    enum Kind {
+      ABSENT,
+      EMPTY,
+      HEADERLESS,
+      HEADED,
+      /** None of them: what is newer or not understood has no format here. */
+      REFUSED;
+
+      /** Whether it is a log whose entries can be told from its header. */
+      public boolean canHoldEntries() {
+        return this == HEADERLESS || this == HEADED;
+      }
+    }
+
+    Kind kind();
+
     /** The schema version of the entries; 0 where there is no file, or nothing in it. */
     default long version() {
       return this instanceof Headerless ? HEADERLESS_VERSION : 0;
     }
 
     /** There is no file: a fresh installation. */
-    record Absent() implements Format {}
+    record Absent() implements Format {
+      @Override
+      public Kind kind() {
+        return Kind.ABSENT;
+      }
+    }
 
     /** A file of no bytes: the server writes the header itself. */
-    record Empty() implements Format {}
+    record Empty() implements Format {
+      @Override
+      public Kind kind() {
+        return Kind.EMPTY;
+      }
+    }
 
     /**
      * Entries without a header: schema version 1, or a later one's after a rotation with {@code
@@ -64,7 +85,12 @@ public final class AuditLog {
      * @param damagedLines lines before the first entry that no reader can parse
      * @param byteOrderMark whether the file begins with one, which hides its first line
      */
-    record Headerless(int damagedLines, boolean byteOrderMark) implements Format {}
+    record Headerless(int damagedLines, boolean byteOrderMark) implements Format {
+      @Override
+      public Kind kind() {
+        return Kind.HEADERLESS;
+      }
+    }
 
     /**
      * The first non-empty line is a header of a known version.
@@ -72,7 +98,12 @@ public final class AuditLog {
      * @param atFirstByte false where white space or a byte-order mark stands before it or within
      *     its beginning, which hides it from AgentGuard: its code compares eight bytes
      */
-    record Headed(long version, boolean atFirstByte) implements Format {}
+    record Headed(long version, boolean atFirstByte) implements Format {
+      @Override
+      public Kind kind() {
+        return Kind.HEADED;
+      }
+    }
   }
 
   /**
@@ -307,7 +338,7 @@ public final class AuditLog {
 
   private static boolean beginsWithHeader(Path log, Encoding encoding) throws IOException {
     try (InputStream in = encoding.open(log)) {
-      return Arrays.equals(in.readNBytes(HEADER_START.length), HEADER_START);
+      return Header.isSeenIn(in);
     }
   }
 

@@ -1,6 +1,5 @@
 package support.log;
 
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,7 +12,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import support.files.Links;
-import support.lines.LogLines;
 
 /**
  * The times of creation that one run gives to logs without a header. Servers from v1.1.0 on take
@@ -21,9 +19,6 @@ import support.lines.LogLines;
  * run is done within one tick of the clock.
  */
 public final class CreationTimes {
-  /** More than a header has; of an entry, nothing is looked for. */
-  private static final int LONGEST_HEADER = 64 * 1024;
-
   private final Set<Path> families = new HashSet<>();
   private final Set<Instant> taken = new HashSet<>();
   private final Map<Path, Instant> given = new HashMap<>();
@@ -68,10 +63,9 @@ public final class CreationTimes {
     if (!Files.isRegularFile(file)) {
       return Optional.empty();
     }
-    try (LogLines lines = LogLines.of(Encoding.content(file))) {
-      lines.skipToText();
-      byte[] line = lines.readNBytes(LONGEST_HEADER);
-      return Header.instant(Header.fields(new ByteArrayInputStream(line), true).createdAt());
+    try {
+      Header.Fields header = FirstLine.of(file).header();
+      return header == null ? Optional.empty() : Header.instant(header.createdAt());
     } catch (IOException e) {
       return Optional.empty();
     }

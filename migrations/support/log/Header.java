@@ -11,6 +11,7 @@ import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
 import java.time.format.DateTimeParseException;
 import java.time.temporal.ChronoField;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -33,6 +34,9 @@ public final class Header {
           .appendLiteral('Z')
           .toFormatter()
           .withZone(ZoneOffset.UTC);
+
+  /** What AgentGuard's code takes for a header (all releases, pkg/audit). */
+  private static final byte[] START = "{\"_meta\"".getBytes(US_ASCII);
 
   private static final String ROTATED_FROM = "rotated_from";
 
@@ -58,6 +62,17 @@ public final class Header {
         "{\"_meta\":{\"schema_version\":%d,\"created_at\":\"%s\"}}\n"
             .formatted(schemaVersion, RFC3339_NANO.format(createdAt));
     return line.getBytes(US_ASCII);
+  }
+
+  /** Whether AgentGuard sees a header in what a log begins with: its code compares eight bytes. */
+  static boolean isSeenIn(byte[] beginning) {
+    return beginning.length >= START.length
+        && Arrays.equals(beginning, 0, START.length, START, 0, START.length);
+  }
+
+  /** The same of the content of a log, from its first byte on. */
+  static boolean isSeenIn(InputStream content) throws IOException {
+    return isSeenIn(content.readNBytes(START.length));
   }
 
   /**

@@ -58,7 +58,7 @@ public record HeaderLine(long start, byte[] bytes) {
   }
 
   /** What it says. */
-  public Header.Fields fields(boolean atFirstByte) throws IOException {
-    return Header.fields(new ByteArrayInputStream(bytes), atFirstByte);
+  public Header.Fields fields() throws IOException {
+    return Header.fields(new ByteArrayInputStream(bytes), start == 0 && Header.isSeenIn(bytes));
   }
 }

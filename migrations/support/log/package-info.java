@@ -4,6 +4,7 @@
 //SOURCES CompressedHeader.java
 //SOURCES CreationTimes.java
 //SOURCES Encoding.java
+//SOURCES FirstLine.java
 //SOURCES GzipMember.java
 //SOURCES GzipStream.java
 //SOURCES Header.java

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.zip.ZipException;
 import support.files.Links;
 import support.log.AuditLog;
+import support.log.AuditLog.Format.Kind;
 import support.log.Encoding;
 import support.log.Header;
 import support.log.HeaderLine;
@@ -37,15 +38,6 @@ public record LogSurvey(
     Header.Fields header,
     long bytes,
     LogContent content) {
-  /** The formats, as {@link AuditLog.Format} distinguishes them, and the one that it refuses. */
-  public enum Kind {
-    ABSENT,
-    EMPTY,
-    HEADERLESS,
-    HEADED,
-    REFUSED
-  }
-
   /**
    * @param newest the newest schema version that this program knows
    * @param quick read the first lines only
@@ -57,15 +49,17 @@ public record LogSurvey(
     String realPath = live.equals(log) ? null : live.toString();
     try {
       AuditLog.Format format = AuditLog.format(log, newest);
+      boolean isThere = format.kind() != Kind.ABSENT;
+      boolean isHeaded = format.kind() == Kind.HEADED;
       return new LogSurvey(
           log.toString(),
           realPath,
-          kindOf(format),
-          format instanceof AuditLog.Format.Absent ? "does not exist" : null,
-          versionOf(format),
-          format instanceof AuditLog.Format.Headed headed ? header(live, headed) : null,
-          format instanceof AuditLog.Format.Absent ? 0 : Files.size(live),
-          quick || !hasLines(format) ? null : content(live, isHeaded(format), monitor));
+          format.kind(),
+          isThere ? null : "does not exist",
+          format.kind().canHoldEntries() ? format.version() : null,
+          isHeaded ? HeaderLine.of(live).fields() : null,
+          isThere ? Files.size(live) : 0,
+          quick || !format.kind().canHoldEntries() ? null : content(live, isHeaded, monitor));
     } catch (Failure failure) {
       if (failure.exit() != Exit.REFUSED) {
         throw failure;
@@ -89,35 +83,6 @@ public record LogSurvey(
     }
   }
 
-  private static boolean isHeaded(AuditLog.Format format) {
-    return format instanceof AuditLog.Format.Headed;
-  }
-
-  private static boolean hasLines(AuditLog.Format format) {
-    return isHeaded(format) || format instanceof AuditLog.Format.Headerless;
-  }
-
-  private static Kind kindOf(AuditLog.Format format) {
-    if (format instanceof AuditLog.Format.Absent) {
-      return Kind.ABSENT;
-    }
-    if (format instanceof AuditLog.Format.Empty) {
-      return Kind.EMPTY;
-    }
-    return isHeaded(format) ? Kind.HEADED : Kind.HEADERLESS;
-  }
-
-  private static Long versionOf(AuditLog.Format format) {
-    if (format instanceof AuditLog.Format.Headed headed) {
-      return headed.version();
-    }
-    return hasLines(format) ? 1L : null;
-  }
-
-  private static Header.Fields header(Path live, AuditLog.Format.Headed headed) throws IOException {
-    return HeaderLine.of(live).fields(headed.atFirstByte());
-  }
-
   /** What a strict operator wants to fail: all that may be damage. */
   public Notes concerns() {
     Notes notes = new Notes();
@@ -129,6 +94,6 @@ public record LogSurvey(
 
   /** Whether it is a log whose entries can be told from its header. */
   public boolean canHoldEntries() {
-    return format == Kind.HEADED || format == Kind.HEADERLESS;
+    return format.canHoldEntries();
   }
 }

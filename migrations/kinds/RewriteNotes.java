@@ -1,6 +1,7 @@
 import java.nio.file.Path;
 import java.util.List;
 import support.log.AuditLog.Format;
+import support.rewrite.Backup;
 import support.rewrite.Rewrite;
 import support.run.Notes;
 
@@ -17,7 +18,7 @@ final class RewriteNotes {
     Notes notes = new Notes();
     addBackups(notes, outcome.plan());
     addCheckpoints(notes, outcome.plan());
-    if (outcome.plan().newlineMissing()) {
+    if (outcome.plan().made().endsTornLine()) {
       notes.add("the last line had no newline; one was added, so that the next entry stays whole");
     }
     notes.addAll(onLines);
@@ -34,7 +35,7 @@ final class RewriteNotes {
     if (env.options().discardNewer()) {
       notes.add(
           "what was logged since is in %s only (--discard-newer)"
-              .formatted(outcome.plan().backup()));
+              .formatted(outcome.plan().backup().path()));
     }
     notes.addAll(warnings);
     return notes;
@@ -111,7 +112,7 @@ final class RewriteNotes {
     if (!plan.writers().writers().isEmpty()) {
       notes.addConcern(
           "WARN: %s would go on writing to %s; restart it right behind the run"
-              .formatted(plan.writers().names(), plan.backup()));
+              .formatted(plan.writers().names(), plan.backup().path()));
     }
     if (!plan.writers().complete()) {
       notes.add(
@@ -123,18 +124,19 @@ final class RewriteNotes {
   }
 
   private static Object whereLateLinesAre(Rewrite.Plan plan) {
-    return plan.backupIsAnotherFile() ? "no file" : plan.backup();
+    return plan.backupIsAnotherFile() ? "no file" : plan.backup().path();
   }
 
   private static void addBackups(Notes notes, Rewrite.Plan plan) {
     String present = "backup already present, not overwritten: ";
-    plan.otherBackups().forEach(path -> notes.add(present + path));
-    if (plan.backup() == null) {
+    Backup backup = plan.backup();
+    backup.others().forEach(path -> notes.add(present + path));
+    if (!backup.isKept()) {
       notes.add(
           "no backup was kept (--no-archive-backup); the old bytes are the end of the archive");
       return;
     }
-    notes.add((plan.backupToBeWritten() ? "backup written: " : present) + plan.backup());
+    notes.add((backup.isToBeWritten() ? "backup written: " : present) + backup.path());
   }
 
   private static void addCheckpoints(Notes notes, Rewrite.Plan plan) {
@@ -154,7 +156,7 @@ final class RewriteNotes {
     if (outcome.unfinishedBytes() > 0) {
       notes.addConcern(
           "%d bytes of an unfinished line are in %s only"
-              .formatted(outcome.unfinishedBytes(), plan.backup()));
+              .formatted(outcome.unfinishedBytes(), plan.backup().path()));
     }
   }
 
@@ -163,7 +165,7 @@ final class RewriteNotes {
     if (!outcome.writers().writers().isEmpty()) {
       notes.addConcern(
           "WARN: %s still writes to %s; restart it now"
-              .formatted(outcome.writers().names(), plan.backup()));
+              .formatted(outcome.writers().names(), plan.backup().path()));
     }
     if (!outcome.writers().complete()) {
       notes.add(

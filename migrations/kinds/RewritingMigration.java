@@ -25,6 +25,7 @@ import support.log.Encoding;
 import support.log.LogErrors;
 import support.log.LogNames;
 import support.log.LogNames.BackupName;
+import support.rewrite.Backup;
 import support.rewrite.Job;
 import support.rewrite.Rewrite;
 import support.rewrite.RewriteErrors;
@@ -452,11 +453,12 @@ abstract class RewritingMigration implements migrate.Migration {
       throws IOException {
     Rewrite.Plan plan = rewrite.plan();
     rewrite.requireSound();
-    would(env, "%s and %s (%d bytes)", change, planOfBackup(plan), plan.originalBytes());
-    if (plan.changedLines() + plan.droppedLines() > 0) {
-      would(env, "change %d line(s) and drop %d", plan.changedLines(), plan.droppedLines());
+    would(env, "%s and %s (%d bytes)", change, planOf(plan.backup()), plan.originalBytes());
+    Rewrite.Made made = plan.made();
+    if (made.hasEditedLines()) {
+      would(env, "change %d line(s) and drop %d", made.changedLines(), made.droppedLines());
     }
-    if (plan.newlineMissing()) {
+    if (made.endsTornLine()) {
       would(env, "end the last line, which has no newline");
     }
     plan.checkpoints().forEach(path -> would(env, "remove replay checkpoint %s", path));
@@ -470,12 +472,12 @@ abstract class RewritingMigration implements migrate.Migration {
     return result(true, Map.of("original_bytes", plan.originalBytes()), notes);
   }
 
-  private static String planOfBackup(Rewrite.Plan plan) {
-    if (plan.backup() == null) {
+  private static String planOf(Backup backup) {
+    if (!backup.isKept()) {
       return "keep no backup";
     }
-    return (plan.backupToBeWritten() ? "write backup to " : "keep the backup already present at ")
-        + plan.backup();
+    return (backup.isToBeWritten() ? "write backup to " : "keep the backup already present at ")
+        + backup.path();
   }
 
   private static Map<String, Long> stats(Rewrite.Rewritten outcome) {
@@ -483,12 +485,12 @@ abstract class RewritingMigration implements migrate.Migration {
     Map<String, Long> stats = new TreeMap<>();
     stats.put("original_bytes", plan.originalBytes());
     stats.put("final_bytes", outcome.finalBytes());
-    if (plan.backupToBeWritten()) {
+    if (plan.backup().isToBeWritten()) {
       stats.put("backup_bytes", plan.originalBytes());
     }
-    if (plan.changedLines() + plan.droppedLines() > 0) {
-      stats.put("changed_lines", plan.changedLines());
-      stats.put("dropped_lines", plan.droppedLines());
+    if (plan.made().hasEditedLines()) {
+      stats.put("changed_lines", plan.made().changedLines());
+      stats.put("dropped_lines", plan.made().droppedLines());
     }
     return stats;
   }

@@ -266,7 +266,7 @@ class RewriteTest extends RewriteFixture {
   void aPlanWritesNothing() throws IOException {
     HookedDisk disk = new HookedDisk((effect, path) -> {});
     Rewrite.Plan plan = rewrite(disk, NOBODY, false).plan();
-    assertEquals(backup, plan.backup());
+    assertEquals(backup, plan.backup().path());
     assertEquals(List.of(), disk.effects());
     assertEquals(Set.of("audit.jsonl"), names());
   }

@@ -181,7 +181,9 @@ record Document(
 
   /** The document of a command line that was not understood. */
   static Document ofUsage(String command, Failure failure) {
-    return ofNoRun(command, failure.exit(), Error.of(failure), List.of());
+    LogReport report = LogReport.ofNone();
+    report.fail(failure);
+    return of(command, report);
   }
 
   /**
@@ -190,24 +192,10 @@ record Document(
    * @param command {@code help} or {@code version}
    */
   static Document ofText(String command, List<String> lines) {
-    return ofNoRun(command, Exit.DONE, null, lines);
-  }
-
-  private static Document ofNoRun(String command, Exit exit, Error error, List<String> messages) {
-    return new Document(
-        command,
-        migrate.VERSION,
-        exit.code(),
-        exit.name().toLowerCase(Locale.ROOT),
-        null,
-        error,
-        List.of(),
-        null,
-        null,
-        null,
-        null,
-        null,
-        messages);
+    LogReport report = LogReport.ofNone();
+    lines.forEach(report::tell);
+    report.end(Exit.DONE);
+    return of(command, report);
   }
 
   /** The document as text. */

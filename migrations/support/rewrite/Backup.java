@@ -27,9 +27,9 @@ import support.staging.StagedFile;
  * @param state what stands there now
  * @param others earlier backups with other bytes, in the order of their numbers
  */
-record Backup(Path path, State state, List<Path> others) {
+public record Backup(Path path, State state, List<Path> others) {
   /** What stands at the name of a backup. */
-  enum State {
+  public enum State {
     /** Nothing yet. */
     FREE,
     /** An empty file: where there are no hard links, a run reserves the name before it renames. */
@@ -83,7 +83,8 @@ record Backup(Path path, State state, List<Path> others) {
     return new Backup(null, State.NOT_KEPT, List.of());
   }
 
-  boolean isKept() {
+  /** Whether there is one at all. */
+  public boolean isKept() {
     return state != State.NOT_KEPT;
   }
 
@@ -114,7 +115,7 @@ record Backup(Path path, State state, List<Path> others) {
   }
 
   /** Whether this run has to write the backup. */
-  boolean isToBeWritten() {
+  public boolean isToBeWritten() {
     return state == State.FREE || state == State.RESERVED;
   }
 

@@ -66,16 +66,11 @@ public final class Rewrite {
    * What a run would do, found without writing anything.
    *
    * @param originalBytes the size of the log as it is
-   * @param finalBytes the size of the log as it will be
-   * @param backup where it will be kept; null where it is not
-   * @param backupToBeWritten false where the backup is there already
+   * @param made what it will be
+   * @param backup where the log as it is will be kept
    * @param backupIsAnotherFile whether it is no name of the old log itself: what a process that has
    *     that open still appends is not in the backup
-   * @param otherBackups existing backups with other bytes, which stay
    * @param otherNames how many further names (hard links) the old log has besides its backup
-   * @param newlineMissing whether the last line is torn, and a newline will be added
-   * @param changedLines how many lines an edit changes
-   * @param droppedLines how many it drops
    * @param checkpoints the replay checkpoints that will be removed
    * @param leftovers what interrupted runs left, which will be removed
    * @param writers who has the log open for writing, and whether all processes could be seen
@@ -83,19 +78,34 @@ public final class Rewrite {
    */
   public record Plan(
       long originalBytes,
-      long finalBytes,
-      Path backup,
-      boolean backupToBeWritten,
+      Made made,
+      Backup backup,
       boolean backupIsAnotherFile,
-      List<Path> otherBackups,
       int otherNames,
-      boolean newlineMissing,
-      long changedLines,
-      long droppedLines,
       List<Path> checkpoints,
       List<Path> leftovers,
       OpenFiles.Answer writers,
       Access access) {}
+
+  /**
+   * What is made of a log.
+   *
+   * @param bytes the size of it
+   * @param endsTornLine whether the last line is torn, and a newline is added
+   * @param changedLines how many lines an edit changes
+   * @param droppedLines how many it drops
+   */
+  public record Made(long bytes, boolean endsTornLine, long changedLines, long droppedLines) {
+    private static Made of(NewLog log) {
+      return new Made(
+          log.content().size(), log.endsTornLine(), log.lines().changed(), log.lines().dropped());
+    }
+
+    /** Whether an edit changes or drops any. */
+    public boolean hasEditedLines() {
+      return changedLines + droppedLines > 0;
+    }
+  }
 
   /** What came of a run. */
   public sealed interface Outcome {}
@@ -188,18 +198,14 @@ public final class Rewrite {
       Preflight.requireNobodyForCopy(live, backup.path(), writers);
     }
     try (NewLog replacement = NewLog.of(job, old, monitor)) {
-      requireSpace(old, backup, replacement.content().size(), copied);
+      Made made = Made.of(replacement);
+      requireSpace(old, backup, made.bytes(), copied);
       return new Plan(
           old.size(),
-          replacement.content().size(),
-          backup.path(),
-          backup.isToBeWritten(),
+          made,
+          backup,
           isAnotherFile,
-          backup.others(),
           otherNames(old, backup),
-          replacement.endsTornLine(),
-          replacement.lines().changed(),
-          replacement.lines().dropped(),
           Checkpoints.existing(checkpointPlaces),
           leftovers(old.snapshot(), firstBackup()),
           writers,
@@ -424,7 +430,7 @@ public final class Rewrite {
       return new Rewritten(
           plan,
           attempt.writers(),
-          plan.finalBytes() + late.carriedOver(),
+          plan.made().bytes() + late.carriedOver(),
           late.carriedOver(),
           late.left(),
           attempt.longLines());

@@ -74,10 +74,11 @@ final class StatusCommand extends FamilyCommand {
       new StatusTable(colours()).lines(survey, statuses).forEach(session.out()::println);
     }
     session.tellOfArchives();
+    session.warnOf(place::requireFolder);
     if (check || env.options().strict()) {
       place.requireLogOfBackups();
     } else {
-      session.tellOfRemovedLog(place);
+      session.warnOf(place::requireLogOfBackups);
     }
     survey.concerns().requireNoConcern(env.options().strict(), Failure.UNCHANGED);
     return check ? verdict(survey.log(), statuses, env) : Exit.DONE;

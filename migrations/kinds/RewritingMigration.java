@@ -185,7 +185,7 @@ abstract class RewritingMigration implements migrate.Migration {
     boolean isUndone = isUndone(env, target);
     Notes warnings = new Notes();
     if (!isUndone) {
-      requireBackupToRestore(target);
+      requireBackupToRestore(env, target);
       requireKnownHeader(env, target);
     }
     if (!isUndone || format instanceof Format.Empty) {
@@ -274,10 +274,14 @@ abstract class RewritingMigration implements migrate.Migration {
   }
 
   /** One that is in a folder which this user may not look into may be there. */
-  private static void requireBackupToRestore(Target target) {
-    if (target instanceof Target.Restored restored && Files.notExists(restored.backup())) {
+  private void requireBackupToRestore(migrate.Env env, Target target) throws IOException {
+    if (!(target instanceof Target.Restored restored)) {
+      return;
+    }
+    if (Files.notExists(restored.backup())) {
       throw Failure.of(KindErrors.NO_BACKUP_TO_RESTORE, restored.backup());
     }
+    verification(env).requireOwnBackup();
   }
 
   /**

@@ -74,6 +74,13 @@ final class FormatErrorCauses {
         });
   }
 
+  private static Run besideBackupsOfAnotherLog(Path folder) throws IOException {
+    Path kept = Files.createDirectory(folder.resolve("kept"));
+    Files.writeString(kept.resolve(BACKUP), ErrorCauses.ENTRY.replace("2025", "2024").repeat(2));
+    Files.writeString(folder.resolve(ErrorCauses.LOG), ErrorCauses.HEADER + ErrorCauses.ENTRY);
+    return Run.tool(folder, "rollback", "--from-backup", "--backup-dir", "kept");
+  }
+
   // ------------------------------------------------------------ faults that verify finds
 
   private static void addFaults(ErrorCauses c) {
@@ -107,6 +114,10 @@ final class FormatErrorCauses {
           return verified(folder, ErrorCauses.HEADER + ErrorCauses.ENTRY);
         });
     c.add(ComparisonErrors.EVIDENCE_UNREADABLE, FormatErrorCauses::besideATornArchive);
+    c.onLog(
+        EvidenceErrors.BACKUP_IS_THE_LOG,
+        folder -> Run.tool(folder, "verify", "--backup", ErrorCauses.LOG));
+    c.add(EvidenceErrors.BACKUP_OF_ANOTHER_LOG, FormatErrorCauses::besideBackupsOfAnotherLog);
     c.arguments(EvidenceErrors.BACKUP_NOT_A_LOG, "verify", "--backup", ".");
     c.arguments(EvidenceErrors.BACKUP_MISSING, "verify", "--backup", "gone");
     c.golden(RewriteErrors.BACKUP_EMPTY, "verify-backup-emptied");

@@ -239,6 +239,42 @@ class GenerationsTest {
     live.run("rollback").assertIsError(6, "ends before its backup");
   }
 
+  // ---------------------------------------------------------------- where backups are
+
+  /** Each backup would be there twice, and its late lines would be brought over twice. */
+  @Test
+  void theFolderForBackupsMayBeTheLogsOwnByAnotherPath() throws IOException {
+    Path other = Files.createSymbolicLink(folder.resolve("other"), folder);
+    LiveLog.append(live.file(".v040-backup"), LiveLog.entry("late", 10));
+    String log = live.read();
+    live.done("recover", "--backup-dir", other.toString());
+    assertEquals(log + LiveLog.entry("late", 10), live.read());
+    Run verify = live.done("verify", "--backup-dir", other.toString());
+    assertFalse(verify.stdout().contains(other.toString()), verify::toString);
+  }
+
+  @Test
+  void aFolderForBackupsThatIsNotThereIsSaidToBeMissing() {
+    String[] mistyped = {"--backup-dir", folder.resolve("mistyped").toString()};
+    String told = "mistyped does not exist, or is no folder";
+    for (String command : new String[] {"verify", "recover", "rollback"}) {
+      live.run(command, mistyped[0], mistyped[1]).assertIsError(1, told);
+    }
+    Run status = live.done("status", mistyped[0], mistyped[1]);
+    assertTrue(status.stderr().contains("WARN: backup folder "), status::toString);
+    assertTrue(status.stderr().contains(told), status::toString);
+  }
+
+  @Test
+  void theLogItselfIsNoBackup() {
+    for (String[] command : new String[][] {{"verify"}, {"rollback", "--from-backup"}}) {
+      String[] all = java.util.Arrays.copyOf(command, command.length + 2);
+      all[command.length] = "--backup";
+      all[command.length + 1] = live.log.toString();
+      live.run(all).assertIsError(5, "is the log itself");
+    }
+  }
+
   // ---------------------------------------------------------------- gone
 
   @Test

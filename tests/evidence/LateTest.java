@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -106,6 +107,14 @@ class LateTest {
     live.append(NEW + line);
     live.done("recover");
     assertEquals(header + OLD + NEW + line + line + line, live.read());
+  }
+
+  @Test
+  void whatTwoBackupsHaveIsBroughtOverOnce() throws IOException {
+    LiveLog.append(backup, LATE);
+    Files.copy(backup, live.file(".v040-backup.1"), StandardCopyOption.COPY_ATTRIBUTES);
+    live.done("recover");
+    assertEquals(header + OLD + LATE, live.read());
   }
 
   /** That it lacks no line of its backups would be false. */

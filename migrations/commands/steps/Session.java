@@ -5,12 +5,12 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import support.console.Console;
 import support.console.Host;
-import support.evidence.Evidence;
 import support.log.CreationTimes;
 import support.options.LogOptions;
 import support.options.Options;
 import support.options.Options.Flag;
 import support.run.Failure;
+import support.run.IoRunnable;
 import support.run.Monitor;
 import support.survey.HeaderlessArchives;
 import support.survey.LogSelection.SelectedLog;
@@ -139,12 +139,12 @@ final class Session {
     note.ifPresent(text -> tell("migrate: note: " + text));
   }
 
-  /** Tells what a check would fail for: that no migration has anything to do is no comfort then. */
-  void tellOfRemovedLog(Evidence.Place place) throws IOException {
+  /** Tells what else would fail: that no migration has anything to do is no comfort then. */
+  void warnOf(IoRunnable<RuntimeException> what) throws IOException {
     try {
-      place.requireLogOfBackups();
-    } catch (Failure removed) {
-      tell("migrate: WARN: %s; %s".formatted(removed.getMessage(), removed.next()));
+      what.run();
+    } catch (Failure failure) {
+      tell("migrate: WARN: %s; %s".formatted(failure.getMessage(), failure.next()));
     }
   }
 

@@ -32,6 +32,7 @@ import support.log.AuditLog;
 import support.log.Encoding;
 import support.log.LogNames;
 import support.log.LogNames.BackupName;
+import support.rewrite.RewriteErrors;
 import support.run.Exit;
 import support.run.Failure;
 import support.run.Monitor;
@@ -90,10 +91,33 @@ public record Evidence(List<Finding> findings, List<NotLookedAt> notLookedAt) {
       }
     }
 
-    private Set<Path> folders(Path live) {
+    /** Whether a backup is in a folder for backups, which several logs may share. */
+    boolean isShared(Path backup) throws IOException {
+      return folder != null
+          && Links.folderOf(backup).equals(folder)
+          && !isBeside(Links.resolve(log));
+    }
+
+    /** By whatever path it was given. */
+    private boolean isBeside(Path live) throws IOException {
+      return Files.isSameFile(folder, Links.folderOf(live));
+    }
+
+    /**
+     * Nothing is looked for in a folder that was mistyped, or whose disk is not mounted.
+     *
+     * @throws Failure with {@link Exit#FAILED} if it is not there
+     */
+    public void requireFolder() {
+      if (folder != null && !Files.isDirectory(folder)) {
+        throw Failure.of(RewriteErrors.NO_BACKUP_FOLDER, folder);
+      }
+    }
+
+    private Set<Path> folders(Path live) throws IOException {
       Set<Path> folders = new LinkedHashSet<>();
       folders.add(Links.folderOf(live));
-      if (folder != null && Files.isDirectory(folder)) {
+      if (folder != null && Files.isDirectory(folder) && !isBeside(live)) {
         folders.add(folder);
       }
       return folders;
@@ -506,7 +530,12 @@ public record Evidence(List<Finding> findings, List<NotLookedAt> notLookedAt) {
       if (!notLookedAt.isEmpty()) {
         return "%s was not looked at".formatted(notLookedAt.get(0).path());
       }
-      return chain.others().isEmpty() ? null : "older archives may have been removed";
+      if (!chain.others().isEmpty()) {
+        return "older archives may have been removed";
+      }
+      return place.isShared(backup)
+          ? "it may be of another log whose backups are kept there, too"
+          : null;
     }
   }
 }

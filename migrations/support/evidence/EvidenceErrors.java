@@ -74,6 +74,19 @@ public enum EvidenceErrors implements ErrorCode {
       "give the path of the backup itself with --backup",
       "What `--backup` names is a folder, or another program's file.",
       "Give the path of the backup."),
+  BACKUP_IS_THE_LOG(
+      Exit.REFUSED,
+      "backup <backup> is the log itself",
+      "give the path of the backup itself with --backup",
+      "`--backup` and `--audit-log` name one file.",
+      "Give the path of the backup."),
+  BACKUP_OF_ANOTHER_LOG(
+      Exit.REFUSED,
+      "backup <backup> may be of another log that keeps its backups there: no file here was made"
+          + " of it, neither <log> nor an archive of that",
+      "if it is the one to restore all the same, name it with --backup",
+      "Several logs may share a `--backup-dir`, and what is there has only a name in common.",
+      "Name the backup that is meant with `--backup`."),
   LOG_NOT_DECOMPRESSED(
       Exit.UNVERIFIED,
       "<reason>",

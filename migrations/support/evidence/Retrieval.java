@@ -72,7 +72,7 @@ public record Retrieval(
     }
   }
 
-  private record Source(Body backup, Making making, LateTail tail, Share share) {}
+  private record Source(Finding finding, Body backup, Making making, LateTail tail, Share share) {}
 
   private record Search(
       List<Source> sources, List<Share> staying, List<Share> unfinished, List<Path> unproven) {
@@ -126,6 +126,7 @@ public record Retrieval(
     if (!AuditLog.exists(place.log())) {
       throw Failure.of(LogErrors.NO_LOG, place.log());
     }
+    place.requireFolder();
     Search search = new Search();
     for (Finding finding : Evidence.of(place, mayEndTorn, monitor).findings()) {
       if (finding.verdict() instanceof Finding.TheLog
@@ -171,6 +172,7 @@ public record Retrieval(
         .map(
             tail ->
                 new Source(
+                    finding,
                     backup,
                     making.ofLateLines(),
                     tail,
@@ -225,18 +227,33 @@ public record Retrieval(
     if (!search.sources().isEmpty()) {
       note(lock, live);
     }
-    for (Source source : search.sources()) {
-      try {
-        append(live, source);
-      } catch (IOException e) {
-        throw unfinished(
-            live,
-            Failure.of(
-                EvidenceErrors.BRING_OVER_FAILED, source.backup().file(), Failure.reason(e)));
+    List<Source> appended = appendAll(search.sources(), live, mayEndTorn);
+    remove(lock);
+    search.sources().clear();
+    search.sources().addAll(appended);
+    return search.outcome();
+  }
+
+  /** What an earlier one had, too, is there by the turn of a later one. */
+  private List<Source> appendAll(List<Source> sources, Path live, boolean mayEndTorn)
+      throws IOException {
+    List<Source> appended = new ArrayList<>();
+    for (Source found : sources) {
+      Optional<Source> rest =
+          appended.isEmpty() ? Optional.of(found) : source(found.finding(), live, mayEndTorn);
+      if (rest.filter(source -> source.share().lines() > 0).isPresent()) {
+        try {
+          append(live, rest.get());
+        } catch (IOException e) {
+          throw unfinished(
+              live,
+              Failure.of(
+                  EvidenceErrors.BRING_OVER_FAILED, found.backup().file(), Failure.reason(e)));
+        }
+        appended.add(rest.get());
       }
     }
-    remove(lock);
-    return search.outcome();
+    return appended;
   }
 
   /** Durably: whatever ends this run, the lock file is how the next one knows that there was it. */

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
@@ -125,6 +126,7 @@ public record Verification(Evidence.Place place, String migration, Made made, Mo
 
   private Account proveAll() throws IOException {
     requireNamed();
+    place.requireFolder();
     Format format = requireFormat();
     boolean mayEndTorn = Journal.isOfRecover(place.log());
     Evidence evidence = Evidence.of(place, mayEndTorn, monitor);
@@ -188,6 +190,28 @@ public record Verification(Evidence.Place place, String migration, Made made, Mo
   }
 
   /**
+   * What is restored in the place of a log must have been its own, or be what the operator named.
+   *
+   * @throws Failure with {@link Exit#REFUSED} where several logs may share the folder for backups,
+   *     and no file here was made of the one that is there
+   * @throws IOException if the log or a backup cannot be read
+   */
+  public void requireOwnBackup() throws IOException {
+    Path backup = backup();
+    if (place.named() != null || !place.isShared(backup)) {
+      return;
+    }
+    Evidence evidence = Evidence.of(place, Journal.isOfRecover(place.log()), monitor);
+    boolean isKnown =
+        evidence.findings().stream()
+            .filter(finding -> finding.path().equals(backup))
+            .noneMatch(finding -> finding.verdict() instanceof Unattributed);
+    if (!isKnown) {
+      throw Failure.of(EvidenceErrors.BACKUP_OF_ANOTHER_LOG, backup, place.log());
+    }
+  }
+
+  /**
    * Whether a log begins with what was made of a backup, late lines left out.
    *
    * @param edit what was made of its lines, or null where they stayed
@@ -242,10 +266,19 @@ public record Verification(Evidence.Place place, String migration, Made made, Mo
     return isThere && name.isForward() && name.migration().equals(migration);
   }
 
-  private Optional<Finding> latest(Evidence evidence) {
-    return place.named() != null
-        ? evidence.findings().stream().filter(f -> f.path().equals(place.named())).findFirst()
-        : own(evidence).max(BY_AGE);
+  private Optional<Finding> latest(Evidence evidence) throws IOException {
+    if (place.named() != null) {
+      return evidence.findings().stream().filter(f -> f.path().equals(place.named())).findFirst();
+    }
+    List<Finding> own = new ArrayList<>();
+    for (Finding finding : own(evidence).toList()) {
+      boolean mayBeOfAnotherLog =
+          finding.verdict() instanceof Unattributed && place.isShared(finding.path());
+      if (!mayBeOfAnotherLog) {
+        own.add(finding);
+      }
+    }
+    return own.stream().max(BY_AGE);
   }
 
   // ---------------------------------------------------------------- header
@@ -262,6 +295,10 @@ public record Verification(Evidence.Place place, String migration, Made made, Mo
     }
     if (!Files.exists(place.named())) {
       throw Failure.of(EvidenceErrors.BACKUP_MISSING, place.named());
+    }
+    Path live = Links.resolve(place.log());
+    if (Files.exists(live) && place.named().toRealPath().equals(live.toRealPath())) {
+      throw Failure.of(EvidenceErrors.BACKUP_IS_THE_LOG, place.named());
     }
     try {
       AuditLog.format(place.named());

@@ -53,7 +53,7 @@ public enum RewriteErrors implements ErrorCode {
       Exit.FAILED,
       "backup folder <folder> does not exist, or is no folder",
       "create it, or give another one with --backup-dir",
-      "The old log could not be kept.",
+      "The old log could not be kept, or its backup not be looked for.",
       "Create the folder; it may be a disk that is not mounted."),
   LOG_OF_ANOTHER_USER(
       Exit.FAILED,

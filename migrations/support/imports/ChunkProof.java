@@ -6,7 +6,6 @@ import java.sql.SQLException;
 import java.util.Arrays;
 import support.pieces.Chunk;
 import support.rows.Digests;
-import support.rows.EntryRow;
 import support.store.ImportRecord;
 import support.store.Store;
 
@@ -45,7 +44,7 @@ final class ChunkProof {
         (id, row) -> {
           there++;
           int index = (int) (id - record.idFrom());
-          String column = chunk.rows().get(index).entry().row().firstDifference(row);
+          String column = chunk.rows().get(index).entry().firstDifference(row);
           if (column != null) {
             fault.at(index, column);
           }
@@ -57,14 +56,14 @@ final class ChunkProof {
   long againstDigests(Fault fault) throws SQLException, IOException {
     byte[] marks = store.marks(record);
     MessageDigest all = Digests.sha256();
-    EntryRow.Digester digester = new EntryRow.Digester();
+    MessageDigest one = Digests.sha256();
     store.rows(
         record.idFrom(),
         record.idTo(),
         (id, row) -> {
           there++;
           int index = (int) (id - record.idFrom());
-          byte[] digest = digester.digest(row);
+          byte[] digest = row.digest(one);
           all.update(digest);
           int mark = index * Chunk.MARK;
           if (!Arrays.equals(digest, 0, Chunk.MARK, marks, mark, mark + Chunk.MARK)) {

@@ -377,8 +377,7 @@ final class Import implements Closeable {
         Parsing.Pieces pieces = parsing.new Pieces(reader, wish, true);
         for (ParsedPiece next = pieces.next(); next != null; next = pieces.next()) {
           boolean isOlder =
-              next.rows().stream()
-                  .allMatch(row -> row.entry().time().compareTo(earliest.get()) < 0);
+              next.rows().stream().allMatch(row -> row.time().compareTo(earliest.get()) < 0);
           if (!isOlder) {
             return false;
           }

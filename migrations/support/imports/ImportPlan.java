@@ -12,6 +12,7 @@ import support.pieces.OpenLog;
 import support.pieces.ParsedPiece;
 import support.pieces.Piece;
 import support.pieces.PieceReader;
+import support.pieces.Rows;
 import support.pieces.Spot;
 import support.rows.EntryRow;
 import support.rows.GoTime;
@@ -94,18 +95,18 @@ final class ImportPlan {
   private static Planned look(LogFile file, long bytes, PieceReader pieces, Wish wish)
       throws IOException {
     for (Piece piece = pieces.next(); piece != null; piece = pieces.next()) {
-      List<ParsedPiece.Row> rows = ParsedPiece.of(piece, wish, true).rows();
+      List<Rows.Row> rows = ParsedPiece.of(piece, wish, true).rows();
       if (!rows.isEmpty()) {
-        boolean namesNoTenant = rows.stream().anyMatch(row -> !row.entry().namesTenant());
+        boolean namesNoTenant = rows.stream().anyMatch(row -> !row.namesTenant());
         double ofPiece = rows.stream().mapToLong(ImportPlan::bytes).sum();
         long rowBytes = (long) (ofPiece / piece.length() * (bytes - piece.offset()));
-        return new Planned(file, rows.get(0).entry().time(), namesNoTenant, bytes, rowBytes);
+        return new Planned(file, rows.get(0).time(), namesNoTenant, bytes, rowBytes);
       }
     }
     return new Planned(file, null, false, bytes, 0);
   }
 
-  private static long bytes(ParsedPiece.Row row) {
-    return BYTES_OF_ROW + row.entry().row().bytes(COMMAND).length;
+  private static long bytes(Rows.Row row) {
+    return BYTES_OF_ROW + row.entry().length(COMMAND);
   }
 }

@@ -12,9 +12,9 @@ import java.util.NavigableMap;
 import java.util.TreeMap;
 import support.pieces.Chunk;
 import support.pieces.OpenLog;
-import support.pieces.ParsedPiece;
 import support.pieces.Piece;
 import support.pieces.PieceReader;
+import support.pieces.Rows;
 import support.pieces.Spot;
 import support.rows.Digests;
 import support.rows.EntryRow;
@@ -232,7 +232,7 @@ final class KnownPart {
     byte[] marks = records.marks(record);
     chunk.refuseAgain(records.rejects(record));
     for (int i = 0; i < chunk.rows().size(); i++) {
-      ParsedPiece.Row row = chunk.rows().get(i);
+      Rows.Row row = chunk.rows().get(i);
       int mark = i * Chunk.MARK;
       boolean isSame =
           mark < marks.length

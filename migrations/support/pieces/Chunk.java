@@ -1,6 +1,7 @@
 package support.pieces;
 
 import java.security.MessageDigest;
+import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -9,8 +10,10 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.RandomAccess;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.zip.CRC32C;
 import support.rows.Digests;
 import support.rows.GoTime;
@@ -30,7 +33,8 @@ public final class Chunk {
   private final Spot start;
   private final MessageDigest sha256 = Digests.sha256();
   private final CRC32C checksum = new CRC32C();
-  private final List<ParsedPiece.Row> rows = new ArrayList<>();
+  private final List<Rows> parts = new ArrayList<>();
+  private final List<Rows.Row> rows = new AllRows();
   private final List<Reject> rejects = new ArrayList<>();
 
   /** The length of each header, by its offset in the log. */
@@ -79,7 +83,7 @@ public final class Chunk {
       refuse(refusal.line(), longLine < 0 ? refusal.offset() : longLine, refusal.reason());
       longLine = -1;
     }
-    rows.addAll(parsed.rows());
+    parts.add(parsed.rows());
     summary = null;
     leftOut += parsed.leftOut();
     checksum.update(piece.bytes(), 0, parsed.end());
@@ -88,13 +92,14 @@ public final class Chunk {
   }
 
   /** Takes rows out that the store cannot hold. */
-  public void refuse(Collection<ParsedPiece.Row> unwanted, Line.Reason reason) {
+  public void refuse(Collection<Rows.Row> unwanted, Line.Reason reason) {
     if (unwanted.isEmpty()) {
       return; // nearly always, and then the summary stays
     }
-    rows.removeAll(unwanted);
-    summary = null;
     unwanted.forEach(row -> refuse(row.line(), row.offset(), reason));
+    Set<Long> lines = unwanted.stream().map(Rows.Row::line).collect(Collectors.toSet());
+    parts.replaceAll(part -> part.without(lines));
+    summary = null;
     rejects.sort(Comparator.comparingLong(Reject::line));
   }
 
@@ -171,9 +176,37 @@ public final class Chunk {
     return end.entryOffset() == start.entryOffset();
   }
 
-  /** The entries that become rows, in the order of the file. */
-  public List<ParsedPiece.Row> rows() {
+  /** The entries that become rows, in the order of the file; not to be used behind the chunk. */
+  public List<Rows.Row> rows() {
     return rows;
+  }
+
+  /** The same, as the pieces have them. */
+  List<Rows> parts() {
+    return parts;
+  }
+
+  /** Those of the first piece, those of the second, and so on. */
+  private final class AllRows extends AbstractList<Rows.Row> implements RandomAccess {
+    @Override
+    public int size() {
+      int size = 0;
+      for (Rows part : parts) {
+        size += part.size();
+      }
+      return size;
+    }
+
+    @Override
+    public Rows.Row get(int index) {
+      int inPart = index;
+      int part = 0;
+      while (inPart >= parts.get(part).size()) {
+        inPart -= parts.get(part).size();
+        part++;
+      }
+      return parts.get(part).get(inPart);
+    }
   }
 
   /** The lines that make no row. */
@@ -198,15 +231,18 @@ public final class Chunk {
     GoTime first = null;
     GoTime last = null;
     int longestKey = 0;
-    for (int i = 0; i < rows.size(); i++) {
-      Line.Entry entry = rows.get(i).entry();
-      alike.merge(entry.lost(), 1L, Long::sum);
-      withoutTenant += entry.namesTenant() ? 0 : 1;
-      all.update(rows.get(i).digest());
-      System.arraycopy(rows.get(i).digest(), 0, marks, i * MARK, MARK);
-      first = first == null || entry.time().compareTo(first) < 0 ? entry.time() : first;
-      last = last == null || entry.time().compareTo(last) > 0 ? entry.time() : last;
-      longestKey = Math.max(longestKey, entry.row().longestKey());
+    int mark = 0;
+    for (Rows.Row row : rows) {
+      alike.merge(row.lost(), 1L, Long::sum);
+      withoutTenant += row.namesTenant() ? 0 : 1;
+      byte[] digest = row.digest();
+      all.update(digest);
+      System.arraycopy(digest, 0, marks, mark, MARK);
+      mark += MARK;
+      GoTime time = row.time();
+      first = first == null || time.compareTo(first) < 0 ? time : first;
+      last = last == null || time.compareTo(last) > 0 ? time : last;
+      longestKey = Math.max(longestKey, row.entry().longestKey());
     }
     Map<String, Long> lost = new TreeMap<>();
     alike.forEach((names, count) -> names.forEach(name -> lost.merge(name, count, Long::sum)));

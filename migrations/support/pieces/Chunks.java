@@ -86,7 +86,10 @@ public final class Chunks implements Closeable {
    */
   public Chunk next(Runnable meanwhile) throws IOException {
     meanwhile.run();
-    room.giveBack(current == null ? 0 : current.length());
+    if (current != null) {
+      room.giveBack(current.length());
+      pieces.reuse(current);
+    }
     while (ahead.size() <= AHEAD) {
       ahead.add(thread.submit(this::build));
     }

@@ -2,7 +2,6 @@ package support.pieces;
 
 import java.util.ArrayList;
 import java.util.List;
-import support.rows.EntryRow;
 import support.rows.Line;
 import support.rows.LineReader;
 import support.rows.Wish;
@@ -12,15 +11,6 @@ import support.rows.Wish;
  * it.
  */
 public final class ParsedPiece {
-  /**
-   * A line that makes a row.
-   *
-   * @param digest of the row
-   * @param line its number in the log, from 1
-   * @param offset of its first byte in the log
-   */
-  public record Row(Line.Entry entry, byte[] digest, long line, long offset) {}
-
   /** A line that makes none. */
   record Refusal(long line, long offset, Line.Reason reason) {}
 
@@ -28,8 +18,7 @@ public final class ParsedPiece {
   record Stretch(int start, int end) {}
 
   private final Piece piece;
-  private final EntryRow.Digester digester = new EntryRow.Digester();
-  private final List<Row> rows = new ArrayList<>();
+  private final Rows rows;
   private final List<Refusal> refusals = new ArrayList<>();
   private final List<Stretch> headers = new ArrayList<>();
   private int end;
@@ -37,8 +26,9 @@ public final class ParsedPiece {
   private long leftOut;
   private boolean isTorn;
 
-  private ParsedPiece(Piece piece) {
+  private ParsedPiece(Piece piece, Rows rows) {
     this.piece = piece;
+    this.rows = rows;
     this.end = piece.length();
   }
 
@@ -48,7 +38,16 @@ public final class ParsedPiece {
    * @param mayEndOpen whether a last line without a newline is one, if it is whole JSON
    */
   public static ParsedPiece of(Piece piece, Wish wish, boolean mayEndOpen) {
-    ParsedPiece parsed = new ParsedPiece(piece);
+    return of(piece, wish, mayEndOpen, new Rows());
+  }
+
+  /**
+   * The same.
+   *
+   * @param rows which are empty, and get those of the piece
+   */
+  static ParsedPiece of(Piece piece, Wish wish, boolean mayEndOpen, Rows rows) {
+    ParsedPiece parsed = new ParsedPiece(piece, rows);
     switch (piece.kind()) {
       case LINES -> parsed.lines(wish, mayEndOpen);
       case PART_OF_LONG_LINE -> {}
@@ -98,7 +97,7 @@ public final class ParsedPiece {
     } else if (wish.refuses(entry.row())) {
       refusals.add(new Refusal(number, offset, Line.Reason.NUL));
     } else {
-      rows.add(new Row(entry, digester.digest(entry.row()), number, offset));
+      rows.add(entry, number, offset);
     }
   }
 
@@ -117,7 +116,7 @@ public final class ParsedPiece {
   }
 
   /** The entries that become rows, in the order of the piece. */
-  public List<Row> rows() {
+  public Rows rows() {
     return rows;
   }
 

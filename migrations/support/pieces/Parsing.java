@@ -4,6 +4,8 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -24,6 +26,13 @@ public final class Parsing implements Closeable {
 
   private final ExecutorService pool = Executors.newFixedThreadPool(threads, Parsing::thread);
   private final ExecutorService builder = Executors.newSingleThreadExecutor(Parsing::thread);
+
+  private final Queue<Rows> used = new ConcurrentLinkedQueue<>();
+
+  private Rows emptyRows() {
+    Rows rows = used.poll();
+    return rows == null ? new Rows() : rows;
+  }
 
   private static Thread thread(Runnable work) {
     return Machine.thread("parser of lines", work);
@@ -63,7 +72,8 @@ public final class Parsing implements Closeable {
         isAtEnd = piece == null;
         if (piece != null) {
           bytesAhead += piece.length();
-          ahead.add(pool.submit(() -> ParsedPiece.of(piece, wish, mayEndOpen)));
+          Rows rows = emptyRows();
+          ahead.add(pool.submit(() -> ParsedPiece.of(piece, wish, mayEndOpen, rows)));
         }
       }
       if (ahead.isEmpty()) {
@@ -72,6 +82,16 @@ public final class Parsing implements Closeable {
       ParsedPiece parsed = Machine.await(ahead.remove());
       bytesAhead -= parsed.piece().length();
       return parsed;
+    }
+
+    /** Takes what a chunk was made of for pieces to come; the chunk is done with. */
+    void reuse(Chunk chunk) {
+      for (Rows rows : chunk.parts()) {
+        if (rows.isOfUsualSize()) {
+          rows.clear();
+          used.add(rows);
+        }
+      }
     }
   }
 

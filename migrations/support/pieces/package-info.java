@@ -7,6 +7,7 @@
 //SOURCES Parsing.java
 //SOURCES Piece.java
 //SOURCES PieceReader.java
+//SOURCES Rows.java
 //SOURCES Spot.java
 
 /**

@@ -3,6 +3,7 @@ package support.rows;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -12,7 +13,10 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** What was read of a line, and the row that it makes. Holds one line after the other. */
+/**
+ * What was read of a line, and the row that it makes. Holds one line after the other, and texts
+ * where they stand: they are copied once, into the row.
+ */
 final class EntryFields {
   private static final int AGENT = EntryRow.COLUMNS.indexOf("agent_id");
   private static final int SESSION = EntryRow.COLUMNS.indexOf("session_id");
@@ -35,8 +39,7 @@ final class EntryFields {
   private static final int UNKNOWN = COST + 2;
 
   private final byte[] tenant;
-  private final Repeated repeated = new Repeated();
-  private final byte[][] values = new byte[COLUMNS + Keys.WITHOUT_COLUMN.size()][];
+  private final Text[] texts = new Text[COLUMNS + Keys.WITHOUT_COLUMN.size()];
   private final Map<Integer, Set<String>> namesOfLost = new HashMap<>();
 
   /** A bit for each name of what no column holds. */
@@ -45,11 +48,37 @@ final class EntryFields {
   private GoTime time;
   private String timeAsRead;
 
+  /** A text in UTF-8, where it stands. */
+  private static final class Text {
+    private byte[] bytes;
+    private int start;
+    private int end;
+
+    void set(byte[] all) {
+      set(all, 0, all.length);
+    }
+
+    void set(byte[] bytes, int start, int end) {
+      this.bytes = bytes;
+      this.start = start;
+      this.end = end;
+    }
+
+    int length() {
+      return end - start;
+    }
+
+    boolean equals(Text other) {
+      return Arrays.equals(bytes, start, end, other.bytes, other.start, other.end);
+    }
+  }
+
   /**
    * @param tenant the tenant of a line that names none
    */
   EntryFields(String tenant) {
     this.tenant = tenant.getBytes(UTF_8);
+    Arrays.setAll(texts, place -> new Text());
   }
 
   /** Forgets the line before. */
@@ -57,8 +86,10 @@ final class EntryFields {
     time = GoTime.ZERO;
     timeAsRead = "";
     lost = 0;
-    Arrays.fill(values, EMPTY);
-    values[EntryRow.DURATION] = ZERO;
+    for (Text text : texts) {
+      text.set(EMPTY);
+    }
+    texts[EntryRow.DURATION].set(ZERO);
   }
 
   /**
@@ -67,13 +98,13 @@ final class EntryFields {
    * @param text without half surrogate pairs
    */
   void text(Keys.Key key, String text) {
-    values[key.place()] = repeated.of(text.getBytes(UTF_8));
+    texts[key.place()].set(text.getBytes(UTF_8));
   }
 
-  /** The same with the bytes between two quotes, in which there is no escape. */
+  /** The same with bytes without escapes, which stay as they are until the line is made. */
   void text(Keys.Key key, byte[] bytes, int start, int end) {
     if (GoText.isAscii(bytes, start, end)) {
-      values[key.place()] = repeated.of(bytes, start, end);
+      texts[key.place()].set(bytes, start, end);
     } else {
       text(key, GoText.decode(bytes, start, end));
     }
@@ -93,7 +124,7 @@ final class EntryFields {
   }
 
   void duration(long millis) {
-    values[EntryRow.DURATION] = millis == 0 ? ZERO : Long.toString(millis).getBytes(US_ASCII);
+    texts[EntryRow.DURATION].set(millis == 0 ? ZERO : Long.toString(millis).getBytes(US_ASCII));
   }
 
   void cost(double cost) {
@@ -115,26 +146,45 @@ final class EntryFields {
     if (time.isZero()) {
       return new Line.Reject(Line.Reason.NO_TIME);
     }
-    boolean namesTenant = values[EntryRow.TENANT].length > 0;
-    values[EntryRow.TENANT] = namesTenant ? values[EntryRow.TENANT] : tenant;
-    values[EntryRow.TIMESTAMP] = time.format(timeAsRead).getBytes(US_ASCII);
-    values[TRANSPORT] = values[TRANSPORT].length == 0 ? SDK : values[TRANSPORT];
+    boolean namesTenant = setWhereEmpty(EntryRow.TENANT, tenant);
+    setWhereEmpty(TRANSPORT, SDK);
+    texts[EntryRow.TIMESTAMP].set(time.format(timeAsRead).getBytes(US_ASCII));
     for (int i = 0; i < Keys.WITHOUT_COLUMN.size(); i++) {
       lost |= isLost(i) ? 1 << i : 0;
     }
-    EntryRow row = new EntryRow(Arrays.copyOf(values, COLUMNS));
-    return new Line.Entry(row, time, namesTenant, lost());
+    return new Line.Entry(row(), time, namesTenant, lost());
+  }
+
+  /** Returns whether there was something. */
+  private boolean setWhereEmpty(int place, byte[] text) {
+    if (texts[place].length() > 0) {
+      return true;
+    }
+    texts[place].set(text);
+    return false;
+  }
+
+  private EntryRow row() {
+    int size = 0;
+    for (int i = 0; i < COLUMNS; i++) {
+      size += Integer.BYTES + texts[i].length();
+    }
+    ByteBuffer row = ByteBuffer.allocate(size);
+    for (int i = 0; i < COLUMNS; i++) {
+      row.putInt(texts[i].length()).put(texts[i].bytes, texts[i].start, texts[i].length());
+    }
+    return new EntryRow(row.array(), 0, size);
   }
 
   /** A request may say again whose it is, and an empty text says nothing. */
   private boolean isLost(int withoutColumn) {
-    byte[] value = values[COLUMNS + withoutColumn];
-    if (value.length == 0) {
+    Text text = texts[COLUMNS + withoutColumn];
+    if (text.length() == 0) {
       return false;
     }
     return switch (Keys.WITHOUT_COLUMN.get(withoutColumn)) {
-      case "request.agent_id" -> !Arrays.equals(value, values[AGENT]);
-      case "request.session_id" -> !Arrays.equals(value, values[SESSION]);
+      case "request.agent_id" -> !text.equals(texts[AGENT]);
+      case "request.session_id" -> !text.equals(texts[SESSION]);
       case "request.schema_version", "result.schema_version" -> false; // the same in all
       default -> true;
     };

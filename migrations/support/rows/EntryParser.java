@@ -18,7 +18,11 @@ final class EntryParser extends JsonScanner {
   private static final int MOST_DIGITS = 18;
 
   private final EntryFields fields;
+
+  /** Texts of the line without their escapes, one behind the other. */
   private final byte[] unescaped = new byte[LONGEST];
+
+  private int unescapedEnd;
 
   /** Of the object that is being read. */
   private Keys keys;
@@ -51,6 +55,7 @@ final class EntryParser extends JsonScanner {
     System.arraycopy(bytes, start, buffer, 0, length);
     buffer[length] = '\n';
     nowhere = length + 1;
+    unescapedEnd = 0;
     buffer[nowhere] = '\n';
     int brace = skipSpace(0);
     return buffer[brace] == '{' && skipSpace(behind('}', members(brace))) == length;
@@ -153,9 +158,10 @@ final class EntryParser extends JsonScanner {
   }
 
   private void unescape(Keys.Key key, int start, int end) {
-    int length = GoText.unescape(buffer, start, end, unescaped);
-    if (length >= 0) {
-      fields.text(key, unescaped, 0, length);
+    int behind = GoText.unescape(buffer, start, end, unescaped, unescapedEnd);
+    if (behind >= 0) {
+      fields.text(key, unescaped, unescapedEnd, behind);
+      unescapedEnd = behind;
     } else {
       fields.text(key, GoText.unescape(GoText.decode(buffer, start, end)));
     }

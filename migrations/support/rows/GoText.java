@@ -94,11 +94,11 @@ final class GoText {
   /**
    * The same in bytes, for what is ASCII with its escapes read, too: as good as all texts.
    *
-   * @param target where it is put, from its beginning; as long as what is read will do
-   * @return how many bytes it takes; negative where it is something else
+   * @param to where in the target it is put, which takes no more bytes than it had with escapes
+   * @return behind its last byte there; negative where it is something else
    */
-  static int unescape(byte[] bytes, int start, int end, byte[] target) {
-    int length = 0;
+  static int unescape(byte[] bytes, int start, int end, byte[] target, int to) {
+    int put = to;
     int all = 0;
     int at = start;
     while (at < end) {
@@ -109,9 +109,9 @@ final class GoText {
         at += kind == 'u' ? HEX_DIGITS : 0;
       }
       all |= c;
-      target[length++] = (byte) c;
+      target[put++] = (byte) c;
     }
-    return all >= 0 && all <= LAST_OF_ASCII ? length : -1;
+    return all >= 0 && all <= LAST_OF_ASCII ? put : -1;
   }
 
   private static String ascii(byte[] bytes, int start, int length) {

@@ -8,7 +8,6 @@
 //SOURCES Line.java
 //SOURCES LineReader.java
 //SOURCES Reject.java
-//SOURCES Repeated.java
 //SOURCES Wish.java
 
 /**

@@ -36,13 +36,9 @@ final class BinaryCopy {
     require(Short.BYTES);
     buffer.putShort(COLUMNS);
     number(id);
-    for (int i = 0; i < EntryRow.COLUMNS.size(); i++) {
-      if (i == EntryRow.DURATION) {
-        number(row.duration());
-      } else {
-        text(row.bytes(i));
-      }
-    }
+    values(row.encoded(0, EntryRow.DURATION));
+    number(row.duration());
+    values(row.encoded(EntryRow.DURATION + 1, EntryRow.COLUMNS.size()));
   }
 
   /** Sends the end of the rows. */
@@ -57,15 +53,14 @@ final class BinaryCopy {
     buffer.putInt(Long.BYTES).putLong(value);
   }
 
-  private void text(byte[] value) throws SQLException {
-    require(Integer.BYTES);
-    buffer.putInt(value.length);
-    if (value.length <= BUFFER) {
-      require(value.length);
-      buffer.put(value);
+  /** Texts stand in a row as they are sent. */
+  private void values(ByteBuffer encoded) throws SQLException {
+    if (encoded.remaining() <= BUFFER) {
+      require(encoded.remaining());
+      buffer.put(encoded);
     } else {
       send();
-      copy.writeToCopy(value, 0, value.length);
+      copy.writeToCopy(encoded.array(), encoded.position(), encoded.remaining());
     }
   }
 

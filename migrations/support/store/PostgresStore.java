@@ -17,7 +17,7 @@ import java.util.logging.Logger;
 import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyIn;
 import support.pieces.Chunk;
-import support.pieces.ParsedPiece;
+import support.pieces.Rows;
 import support.rows.EntryRow;
 import support.run.Failure;
 
@@ -324,27 +324,25 @@ public final class PostgresStore extends Store {
   // ------------------------------------------------------------ rows
 
   @Override
-  public Collection<ParsedPiece.Row> refusedByIndex(Chunk chunk) throws SQLException {
+  public Collection<Rows.Row> refusedByIndex(Chunk chunk) throws SQLException {
     if (chunk.summary().longestKey() <= CERTAINLY_FITS) {
       return List.of();
     }
     return refusedByTrial(
-        chunk.rows().stream()
-            .filter(row -> row.entry().row().longestKey() > CERTAINLY_FITS)
-            .toList());
+        chunk.rows().stream().filter(row -> row.entry().longestKey() > CERTAINLY_FITS).toList());
   }
 
   /** Tries rows in a table of their own with the same indexes, which nobody else ever sees. */
-  private List<ParsedPiece.Row> refusedByTrial(List<ParsedPiece.Row> rows) throws SQLException {
-    List<ParsedPiece.Row> refused = new ArrayList<>();
+  private List<Rows.Row> refusedByTrial(List<Rows.Row> rows) throws SQLException {
+    List<Rows.Row> refused = new ArrayList<>();
     db.setAutoCommit(false);
     try {
       execute("CREATE TEMPORARY TABLE %s (LIKE audit_entries)".formatted(TRIAL));
       for (String index : INDEXES) {
         execute(index.replaceFirst("IF NOT EXISTS \\S+ ON \\w+", "ON " + TRIAL));
       }
-      for (ParsedPiece.Row row : rows) {
-        if (!fits(row.entry().row())) {
+      for (Rows.Row row : rows) {
+        if (!fits(row.entry())) {
           refused.add(row);
         }
       }
@@ -381,7 +379,7 @@ public final class PostgresStore extends Store {
   }
 
   @Override
-  public void insert(long firstId, List<ParsedPiece.Row> rows) throws SQLException, IOException {
+  public void insert(long firstId, List<Rows.Row> rows) throws SQLException, IOException {
     if (rows.isEmpty()) {
       return;
     }
@@ -390,7 +388,7 @@ public final class PostgresStore extends Store {
     try {
       BinaryCopy binary = new BinaryCopy(copy);
       for (int i = 0; i < rows.size(); i++) {
-        binary.row(firstId + i, rows.get(i).entry().row());
+        binary.row(firstId + i, rows.get(i).entry());
       }
       binary.end();
       copy.endCopy();

@@ -18,7 +18,7 @@ import support.files.Disk;
 import support.files.Links;
 import support.files.Snapshot;
 import support.pieces.Chunk;
-import support.pieces.ParsedPiece;
+import support.pieces.Rows;
 import support.rows.EntryRow;
 import support.run.Failure;
 
@@ -298,18 +298,18 @@ public final class SqliteStore extends Store {
   // ------------------------------------------------------------ rows
 
   @Override
-  public Collection<ParsedPiece.Row> refusedByIndex(Chunk chunk) {
+  public Collection<Rows.Row> refusedByIndex(Chunk chunk) {
     return List.of(); // SQLite's pages overflow
   }
 
   /** One statement for all, in the order of the ids: that makes the smallest file. */
   @Override
-  public void insert(long firstId, List<ParsedPiece.Row> rows) throws SQLException {
+  public void insert(long firstId, List<Rows.Row> rows) throws SQLException {
     try (PreparedStatement statement = db.prepareStatement(INSERTION)) {
       int batch = 0;
       long bytes = 0;
       for (int i = 0; i < rows.size(); i++) {
-        bytes += bind(statement, firstId + i, rows.get(i).entry().row());
+        bytes += bind(statement, firstId + i, rows.get(i).entry());
         statement.addBatch();
         batch++;
         boolean isFull = batch == MOST_ROWS_OF_BATCH || bytes >= MOST_BYTES_OF_BATCH;
@@ -324,14 +324,15 @@ public final class SqliteStore extends Store {
 
   /** Returns how many bytes the row has. */
   private static long bind(PreparedStatement statement, long id, EntryRow row) throws SQLException {
+    byte[][] values = row.values();
     long bytes = 0;
     statement.setLong(1, id);
-    for (int i = 0; i < EntryRow.COLUMNS.size(); i++) {
+    for (int i = 0; i < values.length; i++) {
       if (i == EntryRow.DURATION) {
         statement.setLong(i + 2, row.duration());
       } else {
-        statement.setBytes(i + 2, row.bytes(i));
-        bytes += row.bytes(i).length;
+        statement.setBytes(i + 2, values[i]);
+        bytes += values[i].length;
       }
     }
     return bytes;

@@ -12,7 +12,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.stream.Collectors;
 import support.pieces.Chunk;
-import support.pieces.ParsedPiece;
+import support.pieces.Rows;
 import support.rows.EntryRow;
 import support.rows.Reject;
 import support.run.Exit;
@@ -141,10 +141,10 @@ public abstract class Store implements AutoCloseable {
   public abstract void letOthersIn();
 
   /** The rows of a chunk that no index takes. */
-  public abstract Collection<ParsedPiece.Row> refusedByIndex(Chunk chunk) throws SQLException;
+  public abstract Collection<Rows.Row> refusedByIndex(Chunk chunk) throws SQLException;
 
   /** Inserts rows with ids in a row, within a transaction. */
-  abstract void insert(long firstId, List<ParsedPiece.Row> rows) throws SQLException, IOException;
+  abstract void insert(long firstId, List<Rows.Row> rows) throws SQLException, IOException;
 
   /** Creates the indexes that are missing, within a transaction. */
   abstract void createMissingIndexes() throws SQLException;

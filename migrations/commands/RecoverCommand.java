@@ -64,9 +64,9 @@ final class RecoverCommand extends LogCommand {
     }
     for (Path backup : outcome.unproven()) {
       notes.addConcern(
-          "what is in %s only cannot be told: it was not found to be of a file here; 'migrate"
+          "what is in %s only cannot be told: no file here begins with what was made of it;"
                   .formatted(backup)
-              + " verify' says more");
+              + " 'migrate verify' says more");
     }
     return notes;
   }

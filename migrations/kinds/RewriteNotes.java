@@ -25,7 +25,7 @@ final class RewriteNotes {
     notes.addAll(onAccess(env, outcome.plan()));
     notes.addAll(onNames(outcome.plan()));
     addLateBytes(notes, outcome);
-    addWriters(notes, outcome);
+    addWriters(notes, env, outcome);
     return notes;
   }
 
@@ -107,12 +107,12 @@ final class RewriteNotes {
   }
 
   /** Of who writes to the log, before a run: afterwards it is too late to stop them. */
-  static Notes onWritersBefore(Rewrite.Plan plan) {
+  static Notes onWritersBefore(migrate.Env env, Rewrite.Plan plan) {
     Notes notes = new Notes();
     if (!plan.writers().writers().isEmpty()) {
       notes.addConcern(
-          "WARN: %s would go on writing to %s; restart it right behind the run"
-              .formatted(plan.writers().names(), plan.backup().path()));
+          "WARN: %s would go on writing to %s; restart it right behind the run%s"
+              .formatted(plan.writers().names(), plan.backup().path(), whatThen(env)));
     }
     if (!plan.writers().complete()) {
       notes.add(
@@ -121,6 +121,13 @@ final class RewriteNotes {
               + whereLateLinesAre(plan));
     }
     return notes;
+  }
+
+  /** What is discarded is not brought back. */
+  private static String whatThen(migrate.Env env) {
+    return env.options().discardNewer()
+        ? ": what it writes there is discarded, too"
+        : ", then run 'migrate recover'";
   }
 
   private static Object whereLateLinesAre(Rewrite.Plan plan) {
@@ -160,12 +167,12 @@ final class RewriteNotes {
     }
   }
 
-  private static void addWriters(Notes notes, Rewrite.Rewritten outcome) {
+  private static void addWriters(Notes notes, migrate.Env env, Rewrite.Rewritten outcome) {
     Rewrite.Plan plan = outcome.plan();
     if (!outcome.writers().writers().isEmpty()) {
       notes.addConcern(
-          "WARN: %s still writes to %s; restart it now"
-              .formatted(outcome.writers().names(), plan.backup().path()));
+          "WARN: %s still writes to %s; restart it now%s"
+              .formatted(outcome.writers().names(), plan.backup().path(), whatThen(env)));
     }
     if (!outcome.writers().complete()) {
       notes.add(

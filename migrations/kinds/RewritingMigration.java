@@ -299,14 +299,7 @@ abstract class RewritingMigration implements migrate.Migration {
 
   /** What is damaged must be looked at by somebody, and not be carried on. */
   private Notes requireUndamaged(migrate.Env env) throws IOException {
-    Notes notes = new Notes();
-    long late = env.options().fromBackup() ? 0 : verification(env).requireUndamaged();
-    if (late > 0) {
-      notes.addConcern(
-          "%d line(s) of %s are in no other file; bring them over with 'migrate recover'"
-              .formatted(late, backup(env)));
-    }
-    return notes;
+    return env.options().fromBackup() ? new Notes() : verification(env).requireUndamaged();
   }
 
   /** The backup that the operator names, or else the one that the log was migrated from. */
@@ -471,7 +464,7 @@ abstract class RewritingMigration implements migrate.Migration {
     notes.addAll(RewriteNotes.onAccess(env, plan));
     notes.add("dry-run: no files written");
     notes.addAll(RewriteNotes.onNames(plan));
-    notes.addAll(RewriteNotes.onWritersBefore(plan));
+    notes.addAll(RewriteNotes.onWritersBefore(env, plan));
     notes.addAll(warnings);
     return result(true, Map.of("original_bytes", plan.originalBytes()), notes);
   }

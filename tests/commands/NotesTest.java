@@ -68,6 +68,9 @@ class NotesTest {
     Run verify =
         Run.toolAs(ANOTHER_USER, Files.createDirectory(memory.resolve("2")), folder, "verify");
     verify.assertIsError(1, "audit.jsonl.v040-backup: permission denied");
+    Run recover =
+        Run.toolAs(ANOTHER_USER, Files.createDirectory(memory.resolve("3")), folder, "recover");
+    recover.assertIsError(1, "audit.jsonl.v040-backup: permission denied");
   }
 
   @Test

@@ -77,6 +77,15 @@ class DiscardedTest {
   }
 
   @Test
+  void whatAProcessGoesOnWritingIsSaidToBeDiscardedToo() {
+    live.openForWriting(live.log);
+    Run rollback = live.done(ROLLBACK[0], ROLLBACK[1], ROLLBACK[2], "--force");
+    String told = "still writes to %s; restart it now: what it writes there is discarded, too";
+    assertTrue(rollback.stderr().contains(told.formatted(discarded)), rollback::toString);
+    assertFalse(rollback.stderr().contains("recover"), rollback::toString);
+  }
+
+  @Test
   void itsNameTakesItBack() throws IOException {
     live.done(ROLLBACK);
     Files.move(discarded, live.file(".v041-backup"));

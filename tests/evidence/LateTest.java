@@ -78,8 +78,7 @@ class LateTest {
     LiveLog.append(backup, LATE);
     live.append(NEW);
     Run rollback = live.done("rollback");
-    assertTrue(rollback.stderr().contains("3 line(s) of " + backup), rollback::toString);
-    assertTrue(rollback.stderr().contains("'migrate recover'"), rollback::toString);
+    assertInOrder(rollback.stderr(), "3 line(s) of ", "'migrate recover'");
     live.done("recover");
     assertEquals(OLD + NEW + LATE, live.read());
   }
@@ -95,6 +94,7 @@ class LateTest {
     live.migrate();
     String log = live.read();
     assertMissing(3);
+    assertTrue(live.done("rollback", "--dry-run").stderr().contains("3 line(s) of "));
     live.done("recover");
     assertEquals(log + LATE, live.read());
     assertMissing(0);
@@ -151,6 +151,7 @@ class LateTest {
                     .formatted(LATE.length(), backup, archive)),
         recover::toString);
     assertEquals(log, live.read());
+    assertTrue(live.done("status").stdout().contains("late lines: 3 in it only; keep it"));
   }
 
   @Test
@@ -168,8 +169,40 @@ class LateTest {
     LiveLog.append(backup, LATE);
     live.openForWriting(backup);
     live.run("recover").assertIsError(4, "is open for writing by process 42 (agentguard)");
-    assertTrue(live.done("verify").stdout().contains("process 42 (agentguard) still writes to"));
-    assertTrue(live.done("status").stdout().contains("process 42 (agentguard): still writing"));
+    String told = live.done("verify").stdout();
+    assertInOrder(told, "process 42 (agentguard) still writes to", "once that is restarted");
+    told = live.done("status").stdout();
+    assertInOrder(told, "process 42 (agentguard): still writing", "once that is restarted");
+    told = live.done("rollback", "--dry-run").stderr();
+    assertInOrder(told, "process 42 (agentguard) still writes to", "once that is restarted");
+  }
+
+  /** What has to be done first stands first, or it would be refused. */
+  private static void assertInOrder(String text, String first, String second) {
+    int place = text.indexOf(first);
+    assertTrue(place >= 0 && text.indexOf(second) > place, text);
+  }
+
+  @Test
+  void whoeverGoesOnWritingIsToldOfBeforeAndAfterTheRunWithWhatToDoThen() throws IOException {
+    live.done("rollback");
+    live.openForWriting(live.log);
+    for (String option : new String[] {"--dry-run", "--verbose"}) {
+      Run run = live.migrate("--force", option);
+      assertInOrder(run.stderr(), "process 42 (agentguard)", "then run 'migrate recover'");
+    }
+  }
+
+  /** An entry is logged when it is made, mostly; one that was cut off was so before. */
+  @Test
+  void linesOlderThanTheHeaderMayHaveBeenCutOff() throws IOException {
+    LiveLog.append(backup, LATE);
+    String cut = "3 line(s) of %d bytes are in %s only".formatted(LATE.length(), backup);
+    assertInOrder(live.done("verify").stdout(), cut, "they were cut off the log, or appended");
+    Files.writeString(backup, OLD + LATE.replace("2025", "2099"));
+    String late = "3 line(s) of %d bytes that were appended to %s later";
+    assertInOrder(
+        live.done("verify").stdout(), late.formatted(LATE.length(), backup), "'migrate recover'");
   }
 
   @Test

@@ -149,12 +149,6 @@ record StatusTable(StatusColours colours) {
     String state = backup.state() == null ? "" : ", " + state(backup);
     List<String> texts = new ArrayList<>();
     texts.add("%s: %d bytes%s".formatted(Printable.of(backup.path()), backup.bytes(), state));
-    if (backup.lateLines() != null) {
-      String live = log.realPath() == null ? log.path() : log.realPath();
-      String how = backup.file().equals(live) ? "; bring them over with 'migrate recover'" : "";
-      texts.add(
-          colours.warning("late lines") + ": %d in it only%s".formatted(backup.lateLines(), how));
-    }
     if (backup.openBy() != null) {
       backup
           .openBy()
@@ -162,7 +156,21 @@ record StatusTable(StatusColours colours) {
               holder ->
                   texts.add(Printable.of(holder) + ": " + colours.warning("still writing to it")));
     }
+    if (backup.lateLines() != null) {
+      String what = ": %d in it only%s".formatted(backup.lateLines(), whatToDo(backup, log));
+      texts.add(colours.warning("late lines") + what);
+    }
     return texts;
+  }
+
+  private static String whatToDo(BackupSurvey backup, LogSurvey log) {
+    String live = log.realPath() == null ? log.path() : log.realPath();
+    if (!backup.file().equals(live)) {
+      return "; keep it";
+    }
+    return backup.openBy() == null
+        ? "; bring them over with 'migrate recover'"
+        : "; once that is restarted, bring them over with 'migrate recover'";
   }
 
   private String state(BackupSurvey backup) {

@@ -11,6 +11,7 @@ import java.util.zip.ZipException;
 import support.log.Header;
 import support.run.Failure;
 import support.run.Monitor;
+import support.scan.LogScan;
 
 /**
  * How a backup stands to a file that may have been made of it. What is asked first takes least
@@ -69,6 +70,25 @@ public record Fit(
     LateTail tail = LateTail.of(backup, making, file, common, monitor);
     boolean isLate = !tail.isDisordered() && (isStillWritten || !isCutOrChanged(tail, mayEndTorn));
     return isLate ? Optional.of(tail) : Optional.empty();
+  }
+
+  /**
+   * Whether late lines may as well have been cut off the file: the first of them follows on what
+   * stands there, and is older than the file's header. (An entry that a full queue has held back is
+   * older than when it is written.)
+   */
+  public boolean mayBeCutOff(LateTail tail) throws IOException {
+    boolean isAtOnce = tail.missingLines() > 0 && tail.missing().get(0).from() == common.inBackup();
+    if (!isAtOnce || !backup.isPlain() || isMadeAt().isEmpty()) {
+      return false;
+    }
+    long from = common.inBackup();
+    try (DigestedLines lines = new DigestedLines(backup.open(from), from, Making.SAME, monitor)) {
+      lines.nextWhole();
+      long at = backup.start();
+      String time = LogScan.read(backup.file(), at + from, at + lines.end(), monitor).earliest();
+      return Header.instant(time).filter(isMadeAt().get()::isAfter).isPresent();
+    }
   }
 
   /**

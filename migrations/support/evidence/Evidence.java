@@ -17,7 +17,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.zip.ZipException;
 import support.comparison.Body;
-import support.comparison.Comparison;
 import support.comparison.ComparisonErrors;
 import support.comparison.Fit;
 import support.comparison.LateTail;
@@ -409,7 +408,7 @@ public record Evidence(List<Finding> findings, List<NotLookedAt> notLookedAt) {
 
       Finding.Belongs whole(Body file) throws IOException {
         Fit fit = fit(file);
-        Finding.Late none = new Finding.Late(0, 0, 0, 0, writers);
+        Finding.Late none = new Finding.Late(0, 0, 0, false, 0, writers);
         return fit.isWhole()
             ? new Finding.Belongs(file.file(), fit.common().inFile(), fit.common().inBackup(), none)
             : null;
@@ -423,7 +422,7 @@ public record Evidence(List<Finding> findings, List<NotLookedAt> notLookedAt) {
         }
         boolean mayBeTorn = mayEndTorn && file.file().equals(live);
         Optional<LateTail> tail = fit.late(isStillWritten, mayBeTorn);
-        return tail.map(lines -> belongs(file, fit.common(), lines)).orElse(null);
+        return tail.isEmpty() ? null : belongs(file, fit, tail.get());
       }
 
       /**
@@ -442,15 +441,16 @@ public record Evidence(List<Finding> findings, List<NotLookedAt> notLookedAt) {
         return false;
       }
 
-      private Finding.Belongs belongs(Body file, Comparison common, LateTail tail) {
+      private Finding.Belongs belongs(Body file, Fit fit, LateTail tail) throws IOException {
         return new Finding.Belongs(
             file.file(),
-            common.inFile(),
-            common.inBackup(),
+            fit.common().inFile(),
+            fit.common().inBackup(),
             new Finding.Late(
                 tail.present(),
                 tail.missingLines(),
                 tail.missingBytes(),
+                fit.mayBeCutOff(tail),
                 tail.unfinishedBytes(),
                 writers));
       }

@@ -132,9 +132,7 @@ public record Proof(Path log, Verification.Account account, boolean needsNoBacku
             "%s holds the %d bytes of %s unchanged"
                 .formatted(belongs.file(), proven(finding, null), finding.path()));
       }
-      boolean isOfLog = finding.belongsTo(Links.resolve(log));
-      String how = isOfLog ? "; bring them over with 'migrate recover'" : "; keep it";
-      addLate(notes, finding.path(), belongs.late(), how);
+      notes.addAll(onLate(finding, belongs, Links.resolve(log)));
     } else if (finding.verdict() instanceof Discarded discarded) {
       notes.add(
           "%s is the log as it was before a rollback with --discard-newer"
@@ -161,18 +159,36 @@ public record Proof(Path log, Verification.Account account, boolean needsNoBacku
     }
   }
 
-  private static void addLate(Notes notes, Path backup, Late late, String howToBringThemOver) {
+  /**
+   * What an operator must know of lines that are in a backup only; what has to be done first stands
+   * first.
+   */
+  static Notes onLate(Finding finding, Belongs belongs, Path live) {
+    Notes notes = new Notes();
+    Path backup = finding.path();
+    Late late = belongs.late();
+    addWriters(notes, backup, late.writers());
     if (late.missingLines() > 0) {
-      notes.addConcern(
-          "%d line(s) of %d bytes that were appended to %s later are in no other file%s"
-              .formatted(late.missingLines(), late.missingBytes(), backup, howToBringThemOver));
+      String what =
+          late.mayBeCutOff()
+              ? "%d line(s) of %d bytes are in %s only, and the first is older than the header of"
+                    + " the log: they were cut off the log, or appended there later%s"
+              : "%d line(s) of %d bytes that were appended to %s later are in no other file%s";
+      String how = finding.belongsTo(live) ? howToBringOver(late) : "; keep it";
+      notes.addConcern(what.formatted(late.missingLines(), late.missingBytes(), backup, how));
     }
     if (late.unfinishedBytes() > 0) {
       notes.addConcern(
           "%d bytes of an unfinished line are in %s only"
               .formatted(late.unfinishedBytes(), backup));
     }
-    addWriters(notes, backup, late.writers());
+    return notes;
+  }
+
+  private static String howToBringOver(Late late) {
+    return late.writers().writers().isEmpty()
+        ? "; bring them over with 'migrate recover'"
+        : "; once that is restarted, bring them over with 'migrate recover'";
   }
 
   private static void addWriters(Notes notes, Path backup, OpenFiles.Answer answer) {

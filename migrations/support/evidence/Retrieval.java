@@ -133,6 +133,9 @@ public record Retrieval(
           || finding.verdict() instanceof Finding.Discarded) {
         continue; // nothing can be in it only, or what is was given up
       }
+      if (finding.verdict() instanceof Finding.Unreadable unreadable) {
+        throw Failure.of(unreadable.cause());
+      }
       if (!(finding.verdict() instanceof Belongs belongs)) {
         search.unproven().add(finding.path());
         continue;

@@ -42,6 +42,7 @@ import support.run.Failure;
 import support.run.FileFault;
 import support.run.IoSupplier;
 import support.run.Monitor;
+import support.run.Notes;
 import support.scan.LogScan;
 
 /**
@@ -144,23 +145,28 @@ public record Verification(Evidence.Place place, String migration, Made made, Mo
    * The quick part, for a log that is about to be rewritten: what is damaged must be looked at by
    * somebody, and not be carried on.
    *
-   * @return how many lines the latest backup has that no other file has
+   * @return what the operator must know of lines that are in backups of the log only
    * @throws Failure with {@link Exit#UNVERIFIED} if something is, saying where
    * @throws IOException if the log or a backup cannot be read
    */
-  public long requireUndamaged() throws IOException {
+  public Notes requireUndamaged() throws IOException {
     return decompressed(this::requireNoDamage);
   }
 
-  private long requireNoDamage() throws IOException {
+  private Notes requireNoDamage() throws IOException {
     Evidence evidence = Evidence.of(place, Journal.isOfRecover(place.log()), monitor);
     Optional<Finding> latest = latest(evidence);
     if (latest.isPresent()) {
       requireProven(AuditLog.format(place.log()), latest, latest.stream());
     }
-    return latest.isPresent() && latest.get().verdict() instanceof Belongs belongs
-        ? belongs.late().missingLines()
-        : 0;
+    Path live = Links.resolve(place.log());
+    Notes notes = new Notes();
+    for (Finding finding : evidence.findings()) {
+      if (finding.belongsTo(live)) {
+        notes.addAll(Proof.onLate(finding, (Belongs) finding.verdict(), live));
+      }
+    }
+    return notes;
   }
 
   /**

@@ -235,7 +235,9 @@ final class Attempt {
   /** The old log must be what was staged, before it is touched. */
   private void requireUnchanged() throws IOException, OldLog.Changed {
     monitor.check("before the log was replaced");
-    writers = Preflight.requireNoWriter(live, machine.openFiles(), job.options().force(), backup);
+    writers =
+        Preflight.requireNoWriter(
+            live, machine.openFiles(), job.options().force(), backup.isKept());
     requireSameAccess();
     requireStillUnchanged();
   }

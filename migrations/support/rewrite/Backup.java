@@ -51,9 +51,11 @@ public record Backup(Path path, State state, List<Path> others) {
    * Finds the name for the backup of a log as it is now.
    *
    * @param folder where backups go, or null for the log's folder
+   * @param isCopyEnough whether another file with the same bytes will do
    * @throws Failure if something that is no file stands at one of the names
    */
-  static Backup find(Path log, String suffix, Path folder, Monitor monitor) throws IOException {
+  static Backup find(Path log, String suffix, Path folder, boolean isCopyEnough, Monitor monitor)
+      throws IOException {
     Snapshot original = Snapshot.of(log);
     List<Path> others = new ArrayList<>();
     for (int number = 0; number < MOST_NUMBERS; number++) {
@@ -70,7 +72,8 @@ public record Backup(Path path, State state, List<Path> others) {
       if (found.get().isSameFileAs(original)) {
         return new Backup(path, State.THE_LOG, others);
       }
-      if (found.get().size() == original.size() && FileBytes.same(path, log, monitor)) {
+      boolean mayBeSame = isCopyEnough && found.get().size() == original.size();
+      if (mayBeSame && FileBytes.same(path, log, monitor)) {
         return new Backup(path, State.SAME_BYTES, others);
       }
       others.add(path);

@@ -113,13 +113,13 @@ final class Preflight {
   /**
    * A process that has the log open goes on writing to the old file.
    *
-   * @param backup of the log; without one, what such a process writes would be lost
+   * @param isKept whether the old file is, as a backup; else what such a process writes is lost
    * @return who has it open, where that is not refused
    */
   static OpenFiles.Answer requireNoWriter(
-      Path log, OpenFiles openFiles, boolean force, Backup backup) throws IOException {
+      Path log, OpenFiles openFiles, boolean force, boolean isKept) throws IOException {
     OpenFiles.Answer answer = openFiles.holdersOf(log);
-    if (!answer.writers().isEmpty() && !backup.isKept()) {
+    if (!answer.writers().isEmpty() && !isKept) {
       throw Failure.of(RewriteErrors.OPEN_FOR_WRITING_AND_NOT_KEPT, log, answer.names());
     }
     if (!answer.writers().isEmpty() && !force) {

@@ -169,8 +169,10 @@ public final class Rewrite {
   public Plan plan() throws IOException {
     try (OldLog old = OldLog.open(live)) {
       Preflight.requireReplaceable(live, old.snapshot(), job.backupFolder(), machine.access());
-      Backup backup = findBackup();
-      return plan(old, backup, requireNoWriter(backup));
+      OpenFiles.Answer writers =
+          Preflight.requireNoWriter(
+              live, machine.openFiles(), job.options().force(), job.keepsBackup(live));
+      return plan(old, findBackup(writers), writers);
     } catch (OldLog.Changed e) {
       throw keepsChanging();
     }
@@ -183,10 +185,6 @@ public final class Rewrite {
    */
   public void requireSound() throws IOException {
     AuditLog.requireSound(live, monitor);
-  }
-
-  private OpenFiles.Answer requireNoWriter(Backup backup) throws IOException {
-    return Preflight.requireNoWriter(live, machine.openFiles(), job.options().force(), backup);
   }
 
   private Plan plan(OldLog old, Backup backup, OpenFiles.Answer writers) throws IOException {
@@ -218,11 +216,15 @@ public final class Rewrite {
     return Math.max(0, old.snapshot().links() - own);
   }
 
-  private Backup findBackup() throws IOException {
+  /**
+   * @param writers what they still append to the old file is only kept where that is the backup
+   */
+  private Backup findBackup(OpenFiles.Answer writers) throws IOException {
     if (!job.keepsBackup(live)) {
       return Backup.notKept();
     }
-    return Backup.find(live, job.backupSuffix(), job.backupFolder(), monitor);
+    boolean isCopyEnough = writers.writers().isEmpty();
+    return Backup.find(live, job.backupSuffix(), job.backupFolder(), isCopyEnough, monitor);
   }
 
   private Path firstBackup() {
@@ -421,7 +423,7 @@ public final class Rewrite {
   private Rewritten attempt(RunLock lock, OpenFiles.Answer writers)
       throws IOException, OldLog.Changed {
     try (OldLog old = OldLog.open(live)) {
-      Backup backup = findBackup();
+      Backup backup = findBackup(writers);
       Plan plan = plan(old, backup, writers);
       Attempt attempt = new Attempt(job, lock, old, plan.access(), backup, machine, monitor);
       attempt.replace(plan.leftovers(), plan.checkpoints(), checkpointPlaces);

@@ -1,7 +1,9 @@
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import support.evidence.Evidence;
@@ -145,17 +147,14 @@ final class Steps {
     }
     Evidence.Place place =
         new Evidence.Place(env.auditLog(), env.backupDir(), env.edits(), env.machine().openFiles());
-    Failure.within(
-        "look for the log",
-        () -> {
-          place.requireLogOfBackups();
-          env.tell(
-              "%s does not exist; nothing is done before a server has begun it", env.auditLog());
-          Evidence.backups(place)
-              .keySet()
-              .forEach(b -> env.tell("%s is a backup of such a log", b));
-          return null;
-        });
+    Set<Path> backups = Failure.within("look for the log", () -> backupsOfNoLog(place));
+    env.tell("%s does not exist; nothing is done before a server has begun it", env.auditLog());
+    backups.forEach(backup -> env.tell("%s is a backup of such a log", backup));
+  }
+
+  private static Set<Path> backupsOfNoLog(Evidence.Place place) throws IOException {
+    place.requireLogOfBackups();
+    return Evidence.backups(place).keySet();
   }
 
   private boolean isAbsent() {

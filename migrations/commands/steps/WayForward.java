@@ -1,5 +1,6 @@
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -69,10 +70,14 @@ record WayForward(Steps steps) {
     try {
       run(chosen, options.dryRun());
     } catch (Failure failure) {
-      throw removed
-          ? failure.withState(failure.state() + "; but the checkpoint was removed, as asked")
-          : failure;
+      throw removed ? behindReset(failure) : failure;
     }
+  }
+
+  private static Failure behindReset(Failure failure) {
+    List<String> states = new ArrayList<>(failure.states());
+    states.add("but the checkpoint was removed, as asked");
+    return failure.withStates(states);
   }
 
   private boolean resetCheckpoint(boolean dryRun) throws IOException {

@@ -155,6 +155,16 @@ class MetricsTest {
     assertEquals(6.0, samples().get("exit_code{\"command\":\"verify\"}"));
   }
 
+  /** A name of a log may hold whatever ends a label, or its line. */
+  @Test
+  void aLabelIsReadAsItWas() throws IOException {
+    String name = "a \"b\" \\n \n.jsonl";
+    Files.move(log("legacy-two-records"), folder.resolve(name));
+    assertEquals(0, migrate("--archives", "--audit-log", name).exit());
+    String label = JsonMapper.shared().writeValueAsString(Map.of("log", name));
+    assertEquals(2.0, samples().get("entries" + label), () -> label);
+  }
+
   // ------------------------------------------------------------ the file
 
   /** node_exporter runs as another user, and a service's umask is often strict. */

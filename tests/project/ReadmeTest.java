@@ -25,6 +25,7 @@ import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Does what the README and every other document says, each in a fresh copy of the checkout, in its
@@ -210,7 +211,21 @@ class ReadmeTest {
     Set<String> real = optionsOf(command);
     assertTrue(!real.isEmpty());
     real.removeAll(optionsOf(WITHOUT_OPTIONS_OF_ITS_OWN));
-    assertEquals(real, options(row(command)));
+    assertEquals(real, options(row(Markdown.OPERATE, command)));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"audit_to_store", "status", "verify", "rollback"})
+  void theOptionsOfTheImportAreThoseOfItsTable(String command) throws IOException {
+    boolean isItself = command.equals("audit_to_store");
+    String[] arguments = isItself ? new String[] {"--help"} : new String[] {command, "--help"};
+    String help = Run.store(work, arguments).stdout();
+    Set<String> real = options(help.replaceFirst("(?s)\nExit codes:.*", "")); // of any command
+    real.removeAll(Set.of("--help", "--version"));
+    Set<String> ofAll = options(row(Markdown.STORE, "all"));
+    assertTrue(!ofAll.isEmpty() && real.containsAll(ofAll), real::toString);
+    real.removeAll(ofAll);
+    assertEquals(real, options(row(Markdown.STORE, command)));
   }
 
   private static Set<String> optionsOf(String command) {
@@ -226,10 +241,10 @@ class ReadmeTest {
   }
 
   /** What the table says of a command; nothing where it has no options of its own. */
-  private static String row(String command) throws IOException {
+  private static String row(Markdown document, String command) throws IOException {
     Matcher row =
-        Pattern.compile("^\\| `%s` \\|.*$".formatted(command), Pattern.MULTILINE)
-            .matcher(Markdown.OPERATE.text());
+        Pattern.compile("^\\| `?%s`? \\|.*$".formatted(command), Pattern.MULTILINE)
+            .matcher(document.text());
     return row.find() ? row.group() : "";
   }
 }

@@ -39,6 +39,11 @@ record FaultScene(Kind kind, Path folder, Path backups) implements TracedScene {
   private static final String HEADER_3 =
       HEADER.replace(":2,", ":3,").replace("}}", ",\"era\":{\"n\": 1}}}");
 
+  private static final String HEADER_4 = HEADER_3.replace(":3,", ":4,");
+
+  private static final String NAMED = ENTRIES.replace("\"scope\":\"\"", "\"scope\":\"legacy-a\"");
+  private static final String RENAMED = NAMED.replace("legacy-a", "legacy-alpha");
+
   private static final Pattern NEW_HEADER =
       Pattern.compile("\\{\"_meta\":\\{\"schema_version\":2,\"created_at\":\"[^\"]+\"}}");
 
@@ -73,6 +78,9 @@ record FaultScene(Kind kind, Path folder, Path backups) implements TracedScene {
     EDITED_LINES("mask_lines", ".mask_lines-backup"),
     /** The lines as they were, and an entry that was appended since. */
     EDITED_LINES_BACK("mask_lines", ".mask_lines-rollback-backup", ".mask_lines-backup"),
+    /** Other lines and another version, and the lines of the backup again. */
+    RAISED_LINES("raising_lines", ".raising_lines-backup"),
+    RAISED_LINES_BACK("raising_lines", ".raising_lines-rollback-backup", ".raising_lines-backup"),
     /** The backup itself takes the log's place, its last line without an end included. */
     RESTORED_BACK(null, ".v041-backup", ".v040-backup"),
     /** The same, and an entry that was appended since is given up. */
@@ -134,6 +142,11 @@ record FaultScene(Kind kind, Path folder, Path backups) implements TracedScene {
     private boolean needsBackupOfTheWayThere() {
       return suffixOfTheWayThere != null;
     }
+
+    /** The migration that goes this way. */
+    String migration() {
+      return id == null ? FirstMigration.ID : id;
+    }
   }
 
   /**
@@ -171,7 +184,7 @@ record FaultScene(Kind kind, Path folder, Path backups) implements TracedScene {
   private void writeFiles() throws IOException {
     writeLog(log(), old());
     if (kind.needsBackupOfTheWayThere()) {
-      writeLog(backupOfTheWayThere(), kind.isRestored() ? ENTRIES : HEADER + LISTING);
+      writeLog(backupOfTheWayThere(), beforeTheWayThere());
       Files.setAttribute(backupOfTheWayThere(), "unix:mode", 0600);
     }
     if (kind.isArchive()) {
@@ -206,6 +219,15 @@ record FaultScene(Kind kind, Path folder, Path backups) implements TracedScene {
     return (kind.isBackward() ? "" : HEADER) + ENTRIES + "\n";
   }
 
+  /** What the log was once. */
+  private String beforeTheWayThere() {
+    return switch (kind) {
+      case EDITED_LINES_BACK -> HEADER + LISTING;
+      case RAISED_LINES_BACK -> HEADER_3 + NAMED;
+      default -> ENTRIES;
+    };
+  }
+
   /** What the log is before a run. */
   String old() {
     return switch (kind) {
@@ -217,6 +239,8 @@ record FaultScene(Kind kind, Path folder, Path backups) implements TracedScene {
       case EDITED_HEADER_BACK -> HEADER_3 + ENTRIES;
       case EDITED_LINES -> HEADER + LISTING;
       case EDITED_LINES_BACK -> HEADER + LISTING.replace("ls", "**") + "\n" + ENTRY.formatted(3);
+      case RAISED_LINES -> HEADER_3 + NAMED;
+      case RAISED_LINES_BACK -> HEADER_4 + RENAMED + "\n" + ENTRY.formatted(3);
       default -> ENTRIES;
     };
   }
@@ -232,6 +256,8 @@ record FaultScene(Kind kind, Path folder, Path backups) implements TracedScene {
       case EDITED_HEADER_BACK -> log.equals(HEADER + ENTRIES + "\n");
       case EDITED_LINES -> log.equals(old().replace("ls", "**") + "\n");
       case EDITED_LINES_BACK -> log.equals(old().replace("**", "ls") + "\n");
+      case RAISED_LINES -> log.equals(HEADER_4 + RENAMED + "\n");
+      case RAISED_LINES_BACK -> log.equals(HEADER_3 + NAMED + "\n" + ENTRY.formatted(3) + "\n");
       default -> isBehindNewHeader(log, ENTRIES + "\n");
     };
   }
@@ -391,8 +417,8 @@ record FaultScene(Kind kind, Path folder, Path backups) implements TracedScene {
     return files;
   }
 
-  /** All that is in the folders now. */
-  Set<Path> files() throws IOException {
+  @Override
+  public Set<Path> files() throws IOException {
     Set<Path> found = new TreeSet<>();
     for (Path each : new TreeSet<>(List.of(folder, backups))) {
       try (Stream<Path> files = Files.list(each)) {

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
@@ -121,11 +122,11 @@ class KillTest {
   /** One for each kind of rewrite, those that only the tests have included. */
   private List<Scene> scenes() throws IOException {
     byte[] entries = Scene.realEntries(LOG_BYTES);
-    return List.of(
-        new Scene(folder.resolve("header"), Work.newHeader(entries)),
-        new Scene(folder.resolve("back"), Work.wayBack(entries)),
-        new Scene(folder.resolve("edited-header"), Work.editedHeader(entries)),
-        new Scene(folder.resolve("edited-lines"), Work.editedLines(entries)));
+    List<Scene> scenes = new ArrayList<>();
+    for (Work work : Work.ofEveryKind(entries)) {
+      scenes.add(new Scene(folder.resolve(Integer.toString(scenes.size())), work));
+    }
+    return scenes;
   }
 
   private static boolean isOver(int runs, long start, boolean allWereStruck) {

@@ -31,6 +31,15 @@ enum PowerCutChange {
       return old.replace("\"n\":1", "\"number\":1");
     }
   },
+  RAISED_LINES(
+      text(Parts.HEADER) + Parts.ENTRIES,
+      new Target.EditedLog(PowerCutChange::edited, Parts.TO_3, 2, 3)) {
+    @Override
+    String of(String old) {
+      String entries = old.substring(Parts.HEADER.length);
+      return text(Parts.TO_3.apply(Parts.HEADER)) + entries.replace("\"n\":1", "\"number\":1");
+    }
+  },
   /** The last entry was appended after the edit. */
   EDITED_LINES_BACK(
       text(Parts.TO_3.apply(Parts.HEADER)) + Parts.FIRST_EDITED + Parts.SECOND,

@@ -23,6 +23,9 @@ record Work(List<String> arguments, String backup, byte[] old, Predicate<byte[]>
   private static final String HEADER_3 =
       HEADER_2.replace(":2,", ":3,").replace("}}", ",\"era\":{\"n\": 1}}}");
 
+  private static final String NAMED =
+      "{\"timestamp\":\"2025-01-01T00:00:00Z\",\"agent_id\":\"legacy-a\",\"request\":{\"scope\":\"shell\"},\"result\":{\"decision\":\"ALLOW\"}}\n";
+
   private static final String DROPPED =
       "{\"timestamp\":\"2025-01-01T00:00:00Z\",\"request\":{\"scope\":\"shell\",\"command\":\"ls\"},\"result\":{\"decision\":\"ALLOW\",\"reason\":\"drop"
           + " me\"}}\n";
@@ -59,6 +62,24 @@ record Work(List<String> arguments, String backup, byte[] old, Predicate<byte[]>
         HEADER_2
             + new String(entries, ISO_8859_1).replace("\"command\":\"ls\"", "\"command\":\"**\"");
     return to(made.getBytes(ISO_8859_1), ".mask_lines-backup", old, "--id", "mask_lines");
+  }
+
+  /** One line that is another, and another version. */
+  static Work raisedLines(byte[] entries) {
+    byte[] old = joined(HEADER_3 + NAMED, entries);
+    String header = HEADER_3.replace(":3,", ":4,");
+    byte[] made = joined(header + NAMED.replace("legacy-a", "legacy-alpha"), entries);
+    return to(made, ".raising_lines-backup", old, "--id", "raising_lines");
+  }
+
+  /** One of each migration there, and the way back of the first. */
+  static List<Work> ofEveryKind(byte[] entries) {
+    return List.of(
+        newHeader(entries),
+        wayBack(entries),
+        editedHeader(entries),
+        editedLines(entries),
+        raisedLines(entries));
   }
 
   private static Work to(byte[] made, String backup, byte[] old, String... arguments) {

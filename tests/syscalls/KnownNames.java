@@ -1,9 +1,7 @@
-import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.random.RandomGenerator;
 import support.access.AccessControl;
-import support.access.AccessList;
+import support.access.AccessTools;
 import support.console.Host;
 import support.files.Disk;
 import support.files.Machine;
@@ -17,31 +15,8 @@ public final class KnownNames {
   /** What stands between {@code .migrate.} and {@code .tmp}. */
   static final String WORD = "0123456789abcdef";
 
-  /** No program is started to look for marks: a tracer would count its system calls too. */
-  private static final AccessControl WITHOUT_MARKS =
-      new AccessControl() {
-        private final AccessControl real = AccessControl.ofThisMachine();
-
-        @Override
-        public Access look(Path file, int permissions) throws IOException {
-          return real.look(file, permissions);
-        }
-
-        @Override
-        public AccessList listOf(Path file) throws IOException {
-          return real.listOf(file);
-        }
-
-        @Override
-        public List<String> labelsOf(Path... files) throws IOException {
-          return real.labelsOf(files);
-        }
-
-        @Override
-        public List<String> marksOf(List<Path> files) {
-          return List.of();
-        }
-      };
+  /** No program is found, and so none is started: a tracer would count its system calls too. */
+  private static final AccessControl WITHOUT_PROGRAMS = new AccessTools("", Path.of("nowhere"));
 
   private KnownNames() {}
 
@@ -56,7 +31,7 @@ public final class KnownNames {
         host.out(),
         host.err(),
         host.clock(),
-        new Machine(Disk.real(), OpenFiles.ofThisMachine(), WITHOUT_MARKS, sameWord),
+        new Machine(Disk.real(), OpenFiles.ofThisMachine(), WITHOUT_PROGRAMS, sameWord),
         host.cancellation());
   }
 }

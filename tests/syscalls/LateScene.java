@@ -111,8 +111,8 @@ record LateScene(Kind kind, Path folder) implements TracedScene {
     return new String[] {"recover", "--audit-log", log().toString()};
   }
 
-  /** All that is in the folder now. */
-  Set<Path> files() throws IOException {
+  @Override
+  public Set<Path> files() throws IOException {
     try (Stream<Path> files = Files.list(folder)) {
       return files.collect(Collectors.toCollection(TreeSet::new));
     }

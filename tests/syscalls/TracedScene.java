@@ -1,5 +1,7 @@
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 
 /** Files, and the command on them whose system calls are traced. */
 interface TracedScene {
@@ -11,4 +13,7 @@ interface TracedScene {
 
   /** The arguments of the command. */
   String[] arguments();
+
+  /** All that is in its folders now. */
+  Set<Path> files() throws IOException;
 }

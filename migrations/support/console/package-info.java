@@ -9,6 +9,7 @@
 
 /**
  * This process as an operator sees it: its streams and signals, the bar, the metrics file, the
- * demo.
+ * demo. Results alone go to standard output, and a metrics file is the old one or the new one,
+ * whole.
  */
 package support.console;

@@ -151,6 +151,9 @@ class ChainTest {
     assertEquals(3, status.exit());
     assertEquals(List.of("pending", "waiting", "waiting", "on_demand"), states(status));
     assertTrue(status.stdout().contains("\"pending\" : 3"), status::toString);
+    Path metrics = folder.resolve("migrate.prom");
+    done("status", "--metrics-file", metrics.toString());
+    assertTrue(Files.readString(metrics).contains("_migration_pending 3\n"));
     done();
     assertEquals(List.of("done", "done", "done", "on_demand"), states(done("status", "--json")));
   }

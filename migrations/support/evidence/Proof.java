@@ -7,11 +7,9 @@ import support.comparison.Body;
 import support.comparison.Comparison;
 import support.evidence.Finding.Belongs;
 import support.evidence.Finding.Discarded;
-import support.evidence.Finding.Late;
 import support.evidence.Finding.TheLog;
 import support.evidence.Finding.Unattributed;
 import support.files.Links;
-import support.files.OpenFiles;
 import support.log.AuditLog;
 import support.log.Encoding;
 import support.run.Notes;
@@ -132,12 +130,12 @@ public record Proof(Path log, Verification.Account account, boolean needsNoBacku
             "%s holds the %d bytes of %s unchanged"
                 .formatted(belongs.file(), proven(finding, null), finding.path()));
       }
-      notes.addAll(onLate(finding, belongs, Links.resolve(log)));
+      notes.addAll(LateNotes.of(finding, belongs, Links.resolve(log)));
     } else if (finding.verdict() instanceof Discarded discarded) {
       notes.add(
           "%s is the log as it was before a rollback with --discard-newer"
               .formatted(finding.path()));
-      addWriters(notes, finding.path(), discarded.writers());
+      LateNotes.addWriters(notes, finding.path(), discarded.writers());
     } else if (finding.verdict() instanceof TheLog) {
       notes.addConcern(
           "%s is the log itself: a run was interrupted before it replaced the log"
@@ -156,44 +154,6 @@ public record Proof(Path log, Verification.Account account, boolean needsNoBacku
       if (!notes.texts().contains(text)) {
         notes.add(text);
       }
-    }
-  }
-
-  /**
-   * What an operator must know of lines that are in a backup only; what has to be done first stands
-   * first.
-   */
-  static Notes onLate(Finding finding, Belongs belongs, Path live) {
-    Notes notes = new Notes();
-    Path backup = finding.path();
-    Late late = belongs.late();
-    addWriters(notes, backup, late.writers());
-    if (late.missingLines() > 0) {
-      String what =
-          late.mayBeCutOff()
-              ? "%d line(s) of %d bytes are in %s only, and the first is older than the header of"
-                    + " the log: they were cut off the log, or appended there later%s"
-              : "%d line(s) of %d bytes that were appended to %s later are in no other file%s";
-      String how = finding.belongsTo(live) ? howToBringOver(late) : "; keep it";
-      notes.addConcern(what.formatted(late.missingLines(), late.missingBytes(), backup, how));
-    }
-    if (late.unfinishedBytes() > 0) {
-      notes.addConcern(
-          "%d bytes of an unfinished line are in %s only"
-              .formatted(late.unfinishedBytes(), backup));
-    }
-    return notes;
-  }
-
-  private static String howToBringOver(Late late) {
-    return late.writers().writers().isEmpty()
-        ? "; bring them over with 'migrate recover'"
-        : "; once that is restarted, bring them over with 'migrate recover'";
-  }
-
-  private static void addWriters(Notes notes, Path backup, OpenFiles.Answer answer) {
-    if (!answer.writers().isEmpty()) {
-      notes.addConcern("%s still writes to %s; restart it now".formatted(answer.names(), backup));
     }
   }
 }

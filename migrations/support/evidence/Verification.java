@@ -163,7 +163,7 @@ public record Verification(Evidence.Place place, String migration, Made made, Mo
     Notes notes = new Notes();
     for (Finding finding : evidence.findings()) {
       if (finding.belongsTo(live)) {
-        notes.addAll(Proof.onLate(finding, (Belongs) finding.verdict(), live));
+        notes.addAll(LateNotes.of(finding, (Belongs) finding.verdict(), live));
       }
     }
     return notes;

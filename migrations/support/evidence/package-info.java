@@ -2,6 +2,7 @@
 //SOURCES Evidence.java
 //SOURCES EvidenceErrors.java
 //SOURCES Finding.java
+//SOURCES LateNotes.java
 //SOURCES Proof.java
 //SOURCES Retrieval.java
 //SOURCES RolledBack.java

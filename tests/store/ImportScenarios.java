@@ -23,36 +23,7 @@ import support.store.Records;
 import support.store.Store;
 
 /** What holds of an import into any store. */
-abstract class ImportScenarios extends FilterScenarios {
-  // ------------------------------------------------------------ rows
-
-  @Test
-  void everyLineOfTheReferenceIsItsRow() throws Exception {
-    scene.chunk = 1 << 20;
-    for (Reference.Case reference : Reference.cases()) {
-      Files.copy(reference.log(), scene.log());
-      ImportResult result = scene.imported();
-      assertEquals(reference.rows(scene.isPostgres()), scene.rows(), reference::toString);
-      List<Long> rejects = result.rejects().stream().map(r -> r.line()).toList();
-      List<Long> expected = reference.rejects(scene.isPostgres());
-      List<Long> headers = headersWithMore(reference);
-      assertEquals(
-          java.util.stream.Stream.concat(expected.stream(), headers.stream()).sorted().toList(),
-          rejects,
-          reference::toString);
-      assertEquals(0, scene.importAll(), reference::toString);
-      assertEquals(
-          reference.rows(scene.isPostgres()).size(), verified().entries(), reference::toString);
-      scene.store().rollback(scene.logs(), false);
-      assertEquals(List.of(), scene.rows(), reference::toString);
-      Files.delete(scene.log());
-    }
-  }
-
-  private static List<Long> headersWithMore(Reference.Case reference) {
-    return reference.toString().equals("keys.jsonl") ? List.of(12L) : List.of();
-  }
-
+abstract class ImportScenarios extends RowScenarios {
   // ------------------------------------------------------------ exactly once
 
   @Test
@@ -476,5 +447,25 @@ abstract class ImportScenarios extends FilterScenarios {
     scene.write("audit.jsonl", HEADER.replace(":2", ":3") + StoreScene.entry(0));
     assertFails(Exit.REFUSED, scene::importAll);
     assertFalse(Files.exists(scene.databaseFile()));
+  }
+
+  // ------------------------------------------------------------ the table
+
+  @Test
+  void aTableOfAnotherShapeIsRefused() throws Exception {
+    scene.write("audit.jsonl", StoreScene.entries(0, 3));
+    scene.sql("CREATE TABLE audit_entries (id INTEGER PRIMARY KEY, timestamp TEXT)");
+    assertFails(Exit.REFUSED, scene::importAll);
+    assertFails(Exit.REFUSED, () -> scene.store().status(scene.logs()));
+    assertEquals(List.of("audit_entries"), scene.tables());
+  }
+
+  @Test
+  void columnsAtTheEndThatHaveDefaultsAreFine() throws Exception {
+    scene.write("audit.jsonl", StoreScene.entries(0, 3));
+    scene.importAll();
+    scene.sql("ALTER TABLE audit_entries ADD COLUMN more TEXT NOT NULL DEFAULT 'x'");
+    append("audit.jsonl", StoreScene.entry(3));
+    assertEquals(1, scene.importAll());
   }
 }

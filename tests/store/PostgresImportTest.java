@@ -151,6 +151,18 @@ class PostgresImportTest extends ImportScenarios {
   }
 
   @Test
+  void ofSeveralHostsTheOneThatAnsweredIsNamed() throws Exception {
+    scene.write("audit.jsonl", StoreScene.entries(0, 3));
+    PostgresServer server = PostgresServer.get();
+    String host = "127.0.0.1:" + server.port();
+    String dsn = server.dsn(scene.database()).replace(host, "127.0.0.1:1," + host);
+    AuditStore.Imported imported = scene.store(dsn).importFrom(scene.logs(), StoreScene.USUAL);
+    assertEquals(
+        "%s, database %s, schema public".formatted(host, scene.database()), imported.store());
+    assertEquals(3, imported.result().entries());
+  }
+
+  @Test
   void aSecondImportIsBusy() throws Exception {
     scene.write("audit.jsonl", StoreScene.entries(0, 3));
     Dsn dsn = Dsn.of(PostgresServer.get().dsn(scene.database()), name -> null, folder, "nobody");

@@ -152,24 +152,6 @@ class SqliteImportTest extends ImportScenarios {
   }
 
   @Test
-  void aTableOfAnotherShapeIsRefused() throws Exception {
-    scene.write("audit.jsonl", StoreScene.entries(0, 3));
-    scene.sql("CREATE TABLE audit_entries (id INTEGER PRIMARY KEY, timestamp TEXT)");
-    assertFails(Exit.REFUSED, scene::importAll);
-    assertFails(Exit.REFUSED, () -> scene.store().status(scene.logs()));
-    assertEquals(List.of("audit_entries"), scene.tables());
-  }
-
-  @Test
-  void columnsAtTheEndThatHaveDefaultsAreFine() throws Exception {
-    scene.write("audit.jsonl", StoreScene.entries(0, 3));
-    scene.importAll();
-    scene.sql("ALTER TABLE audit_entries ADD COLUMN more TEXT NOT NULL DEFAULT 'x'");
-    append("audit.jsonl", StoreScene.entry(3));
-    assertEquals(1, scene.importAll());
-  }
-
-  @Test
   void whatIsNoDatabaseIsRefusedAndStays() throws Exception {
     scene.write("audit.jsonl", StoreScene.entries(0, 3));
     String text = "no database, and long enough to have a header ".repeat(9);

@@ -24,10 +24,12 @@ import support.run.Failure;
  *
  * @param url for JDBC, without user and password
  * @param properties for JDBC; the password is among them
- * @param place host and database, for messages
+ * @param hosts with their ports, for messages
+ * @param database its name
  * @param settings the names of the settings that the server is told when we connect
  */
-public record Dsn(String url, Properties properties, String place, Set<String> settings) {
+public record Dsn(
+    String url, Properties properties, String hosts, String database, Set<String> settings) {
   private static final String DEFAULT_PORT = "5432";
 
   /** What environment variable stands for which parameter, where the URL does not say it. */
@@ -96,6 +98,16 @@ public record Dsn(String url, Properties properties, String place, Set<String> s
           "/etc/pki/tls/cacert.pem",
           "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem",
           "/etc/ssl/cert.pem");
+
+  /** All hosts and the database, for messages. */
+  public String place() {
+    return place(hosts);
+  }
+
+  /** The same with the host that answered. */
+  String place(String host) {
+    return "%s, database %s".formatted(host, database);
+  }
 
   /** Whether AgentGuard takes this for PostgreSQL and not for the path of a file. */
   public static boolean isPostgres(String dsn) {
@@ -248,8 +260,7 @@ public record Dsn(String url, Properties properties, String place, Set<String> s
       translateRest();
       String list = String.join(",", hosts);
       String url = "jdbc:postgresql://%s/%s".formatted(list, encoded(database));
-      String place = "%s, database %s".formatted(list, database);
-      return new Dsn(url, properties, place, settings.keySet());
+      return new Dsn(url, properties, list, database, settings.keySet());
     }
 
     private static String encoded(String text) {

@@ -16,6 +16,8 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyIn;
+import org.postgresql.core.BaseConnection;
+import org.postgresql.util.HostSpec;
 import support.pieces.Chunk;
 import support.pieces.Rows;
 import support.rows.EntryRow;
@@ -68,7 +70,7 @@ public final class PostgresStore extends Store {
     Connection db = connect(dsn);
     try {
       setUp(db, dsn);
-      PostgresStore store = new PostgresStore(db, dsn.place(), schemaOf(db, dsn));
+      PostgresStore store = new PostgresStore(db, placeOf(db, dsn), schemaOf(db, dsn));
       store.isReadOnly = store.findOutIfReadOnly();
       // What a crash of the server takes is whole transactions. See flush().
       store.execute("SET synchronous_commit = off");
@@ -103,6 +105,14 @@ public final class PostgresStore extends Store {
     } catch (SQLException e) {
       throw StoreFailures.ofConnecting(dsn, e);
     }
+  }
+
+  /** Of several hosts, the one that answered. */
+  private static String placeOf(Connection db, Dsn dsn) throws SQLException {
+    HostSpec host = db.unwrap(BaseConnection.class).getQueryExecutor().getHostSpec();
+    boolean isVersion6 = host.getHost().contains(":");
+    String name = isVersion6 ? "[%s]".formatted(host.getHost()) : host.getHost();
+    return dsn.place(name + ":" + host.getPort());
   }
 
   /** Where the server's table is, or would be created. */

@@ -128,7 +128,7 @@ public record Retrieval(
     }
     place.requireFolder();
     Search search = new Search();
-    for (Finding finding : Evidence.of(place, mayEndTorn, monitor).findings()) {
+    for (Finding finding : EvidenceSearch.of(place, mayEndTorn, monitor).findings()) {
       if (finding.verdict() instanceof Finding.TheLog
           || finding.verdict() instanceof Finding.Discarded) {
         continue; // nothing can be in it only, or what is was given up

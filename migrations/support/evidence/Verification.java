@@ -130,7 +130,7 @@ public record Verification(Evidence.Place place, String migration, Made made, Mo
     place.requireFolder();
     Format format = requireFormat();
     boolean mayEndTorn = Journal.isOfRecover(place.log());
-    Evidence evidence = Evidence.of(place, mayEndTorn, monitor);
+    Evidence evidence = EvidenceSearch.of(place, mayEndTorn, monitor);
     requireHeader(format, evidence);
     Optional<Finding> latest = latest(evidence);
     requireProven(format, latest, Stream.concat(latest.stream(), evidence.findings().stream()));
@@ -154,7 +154,7 @@ public record Verification(Evidence.Place place, String migration, Made made, Mo
   }
 
   private Notes requireNoDamage() throws IOException {
-    Evidence evidence = Evidence.of(place, Journal.isOfRecover(place.log()), monitor);
+    Evidence evidence = EvidenceSearch.of(place, Journal.isOfRecover(place.log()), monitor);
     Optional<Finding> latest = latest(evidence);
     if (latest.isPresent()) {
       requireProven(AuditLog.format(place.log()), latest, latest.stream());
@@ -187,7 +187,7 @@ public record Verification(Evidence.Place place, String migration, Made made, Mo
     if (own.isEmpty()) {
       return LogNames.backup(live, LogNames.backupSuffix(migration), place.folder(), 0);
     }
-    Evidence evidence = Evidence.of(place, Journal.isOfRecover(place.log()), monitor);
+    Evidence evidence = EvidenceSearch.of(place, Journal.isOfRecover(place.log()), monitor);
     return own(evidence)
         .filter(finding -> finding.belongsTo(live))
         .max(BY_AGE)
@@ -207,7 +207,7 @@ public record Verification(Evidence.Place place, String migration, Made made, Mo
     if (place.named() != null || !place.isShared(backup)) {
       return;
     }
-    Evidence evidence = Evidence.of(place, Journal.isOfRecover(place.log()), monitor);
+    Evidence evidence = EvidenceSearch.of(place, Journal.isOfRecover(place.log()), monitor);
     boolean isKnown =
         evidence.findings().stream()
             .filter(finding -> finding.path().equals(backup))

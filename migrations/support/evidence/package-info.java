@@ -1,6 +1,7 @@
 //SOURCES EarlierNames.java
 //SOURCES Evidence.java
 //SOURCES EvidenceErrors.java
+//SOURCES EvidenceSearch.java
 //SOURCES Finding.java
 //SOURCES LateNotes.java
 //SOURCES Proof.java

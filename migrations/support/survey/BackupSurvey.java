@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import support.evidence.Evidence;
+import support.evidence.EvidenceSearch;
 import support.evidence.Finding;
 import support.files.OpenFiles;
 import support.lock.Journal;
@@ -63,7 +64,7 @@ public record BackupSurvey(
       }
       return backups;
     }
-    Evidence.of(place, Journal.isOfRecover(place.log()), monitor)
+    EvidenceSearch.of(place, Journal.isOfRecover(place.log()), monitor)
         .findings()
         .forEach(finding -> backups.add(of(finding)));
     return backups;

@@ -291,7 +291,10 @@ class GenerationsTest {
   @Test
   void aLogThatWasRemovedIsAFailureThatNamesBothWaysOut() throws IOException {
     Files.delete(live.log);
-    for (String[] command : new String[][] {{"startup"}, {"status", "--check"}, {}, {"verify"}}) {
+    String[] checked = {"status", "--check"};
+    String[] byId = {"--id", "v040_to_v041"};
+    for (String[] command :
+        new String[][] {{"startup"}, checked, {}, byId, {"verify"}, {"rollback"}, {"recover"}}) {
       Run run = live.run(command);
       run.assertIsError(6, "does not exist, but its backup");
       assertTrue(run.stderr().contains("put the log back; or"), run::toString);

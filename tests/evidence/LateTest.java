@@ -10,6 +10,7 @@ import java.nio.file.StandardCopyOption;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -152,6 +153,21 @@ class LateTest {
         recover::toString);
     assertEquals(log, live.read());
     assertTrue(live.done("status").stdout().contains("late lines: 3 in it only; keep it"));
+  }
+
+  /** Another command than the one that was interrupted might undo what was wanted. */
+  @Test
+  void whatAnotherRunLeftIsFinishedByTheCommandThatWasInterrupted() throws IOException {
+    LiveLog.append(backup, LATE);
+    Map<String, String> commands = Map.of("forward", "'migrate'", "backward", "'migrate rollback'");
+    for (Map.Entry<String, String> command : commands.entrySet()) {
+      String journal =
+          "agentguard migrate lock pid=1 word=0\nmigration=v040_to_v041\ndirection=%s\n";
+      Files.writeString(LogNames.lock(live.log), journal.formatted(command.getKey()));
+      Run run = live.run("recover");
+      run.assertIsError(4, "was interrupted, and is to be finished first");
+      assertTrue(run.stderr().contains("next: run %s again".formatted(command.getValue())));
+    }
   }
 
   @Test

@@ -139,22 +139,34 @@ final class Steps {
   /**
    * Says so where there is no log: a path may be mistyped.
    *
-   * @throws Failure if the log was removed, and its backup was not
+   * @throws Failure as {@link #requireLogOfBackups}
    */
   void lookForLog() {
     if (!isAbsent()) {
       return;
     }
-    Evidence.Place place =
-        new Evidence.Place(env.auditLog(), env.backupDir(), env.edits(), env.machine().openFiles());
-    Set<Path> backups = Failure.within("look for the log", () -> backupsOfNoLog(place));
+    requireLogOfBackups();
+    Set<Path> backups =
+        Failure.within("look for the log", () -> Evidence.backups(place()).keySet());
     env.tell("%s does not exist; nothing is done before a server has begun it", env.auditLog());
     backups.forEach(backup -> env.tell("%s is a backup of such a log", backup));
   }
 
-  private static Set<Path> backupsOfNoLog(Evidence.Place place) throws IOException {
-    place.requireLogOfBackups();
-    return Evidence.backups(place).keySet();
+  /**
+   * @throws Failure if the log was removed, and its backup was not
+   */
+  void requireLogOfBackups() {
+    Failure.within(
+        "look for the log",
+        () -> {
+          place().requireLogOfBackups();
+          return null;
+        });
+  }
+
+  private Evidence.Place place() {
+    return new Evidence.Place(
+        env.auditLog(), env.backupDir(), env.edits(), env.machine().openFiles());
   }
 
   private boolean isAbsent() {

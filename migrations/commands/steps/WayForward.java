@@ -53,6 +53,8 @@ record WayForward(Steps steps) {
     chosen.ifPresent(steps::requireItsVersion);
     if (chosen.isEmpty()) {
       steps.lookForLog();
+    } else {
+      steps.requireLogOfBackups();
     }
     boolean removed = false;
     if (options.resetCheckpoint()) {

@@ -56,7 +56,9 @@ public final class Locked {
       Optional<Journal> other = lock.interrupted().filter(j -> !j.migration().isEmpty());
       if (other.isPresent()) {
         lock.keepForNextRun();
-        throw Failure.of(RewriteErrors.RUN_TO_BE_FINISHED, other.get().migration(), live);
+        boolean isForward = other.get().direction() == Journal.Direction.FORWARD;
+        String command = isForward ? "'migrate'" : "'migrate rollback'";
+        throw Failure.of(RewriteErrors.RUN_TO_BE_FINISHED, other.get().migration(), live, command);
       }
       return work.with(lock);
     }

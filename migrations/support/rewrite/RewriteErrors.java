@@ -220,10 +220,10 @@ public enum RewriteErrors implements ErrorCode {
       "Run the same command again."),
   RUN_TO_BE_FINISHED(
       Exit.BUSY,
-      "a run of <id> on audit file <log> was interrupted just now",
-      "run 'migrate' first, which finishes what that run left",
-      "The same, and this run finishes nothing.",
-      "Run `migrate` first."),
+      "a run of <id> on audit file <log> was interrupted, and is to be finished first",
+      "run <command> again, which finishes what that run left",
+      "Its command finishes it, and `recover` does not.",
+      "Run the command again that `next` names."),
   OPEN_FOR_WRITING(
       Exit.BUSY,
       "audit file <log> is open for writing by <processes>",

@@ -402,6 +402,16 @@ abstract class ImportScenarios extends RowScenarios {
   }
 
   @Test
+  void anEarlierCopyIsNoSecondLogHoweverShortItIs() throws Exception {
+    scene.write("audit.jsonl", StoreScene.entries(0, 20));
+    scene.importAll();
+    for (int copied : new int[] {1, 10}) {
+      scene.write("copy.jsonl", StoreScene.entries(0, copied));
+      assertEquals(0, scene.imported(scene.logs("copy.jsonl"), StoreScene.USUAL).entries());
+    }
+  }
+
+  @Test
   void rejectsAreCountedNamedAndKept() throws Exception {
     String log = StoreScene.entries(0, 8) + "{\"a\":1}\n" + StoreScene.entries(8, 20) + "torn{\n";
     scene.write("audit.jsonl", log + StoreScene.entry(20));

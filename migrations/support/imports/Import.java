@@ -195,8 +195,8 @@ final class Import implements Closeable {
   /** One that was moved, or is a copy, is no second log; empty where nothing of it is known. */
   private String logThatItWas(LogFile file) throws IOException, SQLException {
     try (OpenLog log = OpenLog.open(file)) {
-      ImportRecord last = KnownPart.of(log, wish.holdsNul(), records, env.monitor()).last();
-      return last == null ? "" : last.log();
+      ImportRecord known = KnownPart.of(log, wish.holdsNul(), records, env.monitor()).any();
+      return known == null ? "" : known.log();
     }
   }
 

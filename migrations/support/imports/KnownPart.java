@@ -50,7 +50,9 @@ final class KnownPart {
   private MessageDigest sha256 = Digests.sha256();
   private Spot start = Spot.START;
   private Spot at = Spot.START;
-  private boolean isShorter;
+
+  /** The chunk in the middle of which the file ends: an earlier copy; else null. */
+  private ImportRecord cutOff;
 
   private KnownPart(OpenLog log, boolean holdsNul, Records records, Monitor monitor) {
     this.log = log;
@@ -83,6 +85,11 @@ final class KnownPart {
     return found.isEmpty() ? null : found.get(found.size() - 1).record();
   }
 
+  /** A chunk that the file has in common with the store, whole or not; null where there is none. */
+  ImportRecord any() {
+    return cutOff == null ? last() : cutOff;
+  }
+
   /** Where what is new begins. */
   Spot rest() {
     return start;
@@ -90,7 +97,7 @@ final class KnownPart {
 
   /** Whether the store has more of it than the file: an earlier copy. */
   boolean isShorter() {
-    return isShorter;
+    return cutOff != null;
   }
 
   private void expect(List<ImportRecord> chunks) {
@@ -196,16 +203,16 @@ final class KnownPart {
   /** The file ends where a chunk that the store has goes on, or one that only begins alike. */
   private void atEnd() throws IOException, SQLException {
     if (!found.isEmpty()) {
-      requireSame(candidates.firstEntry().getValue().get(0), at);
-      isShorter = true;
+      cutOff = candidates.firstEntry().getValue().get(0);
+      requireSame(cutOff, at);
     } else if (at.entryOffset() > 0) {
       for (List<ImportRecord> chunks : candidates.tailMap(at.entryOffset()).values()) {
         for (ImportRecord chunk : chunks) {
-          isShorter |= beginsAs(chunk);
+          cutOff = cutOff == null && beginsAs(chunk) ? chunk : cutOff;
         }
       }
     }
-    start = isShorter ? at : start;
+    start = isShorter() ? at : start;
   }
 
   private boolean beginsAs(ImportRecord record) throws IOException, SQLException {

@@ -102,19 +102,19 @@ public enum EvidenceErrors implements ErrorCode {
   HEADER_OF_ANOTHER_VERSION(
       Exit.UNVERIFIED,
       "<log>, line <line>, byte <byte>: no header of schema version <version> begins here",
-      ComparisonErrors.KEEP_BOTH,
+      EvidenceErrors.KEEP_IT,
       "The log was emptied, or its first bytes were changed.",
       "Do not start the server on it. Look for a copy."),
   HEADER_DAMAGED(
       Exit.UNVERIFIED,
       "<log>, line <line>, byte <byte>: no header can be read here: <problem>",
-      ComparisonErrors.KEEP_BOTH,
+      EvidenceErrors.KEEP_IT,
       "The header is torn or changed.",
       "As the row above."),
   HEADER_WITHOUT_TIME(
       Exit.UNVERIFIED,
       "<log>, line <line>, byte <byte>: the header does not say when the log was created",
-      ComparisonErrors.KEEP_BOTH,
+      EvidenceErrors.KEEP_IT,
       "The header was changed: every release writes it.",
       "Compare with a copy."),
   BACKUP_MISSING(
@@ -126,25 +126,26 @@ public enum EvidenceErrors implements ErrorCode {
   HEADER_AMONG_ENTRIES(
       Exit.UNVERIFIED,
       "<log>, line <line>, byte <byte>: a header stands among the entries",
-      ComparisonErrors.KEEP_BOTH,
+      EvidenceErrors.KEEP_IT,
       "Two logs were joined, or a header was written twice.",
       "Find out how; readers skip the line."),
   LINE_FOREIGN(
       Exit.UNVERIFIED,
       "<log>, line <line>, byte <byte>: the line is JSON, but no entry",
-      ComparisonErrors.KEEP_BOTH,
+      EvidenceErrors.KEEP_IT,
       "It was not there when the log was migrated, and no AgentGuard writes it.",
       "Find out who writes to the log."),
   LINE_DAMAGED(
       Exit.UNVERIFIED,
       "<log>, line <line>, byte <byte>: the line is not JSON",
-      ComparisonErrors.KEEP_BOTH,
+      EvidenceErrors.KEEP_IT,
       "Damaged since the migration.",
       "Look for a copy of the log."),
   LINE_TORN(
       Exit.UNVERIFIED,
       "<log>, line <line>, byte <byte>: the last line has no newline",
-      ComparisonErrors.KEEP_BOTH,
+      "if a server is writing it just now, run the same command again; else keep the file as it"
+          + " is, and look for another copy of it",
       "A server is writing it just now, or died while it did.",
       "With the server stopped, again; then the entry is torn."),
   LATE_LINE_UNFINISHED(
@@ -159,6 +160,10 @@ public enum EvidenceErrors implements ErrorCode {
       ComparisonErrors.KEEP_BOTH,
       "The header was changed since the migration.",
       "Compare both files with a third copy.");
+
+  /** There may be no backup to compare with. */
+  private static final String KEEP_IT =
+      "keep the file as it is, and its backups; restore what is damaged from another copy";
 
   private static final String WHO_EMPTIED_IT =
       "find out what emptied it; a log that a server has just begun is proven once it has its"

@@ -215,7 +215,7 @@ public final class Progress implements Closeable {
   }
 
   /** Nothing more is done with any of them. */
-  public synchronized void endAll() {
+  synchronized void endAll() {
     whole = null;
     shown = own;
   }

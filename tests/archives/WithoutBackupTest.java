@@ -23,6 +23,8 @@ import support.files.HookedDisk;
 /** Archives that are migrated without backups: their old bytes are the end of the new files. */
 class WithoutBackupTest {
   private static final String WITHOUT = "--no-archive-backup";
+  private static final String HEADER =
+      "{\"_meta\":{\"schema_version\":2,\"created_at\":\"2020-01-01T00:00:00Z\"}}\n";
   private static final String ENTRIES = LiveLog.entries("old", 1, 5);
 
   @TempDir Path folder;
@@ -83,6 +85,32 @@ class WithoutBackupTest {
     archive.migrate();
     Files.delete(folder.resolve("audit.jsonl.2.gz.archive.v040-backup"));
     assertVerified(archive, true);
+  }
+
+  /**
+   * As logrotate does it with {@code delaycompress}; its lines could not be read before, either.
+   */
+  @Test
+  void anArchiveThatIsCompressedLaterIsToldOfInTheSameWay() throws IOException {
+    LiveLog archive = archive("audit.jsonl.1", "damaged\n" + ENTRIES);
+    archive.migrate(WITHOUT);
+    LiveLog.compress(archive.log);
+    LiveLog compressed = new LiveLog(folder, "audit.jsonl.1.gz");
+    assertVerified(compressed, true);
+    Run verify = compressed.done("verify");
+    assertTrue(verify.stdout().contains("its header is sound, and every line"), verify::toString);
+  }
+
+  /** Of one that a server rotated there never was any. */
+  @Test
+  void whoKeepsNoBackupsOfArchivesAsksForNone() throws IOException {
+    LiveLog archive = archive("audit.jsonl.1", HEADER + ENTRIES);
+    archive.run("verify", "--strict", "--id", "v040_to_v041").assertIsError(6, "not proven");
+    archive.done("verify", "--strict", WITHOUT, "--id", "v040_to_v041");
+    archive = archive("audit.jsonl", HEADER + ENTRIES);
+    archive
+        .run("verify", "--strict", WITHOUT, "--id", "v040_to_v041")
+        .assertIsError(6, "not proven");
   }
 
   @Test

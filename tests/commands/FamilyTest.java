@@ -94,6 +94,37 @@ class FamilyTest {
     assertFalse(logs.run(0, command, "--audit-log", LOG).stderr().contains("archive(s)"));
   }
 
+  /** Logrotate rotates a log that nobody wrote to, too, and then the log is empty. */
+  @ParameterizedTest
+  @ValueSource(strings = {"audit.jsonl.1", "audit.jsonl.3.gz", LOG})
+  void aRotationOfNothingIsNoFault(String empty) throws IOException {
+    Files.write(folder.resolve(empty), empty.endsWith(".gz") ? Gzip.of("") : new byte[0]);
+    logs.run(0, "--archives", "--audit-log", LOG);
+    Run verify = logs.run(0, "verify", "--archives", "--audit-log", LOG);
+    assertTrue(
+        verify.stdout().contains(empty + " is empty, and no backup of it is here"),
+        verify::toString);
+    logs.run(6, "verify", "--strict", "--archives", "--audit-log", LOG);
+    boolean isLog = empty.equals(LOG);
+    logs.run(
+        isLog ? 6 : 0,
+        "verify",
+        "--strict",
+        "--no-archive-backup",
+        "--archives",
+        "--audit-log",
+        LOG);
+  }
+
+  @Test
+  void anArchiveThatSomebodyEmptiedIsAFault() throws IOException {
+    logs.run(0, "--archives", "--audit-log", LOG);
+    logs.write("audit.jsonl.2", "");
+    Run verify = logs.run(6, "verify", "--archives", "--audit-log", LOG);
+    assertTrue(
+        verify.stderr().contains("audit.jsonl.2 is empty, and no archive"), verify::toString);
+  }
+
   @Test
   void archivesOfSeveralLogsComeBeforeTheirOwn() throws IOException {
     logs.log("z.jsonl", 1);

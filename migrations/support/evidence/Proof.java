@@ -11,7 +11,9 @@ import support.evidence.Finding.TheLog;
 import support.evidence.Finding.Unattributed;
 import support.files.Links;
 import support.log.AuditLog;
+import support.log.CompressedHeader;
 import support.log.Encoding;
+import support.log.LogNames;
 import support.run.Notes;
 
 /**
@@ -26,6 +28,11 @@ public record Proof(Path log, Verification.Account account, boolean needsNoBacku
     if (account.version() > 0) {
       notes.add("%s has %s and %d entries".formatted(log, header(), account.entries()));
       addProofOfLog(notes);
+    } else if (account.isWithoutBackup()) {
+      add(
+          notes,
+          "%s is empty, and no backup of it is here: nothing was logged there since a rotation, or"
+              + " somebody emptied it");
     } else {
       notes.add("%s is empty, since %s".formatted(log, whyEmpty()));
     }
@@ -43,6 +50,16 @@ public record Proof(Path log, Verification.Account account, boolean needsNoBacku
       addBackup(notes, finding);
     }
     return notes;
+  }
+
+  /** That a backup is missing; an operator who made none of archives knows it of them. */
+  private void add(Notes notes, String missing) throws IOException {
+    String note = missing.formatted(log);
+    if (needsNoBackup && LogNames.isArchive(Links.resolve(log))) {
+      notes.add(note);
+    } else {
+      notes.addConcern(note);
+    }
   }
 
   private String header() {
@@ -78,7 +95,7 @@ public record Proof(Path log, Verification.Account account, boolean needsNoBacku
     } else if (isOfAnotherGeneration()) {
       notes.add("%s was begun after its latest backup, by a rotation".formatted(log));
     } else {
-      notes.addConcern("%s is not proven against a backup: none here is of it".formatted(log));
+      add(notes, "%s is not proven against a backup: none here is of it");
     }
   }
 
@@ -97,22 +114,19 @@ public record Proof(Path log, Verification.Account account, boolean needsNoBacku
 
   /** An archive that was migrated without one, or whose backup is not here any more. */
   private void addWithoutBackup(Notes notes) throws IOException {
-    String how =
-        Encoding.of(log).isCompressed()
-            ? "stands in a gzip member of its own, and all behind it can be decompressed"
-            : "is sound, and every line behind it was read";
-    String none = "no backup of %s is here: its header %s".formatted(log, how);
-    String damaged =
-        "%s has %d line(s) that cannot be read; without a backup nothing tells whether they could"
-                .formatted(log, account.damaged())
-            + " before";
-    if (needsNoBackup) {
-      notes.add(none);
-    } else {
-      notes.addConcern(none);
-    }
+    boolean isByItself =
+        Encoding.of(log).isCompressed() && !CompressedHeader.of(Links.resolve(log)).isShared();
+    add(
+        notes,
+        "no backup of %s is here: its header "
+            + (isByItself
+                ? "stands in a gzip member of its own, and all behind it can be decompressed"
+                : "is sound, and every line behind it was read"));
     if (account.damaged() > 0) {
-      notes.addConcern(damaged);
+      notes.addConcern(
+          "%s has %d line(s) that cannot be read; without a backup nothing tells whether they could"
+                  .formatted(log, account.damaged())
+              + " before");
     }
   }
 

@@ -26,6 +26,7 @@ import support.files.Links;
 import support.lines.LineCounts;
 import support.lines.LineEdit;
 import support.lock.Journal;
+import support.log.Archives;
 import support.log.AuditLog;
 import support.log.AuditLog.Format;
 import support.log.CompressedHeader;
@@ -72,8 +73,8 @@ public record Verification(Evidence.Place place, String migration, Made made, Mo
    * @param appendedBytes how many follow them
    * @param isTorn whether the last line has no newline yet, since a process is writing it
    * @param tornCopies how many lines are the beginning of a late line that stands there whole too
-   * @param isWithoutBackup whether it is an archive that was migrated, and no backup of it is here;
-   *     then its lines count as migrated
+   * @param isWithoutBackup whether no backup is here of an archive that was migrated, whose lines
+   *     then count as migrated, or of a log that is empty
    * @param backup the backup that proves most of the log, if one does
    * @param evidence all backups, and what they belong to
    */
@@ -135,7 +136,7 @@ public record Verification(Evidence.Place place, String migration, Made made, Mo
     Optional<Finding> latest = latest(evidence);
     requireProven(format, latest, Stream.concat(latest.stream(), evidence.findings().stream()));
     if (format instanceof Format.Empty) {
-      return new Account(0, 0, 0, 0, 0, false, 0, false, Optional.empty(), evidence);
+      return new Account(0, 0, 0, 0, 0, false, 0, latest.isEmpty(), Optional.empty(), evidence);
     }
     requireHeaderOfBackup(format, evidence);
     return readLines(format, evidence, mayEndTorn);
@@ -393,7 +394,8 @@ public record Verification(Evidence.Place place, String migration, Made made, Mo
 
   // ---------------------------------------------------------------- backups
 
-  private void requireProven(Format format, Optional<Finding> latest, Stream<Finding> findings) {
+  private void requireProven(Format format, Optional<Finding> latest, Stream<Finding> findings)
+      throws IOException {
     findings.forEach(Verification::requireUndamaged);
     if (format instanceof Format.Empty) {
       requireRotated(latest);
@@ -421,9 +423,13 @@ public record Verification(Evidence.Place place, String migration, Made made, Mo
     }
   }
 
-  /** What an empty log held must be in an archive. */
-  private void requireRotated(Optional<Finding> latest) {
-    boolean isRotated = latest.isPresent() && latest.get().verdict() instanceof Belongs;
+  /** What an empty log held must be in an archive. Logrotate rotates a log of nothing, too. */
+  private void requireRotated(Optional<Finding> latest) throws IOException {
+    Path live = Links.resolve(place.log());
+    boolean isRotated =
+        latest.isPresent()
+            ? latest.get().verdict() instanceof Belongs
+            : LogNames.isArchive(live) || !Archives.beside(live).isEmpty();
     if (!isRotated) {
       throw latest
           .map(backup -> Failure.of(EvidenceErrors.LOG_EMPTIED, place.log(), backup.path()))
@@ -479,7 +485,8 @@ public record Verification(Evidence.Place place, String migration, Made made, Mo
 
   /**
    * Whether the header of an archive is one that a migration put in front of lines which were there
-   * before. To an archive nothing is appended.
+   * before: in a gzip member of its own, or later than all of them. To an archive nothing is
+   * appended.
    *
    * @param latest the time of the latest entry, or null
    */
@@ -487,8 +494,8 @@ public record Verification(Evidence.Place place, String migration, Made made, Mo
     if (!LogNames.isArchive(log)) {
       return false;
     }
-    if (Encoding.of(log).isCompressed()) {
-      return CompressedHeader.of(log).end() > 0;
+    if (Encoding.of(log).isCompressed() && CompressedHeader.of(log).end() > 0) {
+      return true;
     }
     Optional<Instant> created = Header.instant(HeaderLine.of(log).fields().createdAt());
     Optional<Instant> last = Header.instant(latest);

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
@@ -96,12 +97,18 @@ class ManyLogsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"*.jsonl", "audit[.jsonl", "*/audit.jsonl", "audit.jsonl.?"})
-  void aPatternThatMatchesNoLogRunsNothing(String pattern) throws IOException {
+  @CsvSource({
+    "*.jsonl, look for the logs",
+    "audit[.jsonl, look for the logs",
+    "*/audit.jsonl, look for the logs",
+    "audit.jsonl.?, 1 file(s) that match stand beside a log"
+  })
+  void aPatternThatMatchesNoLogRunsNothing(String pattern, String advice) throws IOException {
     logs.log("audit.log", 1);
     logs.log("audit.jsonl.1", 1);
     Run run = logs.run(2, "--audit-log", "audit.log", "--audit-log", pattern);
     run.assertIsError(2, "--audit-log " + pattern + " matches no log");
+    assertTrue(run.stderr().contains("next: " + advice), run::toString);
     logs.requireOld("audit.log", 1);
   }
 

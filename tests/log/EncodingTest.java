@@ -38,6 +38,8 @@ class EncodingTest {
     assertEquals(Encoding.GZIP, of("audit.jsonl.2.gz", gzip(LINES)));
     assertEquals(Encoding.GZIP, of("audit.jsonl.3", gzip(LINES)));
     assertEquals(Encoding.XZ, of("audit.jsonl.4.xz", bytes(0xFD, '7', 'z', 'X', 'Z', 0, 0, 4)));
+    assertEquals(Encoding.BZIP2, of("audit.jsonl.6.bz2", bytes('B', 'Z', 'h', '9')));
+    assertEquals(Encoding.LZ4, of("audit.jsonl.7.lz4", bytes(0x04, 0x22, 0x4D, 0x18, 0x64)));
     assertEquals(Encoding.ZSTD, of("audit.jsonl.5.gz", bytes(0x28, 0xB5, 0x2F, 0xFD, 0)));
     assertEquals(Encoding.PLAIN, of("audit.jsonl.6", new byte[0]));
     assertEquals(Encoding.PLAIN, of("audit.jsonl.7", bytes(0x1F)));

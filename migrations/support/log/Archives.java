@@ -50,20 +50,14 @@ public final class Archives {
 
   /**
    * The same archive as it was before it is compressed, where that is there still: the compressor
-   * is at work, or was interrupted. What counts is the plain one.
+   * is at work, or was interrupted; or somebody has decompressed what no AgentGuard reads. What
+   * counts is the plain one.
    *
-   * @param archive any archive
+   * @param archive any archive, compressed by whatever
    * @return nothing where this is the plain one, or there is none
    */
   public static Optional<Path> plainTwin(Path archive) {
-    String name = archive.getFileName().toString();
-    if (!name.endsWith(Encoding.GZIP_SUFFIX)) {
-      return Optional.empty();
-    }
-    String plain = name.substring(0, name.length() - Encoding.GZIP_SUFFIX.length());
-    return Optional.of(plain)
-        .filter(twin -> !twin.isEmpty())
-        .map(archive::resolveSibling)
+    return LogNames.beforeCompression(archive)
         .filter(twin -> Files.isRegularFile(twin, LinkOption.NOFOLLOW_LINKS));
   }
 

@@ -21,7 +21,13 @@ public enum Encoding {
   XZ(0xFD, '7', 'z', 'X', 'Z', 0),
 
   /** As {@link #XZ}. */
-  ZSTD(0x28, 0xB5, 0x2F, 0xFD);
+  ZSTD(0x28, 0xB5, 0x2F, 0xFD),
+
+  /** As {@link #XZ}. */
+  BZIP2('B', 'Z', 'h'),
+
+  /** As {@link #XZ}. */
+  LZ4(0x04, 0x22, 0x4D, 0x18);
 
   /** What the name of an archive ends in that was compressed with gzip. */
   public static final String GZIP_SUFFIX = ".gz";

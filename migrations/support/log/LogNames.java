@@ -45,6 +45,9 @@ public final class LogNames {
   /** What logrotate adds where it is told to compress with something else than gzip. */
   private static final String OTHER_COMPRESSION = "\\.(?:xz|zst|bz2|lz4)";
 
+  private static final Pattern COMPRESSED =
+      Pattern.compile("(.+)(?:\\.gz|" + OTHER_COMPRESSION + ")", Pattern.DOTALL);
+
   private static final String WORD = "[0-9a-f]{16}\\.tmp";
 
   /** Whatever may stand beside some log, archives in encodings that nobody reads included. */
@@ -72,6 +75,12 @@ public final class LogNames {
   public static boolean isNumberedArchive(Path file) {
     Matcher name = ARCHIVE.matcher(file.getFileName().toString());
     return name.matches() && name.group("number") != null;
+  }
+
+  /** The name that a file had before it was compressed; nothing where its name does not say so. */
+  static Optional<Path> beforeCompression(Path file) {
+    Matcher name = COMPRESSED.matcher(file.getFileName().toString());
+    return name.matches() ? Optional.of(file.resolveSibling(name.group(1))) : Optional.empty();
   }
 
   /** Whether a file has the name of something that stands beside some log, and so is none. */

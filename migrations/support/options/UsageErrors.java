@@ -70,7 +70,7 @@ public enum UsageErrors implements ErrorCode {
   PATTERN_WITHOUT_LOG(
       "--audit-log <pattern> matches no log",
       "No file has such a name, or only what stands beside a log.",
-      "Look for the logs with `ls`."),
+      "Look for the logs with `ls`; archives are taken along with their log."),
   ONE_FILE_FOR_SEVERAL(
       "<option> names a file of one log, and there are <count>",
       "Each log, and each archive, has a checkpoint and a backup of its own.",

@@ -3,6 +3,7 @@ package support.survey;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
+import support.log.Archives;
 import support.log.AuditLog;
 import support.run.Failure;
 
@@ -27,10 +28,11 @@ public final class HeaderlessArchives {
                 .formatted(count, log));
   }
 
-  /** What cannot be read is none: who asks for it is told why. */
+  /** What cannot be read is none: who asks for it is told why. Nor is what a plain one is of. */
   private static boolean isOne(Path archive) {
     try {
-      return AuditLog.format(archive) instanceof AuditLog.Format.Headerless;
+      return Archives.plainTwin(archive).isEmpty()
+          && AuditLog.format(archive) instanceof AuditLog.Format.Headerless;
     } catch (IOException | Failure e) {
       return false;
     }

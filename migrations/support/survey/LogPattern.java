@@ -60,13 +60,19 @@ final class LogPattern {
     found.removeIf(path -> Files.notExists(path, NOFOLLOW_LINKS) || Files.isDirectory(path));
     int all = found.size();
     found.removeIf(LogNames::isBesideALog);
+    int leftOut = all - found.size();
     if (found.isEmpty()) {
-      throw Failure.of(
-          UsageErrors.PATTERN_WITHOUT_LOG,
-          pattern,
-          "look for the logs with 'ls'; a path that exists as it is written is no pattern");
+      throw Failure.of(UsageErrors.PATTERN_WITHOUT_LOG, pattern, whatToDo(leftOut));
     }
-    return new Matches(found, all - found.size(), pattern);
+    return new Matches(found, leftOut, pattern);
+  }
+
+  private static String whatToDo(int leftOut) {
+    return leftOut == 0
+        ? "look for the logs with 'ls'; a path that exists as it is written is no pattern"
+        : "%d file(s) that match stand beside a log, by their names: name the log, and give --archives"
+                .formatted(leftOut)
+            + " for its archives";
   }
 
   private static SortedSet<Path> step(SortedSet<Path> folders, Path part) throws IOException {

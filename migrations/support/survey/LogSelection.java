@@ -68,12 +68,11 @@ public record LogSelection(List<SelectedLog> logs, boolean isSeveral, List<Strin
   /** Also those that will be refused, so that the operator hears of them. */
   private static void addArchives(Path log, Map<Path, SelectedLog> selected, List<String> notes)
       throws IOException {
-    for (Path archive : unreadable(log)) {
-      selected.putIfAbsent(identity(archive), new SelectedLog(archive, true));
-    }
-    for (Path archive : archives(log)) {
+    List<Path> archives = new ArrayList<>(unreadable(log));
+    archives.addAll(archives(log));
+    for (Path archive : archives) {
       if (Archives.plainTwin(archive).isPresent()) {
-        notes.add(archive + " is left out: what it is compressed from is there still");
+        notes.add(archive + " is left out: what it is compressed from is there, too");
       } else {
         selected.putIfAbsent(identity(archive), new SelectedLog(archive, true));
       }

@@ -276,6 +276,30 @@ class ManyLogsTest {
 
   // ------------------------------------------------------------ space
 
+  /** What an archive without a backup needs is there for a while: for each that is at work. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 4})
+  void whatIsNeededForAWhileIsNeededByThoseAtWork(int jobs) throws IOException {
+    long bytes = 0;
+    for (int i = 0; i < 3; i++) {
+      bytes += Files.size(logs.log(i + ".jsonl", 1));
+      long largest = Files.size(logs.log(i + ".jsonl.1", 50 - 10 * i));
+      bytes += i < jobs ? largest : 0;
+      logs.log(i + ".jsonl.2", 3);
+    }
+    Run run =
+        logs.run(
+            0,
+            "--dry-run",
+            "--archives",
+            "--no-archive-backup",
+            "--jobs",
+            "" + jobs,
+            "--audit-log",
+            "*.jsonl");
+    assertTrue(run.stderr().contains("9 rewrites need %d bytes".formatted(bytes)), run::toString);
+  }
+
   @Test
   void withoutRoomForAllNothingIsBegunAndTheSumIsNamed() throws IOException {
     try (SmallDisk disk = SmallDisk.mount(folder.resolve("small"), 900 << 10)) {

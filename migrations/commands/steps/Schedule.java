@@ -29,21 +29,29 @@ final class Schedule {
    */
   Schedule(List<SelectedLog> logs, Path backupDir) {
     for (SelectedLog log : logs) {
-      Path live = liveLog(log);
-      families.add(backupDir == null ? live : live.getFileName());
+      families.add(family(place(log), backupDir));
     }
   }
 
-  /** The log itself, or the one that it is an archive of. */
-  private Path liveLog(SelectedLog log) {
+  /**
+   * What files have in common that go one after the other.
+   *
+   * @param file a log or an archive, symbolic links resolved
+   * @param backupDir as above
+   */
+  static Path family(Path file, Path backupDir) {
+    Path live = LogNames.liveLog(file).orElse(file);
+    return backupDir == null ? live : live.getFileName();
+  }
+
+  private Path place(SelectedLog log) {
     try {
       Path file = log.isArchive() ? log.path() : Links.resolve(log.path());
       Path folder = Links.folderOf(file);
       if (!realFolders.containsKey(folder)) {
         realFolders.put(folder, folder.toRealPath());
       }
-      Path place = realFolders.get(folder).resolve(file.getFileName());
-      return LogNames.liveLog(place).orElse(place);
+      return realFolders.get(folder).resolve(file.getFileName());
     } catch (IOException e) {
       return log.path(); // its own turn says what is wrong
     }

@@ -57,7 +57,8 @@ final class Session {
               task.rewrites().get(),
               registry.get(),
               options.backupDir(),
-              options.noArchiveBackup() && !(task instanceof RollbackCommand));
+              options.noArchiveBackup() && !(task instanceof RollbackCommand),
+              options.jobs());
       logs.forEach(log -> space.add(log.path()));
       space.require();
       host.machine().access().foresee(space.changed());

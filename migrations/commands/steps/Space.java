@@ -2,6 +2,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -21,22 +23,36 @@ final class Space {
   private final migrate.Registry registry;
   private final Path backupDir;
   private final boolean withoutArchiveBackups;
+  private final int jobs;
   private final Map<Object, Need> needs = new LinkedHashMap<>();
   private final Set<Path> changed = new LinkedHashSet<>();
 
   /** What the rewrites need on one file system. */
   private static final class Need {
     private final Path folder;
+    private final int jobs;
     private int rewrites;
     private long staying;
-    private long passing;
 
-    Need(Path folder) {
+    /** The most that is there for a while, of files that are rewritten one after the other. */
+    private final Map<Path, Long> passing = new HashMap<>();
+
+    Need(Path folder, int jobs) {
       this.folder = folder;
+      this.jobs = jobs;
+    }
+
+    void addPassing(Path family, long bytes) {
+      passing.merge(family, bytes, Math::max);
     }
 
     long bytes() {
-      return staying + passing;
+      return staying
+          + passing.values().stream()
+              .sorted(Comparator.reverseOrder())
+              .limit(jobs)
+              .mapToLong(Long::longValue)
+              .sum();
     }
 
     long free() {
@@ -46,16 +62,19 @@ final class Space {
 
   /**
    * @param withoutArchiveBackups whether the old one of an archive goes when the new one is there
+   * @param jobs how many files may be at work at a time
    */
   Space(
       Task.Rewrites steps,
       migrate.Registry registry,
       Path backupDir,
-      boolean withoutArchiveBackups) {
+      boolean withoutArchiveBackups,
+      int jobs) {
     this.steps = steps;
     this.registry = registry;
     this.backupDir = backupDir;
     this.withoutArchiveBackups = withoutArchiveBackups;
+    this.jobs = jobs;
   }
 
   /**
@@ -69,25 +88,25 @@ final class Space {
       if (rewrites > 0) {
         changed.add(live);
         changed.add(Links.folderOf(live));
-        boolean staysNowhere = withoutArchiveBackups && LogNames.isArchive(live);
-        add(Links.folderOf(live), rewrites, Files.size(live), staysNowhere);
+        add(live, rewrites, Files.size(live));
       }
     } catch (IOException | Failure e) {
       // as above
     }
   }
 
-  private void add(Path folder, int rewrites, long bytes, boolean staysNowhere) throws IOException {
-    Need need = need(folder);
+  private void add(Path live, int rewrites, long bytes) throws IOException {
+    Need need = need(Links.folderOf(live));
+    Path family = Schedule.family(live, backupDir);
     need.rewrites += rewrites;
-    if (staysNowhere) {
-      need.passing = Math.max(need.passing, bytes);
+    if (withoutArchiveBackups && LogNames.isArchive(live)) {
+      need.addPassing(family, bytes);
       return;
     }
     boolean isBackupElsewhere =
         backupDir != null && Files.isDirectory(backupDir) && need(backupDir) != need;
     if (isBackupElsewhere) {
-      need.passing = Math.max(need.passing, bytes);
+      need.addPassing(family, bytes);
       need(backupDir).staying += rewrites * bytes;
       need(backupDir).rewrites += rewrites;
     } else {
@@ -97,7 +116,7 @@ final class Space {
 
   private Need need(Path folder) throws IOException {
     Object device = Files.getAttribute(folder, "unix:dev");
-    return needs.computeIfAbsent(device, d -> new Need(folder));
+    return needs.computeIfAbsent(device, d -> new Need(folder, jobs));
   }
 
   /**

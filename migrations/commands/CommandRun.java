@@ -141,10 +141,14 @@ final class CommandRun {
     if (task.rewrites().isEmpty()) {
       return List.of();
     }
-    return select(task).logs().stream()
-        .filter(log -> !first.logs().contains(log))
-        .map(log -> log.path().toString())
-        .toList();
+    try {
+      return select(task).logs().stream()
+          .filter(log -> !first.logs().contains(log))
+          .map(log -> log.path().toString())
+          .toList();
+    } catch (Failure failure) {
+      return List.of(); // of a pattern that matches no log any more nothing has appeared
+    }
   }
 
   private Session.Context context(Task task) {

@@ -129,6 +129,20 @@ class ManyLogsTest {
     logs.requireMigrated("audit.jsonl", 2);
   }
 
+  @Test
+  void aPatternWhoseLogIsRotatedAwayDuringTheRunIsNoError() throws IOException {
+    Path log = logs.log("a.jsonl", 1);
+    logs.log("b.jsonl", 1);
+    logs.before(
+        (effect, path) -> {
+          if (effect.equals("rename") && path.getFileName().toString().equals("b.jsonl")) {
+            Files.move(log, folder.resolve("a.jsonl.1"));
+          }
+        });
+    Run run = logs.run(0, "--jobs", "1", "--audit-log", "a.*", "--audit-log", "b.jsonl");
+    assertFalse(run.stderr().contains("matches no log"), run::toString);
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"--checkpoint", "verify --backup", "rollback --from-backup --backup"})
   void whatIsOfOneLogCannotBeNamedForSeveral(String option) throws IOException {

@@ -4,6 +4,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import support.evidence.Evidence;
 import support.evidence.Retrieval;
+import support.log.AuditLog;
 import support.run.Exit;
 import support.run.Failure;
 import support.run.Notes;
@@ -25,6 +26,7 @@ final class RecoverCommand extends LogCommand {
     migrate.Env env = session.env(session.options()).knowing(session.registry());
     Evidence.Place place =
         new Evidence.Place(env.auditLog(), env.backupDir(), env.edits(), env.machine().openFiles());
+    AuditLog.requireNameOfALog(env.auditLog());
     place.requireLogOfBackups();
     Retrieval retrieval =
         new Retrieval(place, env.options().lockTimeout(), env.machine(), env.monitor());

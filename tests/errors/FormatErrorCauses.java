@@ -45,6 +45,7 @@ final class FormatErrorCauses {
         LogErrors.LOG_IS_AN_OPEN_FILE,
         folder ->
             Run.toolInShell("exec \"$@\" --audit-log /dev/stdin < " + ErrorCauses.LOG, folder));
+    addNames(c);
     c.golden(LogErrors.LOG_IS_COMPRESSED, "malformed-gzip");
     c.golden(LogErrors.NEWER_SCHEMA, "newer-schema");
     c.golden(LogErrors.UNKNOWN_SCHEMA, "malformed-version-1");
@@ -72,6 +73,18 @@ final class FormatErrorCauses {
           Files.writeString(folder.resolve(ErrorCauses.LOG), "damaged\n{}\n" + ErrorCauses.ENTRY);
           return Run.tool(folder);
         });
+  }
+
+  private static void addNames(ErrorCauses c) {
+    c.add(
+        LogErrors.LOG_IS_A_BACKUP,
+        folder -> {
+          Files.writeString(folder.resolve(BACKUP), ErrorCauses.ENTRY);
+          return Run.tool(folder, "--audit-log", BACKUP, "--json");
+        });
+    c.add(
+        LogErrors.LOG_IS_OF_A_RUN,
+        folder -> Run.tool(folder, "--audit-log", ErrorCauses.LOCK, "--json"));
   }
 
   private static Run besideBackupsOfAnotherLog(Path folder) throws IOException {

@@ -105,6 +105,22 @@ class LogNamesTest {
   }
 
   @Test
+  void whatIsMadeBesideALogIsABackupOrOfARunAndNoLogNorArchiveIs() {
+    for (String file : List.of("audit.jsonl", "audit.jsonl.1", "audit.jsonl-20260417.gz")) {
+      for (Path name : namesBeside(Path.of(file))) {
+        boolean isBackup = name.toString().matches(".*-(backup|discarded)[.0-9]*");
+        assertEquals(isBackup, LogNames.isBackup(name), name.toString());
+        assertEquals(!isBackup, LogNames.isOfARun(name), name.toString());
+      }
+    }
+    for (String name :
+        List.of("audit.jsonl", "audit.jsonl.1", "a.my-backup", "a-backup", "a.migrate", "a.lock")) {
+      assertFalse(LogNames.isBackup(Path.of(name)), name);
+      assertFalse(LogNames.isOfARun(Path.of(name)), name);
+    }
+  }
+
+  @Test
   void anArchiveIsToldByItsName() {
     for (String name : List.of("audit.jsonl.1", "a.10.gz", "a-20260417", "a.20260417T093000Z.gz")) {
       assertTrue(LogNames.isArchive(Path.of("/logs/" + name)), name);

@@ -67,6 +67,7 @@ record MigrationStatus(migrate.Migration migration, State state, Failure why) {
       if (!Steps.detects(migration, env)) {
         return new MigrationStatus(migration, State.DONE, null);
       }
+      Steps.requireNameOfALog(env);
       if (!quick) {
         Failure.within(migration.id(), () -> migration.migrate(env, true));
       }

@@ -82,6 +82,7 @@ final class Space {
    */
   void add(Path log) {
     try {
+      AuditLog.requireNameOfALog(log);
       Path live = Links.resolve(log);
       long version = AuditLog.format(log, registry.newestVersion()).version();
       int rewrites = steps.of(registry, version);

@@ -137,6 +137,17 @@ final class Steps {
   }
 
   /**
+   * @throws Failure as {@link AuditLog#requireNameOfALog}, or if a link cannot be read
+   */
+  static void requireNameOfALog(migrate.Env env) {
+    try {
+      AuditLog.requireNameOfALog(env.auditLog());
+    } catch (IOException e) {
+      throw Failure.of(e);
+    }
+  }
+
+  /**
    * Says so where there is no log: a path may be mistyped.
    *
    * @throws Failure as {@link #requireLogOfBackups}

@@ -19,6 +19,7 @@ record WayBack(Steps steps, boolean dryRun) {
    * @param to the version to go back to; null for one step
    */
   void go(String id, Long to) {
+    Steps.requireNameOfALog(steps.env());
     steps.requireLogOfBackups();
     if (dryRun) {
       steps.requireNoOtherRun();

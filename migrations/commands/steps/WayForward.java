@@ -12,6 +12,7 @@ record WayForward(Steps steps) {
   /** Goes it before a service starts. */
   void startUp() {
     migrate.Env env = steps.env();
+    Steps.requireNameOfALog(env);
     steps.lookForLog();
     steps.recover(null, false);
     steps.requireUnderstood();
@@ -50,6 +51,7 @@ record WayForward(Steps steps) {
     migrate.Env env = steps.env();
     Optional<migrate.Migration> chosen =
         Optional.ofNullable(options.id()).map(steps.registry()::find);
+    Steps.requireNameOfALog(env);
     chosen.ifPresent(steps::requireItsVersion);
     if (chosen.isEmpty()) {
       steps.lookForLog();

@@ -107,6 +107,23 @@ public final class AuditLog {
   }
 
   /**
+   * What has a name that this tool gives is no log that a command may change.
+   *
+   * @param log as the operator named it; symbolic links are followed, and it need not exist
+   * @throws Failure with {@link Exit#REFUSED} if it is a backup, or of a run
+   * @throws IOException if a link cannot be read
+   */
+  public static void requireNameOfALog(Path log) throws IOException {
+    Path live = Links.resolve(log);
+    if (LogNames.isBackup(live)) {
+      throw Failure.of(LogErrors.LOG_IS_A_BACKUP, live);
+    }
+    if (LogNames.isOfARun(live)) {
+      throw Failure.of(LogErrors.LOG_IS_OF_A_RUN, live);
+    }
+  }
+
+  /**
    * Reads the format of a log; opens nothing but a regular file, and writes nothing.
    *
    * @param log the log or an archive, as the operator named it; symbolic links are followed

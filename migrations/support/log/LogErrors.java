@@ -53,6 +53,19 @@ public enum LogErrors implements ErrorCode {
       LogErrors.GIVE_THE_LOG,
       "It is no log.",
       "Give the path of the log."),
+  LOG_IS_A_BACKUP(
+      Exit.REFUSED,
+      "audit file <file> is a backup by its name, and no command changes one",
+      "give the path of the log with --audit-log; or copy the backup under another name, and run"
+          + " the same command on the copy",
+      "A backup is evidence: a log is proven against it. `status` and `verify` may read it.",
+      "Give the path of the log. To migrate a backup, copy it under another name first."),
+  LOG_IS_OF_A_RUN(
+      Exit.REFUSED,
+      "audit file <file> has the name of what a run makes for itself, and is no log",
+      LogErrors.GIVE_THE_LOG,
+      "It is the lock file of a run, or what one has not finished.",
+      "Give the path of the log; what an interrupted run has left, the next one removes."),
   LOG_IS_COMPRESSED(
       Exit.REFUSED,
       "read meta: audit file <log> is compressed (gzip), and its name does not end in .gz",

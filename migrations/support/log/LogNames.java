@@ -61,6 +61,13 @@ public final class LogNames {
                   "\\.replay-checkpoint(?:\\.tmp)?|\\.overflow\\.jsonl|\\.draining\\..+"),
           Pattern.DOTALL);
 
+  private static final Pattern BACKUP_OF_A_LOG = Pattern.compile(".+" + BACKUP, Pattern.DOTALL);
+
+  /** What a run makes for itself, and leaves only where it is interrupted. */
+  private static final Pattern OF_A_RUN =
+      Pattern.compile(
+          ".+\\.migrate\\.(?:lock|(?:[0-9a-f]{8}\\.)?%s)".formatted(WORD), Pattern.DOTALL);
+
   private LogNames() {}
 
   /**
@@ -86,6 +93,16 @@ public final class LogNames {
   /** Whether a file has the name of something that stands beside some log, and so is none. */
   public static boolean isBesideALog(Path file) {
     return BESIDE_A_LOG.matcher(file.getFileName().toString()).matches();
+  }
+
+  /** Whether a file has the name of a backup of some log, or of an archive of one. */
+  static boolean isBackup(Path file) {
+    return BACKUP_OF_A_LOG.matcher(file.getFileName().toString()).matches();
+  }
+
+  /** Whether it has the name of a lock, or of a file that is not finished yet. */
+  static boolean isOfARun(Path file) {
+    return OF_A_RUN.matcher(file.getFileName().toString()).matches();
   }
 
   /** The log that a file is an archive of, by its name; nothing where it is none. */

@@ -68,17 +68,16 @@ public record LogSelection(List<SelectedLog> logs, boolean isSeveral, List<Strin
   /** Also those that will be refused, so that the operator hears of them. */
   private static void addArchives(Path log, Map<Path, SelectedLog> selected, List<String> notes)
       throws IOException {
-    List<Path> all = new ArrayList<>(unreadable(log));
-    for (Path archive : archives(log)) {
-      if (Archives.plainTwin(archive).isPresent()) {
-        notes.add(archive + " is left out: what it is compressed from is there still");
-      } else {
-        all.add(archive);
-      }
+    List<Path> archives = new ArrayList<>(unreadable(log));
+    archives.addAll(archives(log));
+    if (archives.isEmpty()) {
+      return;
     }
-    if (!all.isEmpty()) {
-      Path folder = Links.folderOf(all.get(0)).toRealPath(); // once: there may be thousands
-      for (Path archive : all) {
+    Path folder = Links.folderOf(archives.get(0)).toRealPath(); // once: there may be thousands
+    for (Path archive : archives) {
+      if (Archives.plainTwin(archive).isPresent()) {
+        notes.add(archive + " is left out: what it is compressed from is there, too");
+      } else {
         Path identity = folder.resolve(archive.getFileName()); // what is a link is no archive
         selected.putIfAbsent(identity, new SelectedLog(archive, true));
       }

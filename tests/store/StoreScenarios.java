@@ -110,6 +110,48 @@ abstract class StoreScenarios {
     assertFails(Exit.UNVERIFIED, this::verified);
   }
 
+  /** A new server has a log of nothing, and the switch to the store must not fail for that. */
+  @Test
+  void verifyOfLogsWithoutEntriesProvesThatNothingIsMissing() throws Exception {
+    for (String log : new String[] {"", HEADER, StoreScene.entry(0).substring(0, 20)}) {
+      scene.write("audit.jsonl", log);
+      assertEquals(0, scene.importAll());
+      assertEquals(0, verified().entries());
+    }
+    append("audit.jsonl", "\n");
+    assertFails(Exit.UNVERIFIED, this::verified);
+  }
+
+  /** An import refuses to write over them, and advises to count them. */
+  @Test
+  void rowsWhoseRecordsAreGoneAreCountedAlsoWhereNothingElseWasImported() throws Exception {
+    scene.write("audit.jsonl", StoreScene.entries(0, 3));
+    scene.importAll();
+    scene.sql("DROP TABLE agentguard_migrate_imports");
+    assertTrue(assertFails(Exit.FAILED, scene::importAll).next().contains("'verify'"));
+    Failure failure = assertFails(Exit.UNVERIFIED, this::verified);
+    assertTrue(failure.getMessage().contains("3 row"), failure.getMessage());
+  }
+
+  @Test
+  void filesThatAreGoneAreCountedByWhatTheyHeldAndNotByTheirNames() throws Exception {
+    for (int i = 0; i < 3; i++) {
+      scene.write("audit.jsonl", StoreScene.entries(10 * i, 10 * i + 5));
+      scene.importAll();
+    }
+    String notes = verified().notes().toString();
+    assertTrue(notes.contains("2 file(s) are gone"), notes);
+  }
+
+  @Test
+  void verifyLooksAtThePlainFileWhereItsCompressionIsNotFinished() throws Exception {
+    scene.write("audit.jsonl.1", StoreScene.entries(0, 5));
+    scene.write("audit.jsonl", StoreScene.entries(5, 9));
+    scene.importAll();
+    scene.write("audit.jsonl.1.gz", "");
+    assertEquals(9, verified().entries());
+  }
+
   @Test
   void rollbackRemovesOurRowsAndNoOthers() throws Exception {
     scene.write("audit.jsonl", StoreScene.entries(0, 30));

@@ -129,9 +129,7 @@ final class Import implements Closeable {
   private boolean unreadable(LogFile file, IOException e) {
     result.add(ImportResult.FileResult.of(file, "unreadable"));
     if (file.hasPlainTwin()) {
-      result.note(
-          "%s; the file of the same name without .gz counts: the compression was not finished"
-              .formatted(Failure.reason(e)));
+      result.note(LogFiles.noteOfUnfinished(e));
       return true;
     }
     if (options.skipUnreadable()) {

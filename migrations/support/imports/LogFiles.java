@@ -92,6 +92,12 @@ public record LogFiles(List<Path> logs, boolean archives) {
     }
   }
 
+  /** What is said of a compressed file beside its plain one. */
+  static String noteOfUnfinished(IOException why) {
+    return "%s; the file of the same name without .gz counts: the compression was not finished"
+        .formatted(Failure.reason(why));
+  }
+
   /** What is said of entries that are in none of the files. */
   List<String> notes() throws IOException {
     List<String> notes = new ArrayList<>();

@@ -101,6 +101,20 @@ public final class OpenLog implements Closeable {
     return chunk;
   }
 
+  /** Whether it has lines that an import records: a header is none, nor what waits for its end. */
+  public boolean hasLines() throws IOException {
+    Wish anything = new Wish(null, null, true);
+    try (PieceReader pieces = from(Spot.START)) {
+      for (Piece piece = pieces.next(); piece != null; piece = pieces.next()) {
+        ParsedPiece parsed = ParsedPiece.of(piece, anything, !file.isLive());
+        if (parsed.lines() > parsed.headers().size()) {
+          return true;
+        }
+      }
+      return false;
+    }
+  }
+
   /** Bytes of the file as they are now, as far as it reaches. */
   ByteBuffer bytes(long offset, int length) throws IOException {
     ByteBuffer bytes = ByteBuffer.allocate(length);

@@ -322,6 +322,20 @@ abstract class ImportScenarios extends RowScenarios {
   }
 
   @Test
+  void whatIsOlderThanAnUnreadableFileIsImported() throws Exception {
+    scene.write("audit.jsonl.3", StoreScene.entries(0, 5));
+    scene.write("audit.jsonl.2.gz", "no gzip");
+    scene.write("audit.jsonl.1", StoreScene.entries(10, 15));
+    scene.write("audit.jsonl", StoreScene.entries(15, 20));
+    ImportResult result = scene.store().importFrom(scene.logs(), StoreScene.USUAL).result();
+    assertEquals(Exit.FAILED, result.failure().exit());
+    assertEquals(
+        List.of("unreadable", "imported", "not reached", "not reached"),
+        result.files().stream().map(ImportResult.FileResult::state).toList());
+    scene.assertHas(0, 5);
+  }
+
+  @Test
   void anArchiveThatIsDamagedAtItsEndIsNotImportedAtAll() throws Exception {
     byte[] zipped = StoreScene.gzip(StoreScene.entries(0, 30).getBytes());
     Files.write(scene.file("audit.jsonl.1.gz"), java.util.Arrays.copyOf(zipped, zipped.length - 3));

@@ -92,11 +92,12 @@ final class Import implements Closeable {
     for (ImportPlan.Planned planned : plan) {
       LogFile file = planned.file();
       if (stopped.contains(file.log())) {
-        result.add(ImportResult.FileResult.of(file, "not reached"));
+        notReached(file);
       } else {
         importWhateverHappens(file);
       }
     }
+    files.stream().filter(this::isUntold).forEach(this::notReached);
     if (isOutOfOrder) {
       result.note(
           "some entries are older than others that were imported before them: queries show them"
@@ -106,6 +107,16 @@ final class Import implements Closeable {
       result.note("the lines that make no rows are in " + rejectFile.path());
     }
     return result;
+  }
+
+  /** Whether it is behind an unreadable one, and so not even in the plan. */
+  private boolean isUntold(LogFile file) {
+    String name = file.path().toString();
+    return result.files().stream().noneMatch(told -> told.file().equals(name));
+  }
+
+  private void notReached(LogFile file) {
+    result.add(ImportResult.FileResult.of(file, "not reached"));
   }
 
   /**
@@ -138,7 +149,6 @@ final class Import implements Closeable {
               .formatted(Failure.reason(e)));
       return true;
     }
-    stopped.add(file.log());
     result.failed(
         Failure.of(StoreErrors.FILE_NOT_READ, Failure.reason(e))
             .withState(
@@ -212,7 +222,9 @@ final class Import implements Closeable {
       } catch (LiveCheck.Truncated e) {
         env.monitor().check("while reading " + file.path());
       } catch (IOException e) {
-        unreadable(file, e);
+        if (!unreadable(file, e)) {
+          stopped.add(file.log());
+        }
         return;
       }
     }

@@ -182,6 +182,45 @@ abstract class ImportScenarios extends RowScenarios {
     assertEquals(45, verified().entries());
   }
 
+  /** Its place in what the store knows was looked for in a file that is another one by now. */
+  @Test
+  void aLogThatIsTruncatedWhileWhatIsKnownOfItIsReadIsReadAnew() throws Exception {
+    scene.write("audit.jsonl", StoreScene.entries(0, 200));
+    scene.chunk = 1 << 20;
+    scene.importAll();
+    for (String log : List.of(StoreScene.entries(200, 210), StoreScene.entries(300, 510))) {
+      scene.monitor =
+          afterAdvances(
+              1,
+              () -> {
+                scene.write("audit.jsonl.1", StoreScene.entries(0, 200));
+                scene.write("audit.jsonl", log);
+              });
+      assertEquals(log.lines().count(), scene.imported(scene.logs(), StoreScene.USUAL).entries());
+      scene.monitor = Monitor.silent();
+      scene.write("audit.jsonl", StoreScene.entries(0, 200));
+    }
+    assertEquals(420, scene.rows().size());
+  }
+
+  private static Monitor afterAdvances(int number, Event event) {
+    AtomicInteger advances = new AtomicInteger();
+    return new Monitor(
+        new Cancellation(),
+        new Monitor.Listener() {
+          @Override
+          public void advance(long bytes) {
+            if (advances.incrementAndGet() == number) {
+              try {
+                event.happen();
+              } catch (IOException e) {
+                throw new AssertionError(e);
+              }
+            }
+          }
+        });
+  }
+
   private interface Event {
     void happen() throws IOException;
   }
@@ -283,6 +322,21 @@ abstract class ImportScenarios extends RowScenarios {
         "INSERT INTO audit_entries (timestamp, duration_ms) VALUES ('2026-04-18T00:00:00Z', 40)");
     scene.assertHas(0, 41);
     assertEquals(List.of("1"), scene.query("SELECT max(id) FROM audit_entries"));
+  }
+
+  /** A chunk without a row, in the middle or first, does not send what follows it to the top. */
+  @Test
+  void anOlderFileGoesBelowAlsoWhereSomeOfItsChunksHaveNoRow() throws Exception {
+    scene.write("audit.jsonl", StoreScene.entries(30, 40));
+    scene.importAll();
+    String noRows = "torn\n".repeat(500);
+    scene.write(
+        "audit.jsonl.1", noRows + StoreScene.entries(0, 10) + noRows + StoreScene.entries(10, 30));
+    ImportResult older = scene.imported();
+    assertEquals(1000, older.rejectCount());
+    assertFalse(older.notes().toString().contains("order"), older.notes().toString());
+    scene.assertHas(0, 40);
+    assertEquals(40, verified().entries());
   }
 
   @Test

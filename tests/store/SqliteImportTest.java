@@ -2,6 +2,7 @@ package support.imports;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Files;
@@ -9,6 +10,9 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.Statement;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -194,6 +198,24 @@ class SqliteImportTest extends ImportScenarios {
     for (ImportOptions options : List.of(StoreScene.USUAL.asDryRun(), StoreScene.USUAL)) {
       Failure failure = assertFails(Exit.FAILED, () -> nowhere.importFrom(scene.logs(), options));
       assertTrue(failure.getMessage().contains("its folder does not exist"), failure.getMessage());
+    }
+  }
+
+  @Test
+  void aRunWarnsOfManyRowsAndOfRecentOnes() throws Exception {
+    scene.write("audit.jsonl", StoreScene.entries(0, 3));
+    scene.importAll();
+    append("audit.jsonl", StoreScene.entry(3));
+    String warned = scene.imported(scene.logs(), StoreScene.USUAL.asDryRun()).notes().toString();
+    assertFalse(warned.contains("WARN"), warned);
+    scene.sql(
+        "INSERT INTO audit_entries (timestamp) WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT"
+            + " i + 1 FROM n WHERE i < 499997) SELECT 'x' FROM n");
+    scene.clock = Clock.fixed(Instant.parse("2026-04-18T00:00:02Z"), ZoneId.of("UTC"));
+    for (ImportOptions options : List.of(StoreScene.USUAL.asDryRun(), StoreScene.USUAL)) {
+      warned = scene.imported(scene.logs(), options).notes().toString();
+      assertTrue(warned.contains("WARN: the store has 500,001 rows"), warned);
+      assertTrue(warned.contains("WARN: the newest entry is younger than a day"), warned);
     }
   }
 }

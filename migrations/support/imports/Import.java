@@ -238,9 +238,10 @@ final class Import implements Closeable {
   }
 
   private void importFile(OpenLog log) throws IOException, SQLException {
-    KnownPart known = KnownPart.of(log, wish.holdsNul(), records, env.monitor());
+    LiveCheck check = log.file().isLive() && log.isPlain() ? new LiveCheck(log) : null;
+    KnownPart known = known(log, check);
     requireSameWish(log, known);
-    FileImport work = new FileImport(log, known);
+    FileImport work = new FileImport(log, known, check);
     if (known.isShorter()) {
       result.note(
           "%s is an earlier copy of a file that was imported, and adds nothing"
@@ -249,6 +250,17 @@ final class Import implements Closeable {
       work.run();
     }
     work.finish();
+  }
+
+  /** What was found in a log that was truncated meanwhile says nothing. */
+  private KnownPart known(OpenLog log, LiveCheck check) throws IOException, SQLException {
+    try {
+      return KnownPart.of(log, wish.holdsNul(), records, env.monitor());
+    } finally {
+      if (check != null) {
+        check.requireSameHead();
+      }
+    }
   }
 
   private void requireSameWish(OpenLog log, KnownPart known) {
@@ -273,13 +285,17 @@ final class Import implements Closeable {
     private ImportRecord last;
     private long entries;
     private long nextId;
-    private boolean isBegun;
+    private boolean hasRows;
 
-    FileImport(OpenLog log, KnownPart known) throws IOException {
+    /**
+     * @param check null where nobody can truncate the file
+     */
+    FileImport(OpenLog log, KnownPart known, LiveCheck check) {
       this.log = log;
       this.known = known;
+      this.check = check;
       this.last = known.last();
-      this.check = log.file().isLive() && log.isPlain() ? new LiveCheck(log) : null;
+      this.hasRows = known.found().stream().anyMatch(found -> found.record().entries() > 0);
     }
 
     void run() throws IOException, SQLException {
@@ -357,20 +373,18 @@ final class Import implements Closeable {
 
     /** Decides where the ids of the file's new rows begin, and of each chunk whether it fits. */
     private void place(Chunk chunk) throws IOException {
-      if (chunk.rows().isEmpty()) {
-        nextId = last == null ? records.top() : last.idTo();
-        return;
-      }
-      boolean fitsBehind =
-          last != null && last.entries() > 0 && records.roomBehind(last) >= chunk.rows().size();
-      if (fitsBehind) {
+      boolean isEmpty = chunk.rows().isEmpty();
+      if (hasRows && records.roomBehind(last) >= chunk.rows().size()) {
         nextId = last.idTo();
-      } else if (!isBegun && last == null && isOlderThanAll(chunk)) {
+      } else if (!hasRows && !isEmpty && isOlderThanAll(chunk)) {
         nextId = records.bottom() - mostEntries();
       } else {
         nextId = records.top();
       }
-      isBegun = true;
+      if (isEmpty) {
+        return;
+      }
+      hasRows = true;
       noteOrder(chunk);
       if (nextId + chunk.rows().size() > Records.FIRST_ID_OF_SERVERS) {
         throw Failure.of(StoreErrors.NO_IDS_LEFT, store.name());

@@ -37,11 +37,22 @@ public final class LiveCheck {
    * @throws Truncated if not
    */
   public void require(Chunk chunk) throws IOException {
+    requireSameHead();
     boolean isSame =
         log.size() >= chunk.end().offset()
-            && head.equals(log.bytes(0, head.remaining()))
             && checksum(chunk.start().offset(), chunk.end().offset()) == chunk.checksum();
     if (!isSame) {
+      throw new Truncated();
+    }
+  }
+
+  /**
+   * Requires that the log begins as it did.
+   *
+   * @throws Truncated if not
+   */
+  public void requireSameHead() throws IOException {
+    if (!head.equals(log.bytes(0, head.remaining()))) {
       throw new Truncated();
     }
   }

@@ -173,10 +173,7 @@ final class StoreCommand implements Callable<Integer> {
     session.report().addDetails(details(imported));
     String would = dryRun ? "would be " : "";
     for (ImportResult.FileResult file : result.files()) {
-      String state = (file.state().equals("imported") ? would : "") + file.state();
-      session.tell(
-          "migrate: %s: %s, %d new entries, %d known, %d lines that make no rows"
-              .formatted(file.file(), state, file.entries(), file.knownEntries(), file.rejects()));
+      session.tell("migrate: %s: %s".formatted(file.file(), described(would, file)));
     }
     tellRejects(session, result);
     result
@@ -184,16 +181,16 @@ final class StoreCommand implements Callable<Integer> {
         .forEach(
             (name, count) ->
                 session.tell(
-                    "migrate: %d entries have %s, for which the store has no column; the log keeps it"
-                        .formatted(count, name)));
+                    "migrate: %s %s %s, for which the store has no column; the log keeps it"
+                        .formatted(entries(count), count == 1 ? "has" : "have", name)));
     result.notes().forEach(note -> session.tell("migrate: " + note));
     session
         .out()
         .println(
             String.format(
                 Locale.ROOT,
-                "migrate: %d entries %simported into %s%s",
-                result.entries(),
+                "migrate: %s %simported into %s%s",
+                entries(result.entries()),
                 would,
                 imported.store(),
                 imported.isNew() ? " (new)" : ""));
@@ -203,7 +200,33 @@ final class StoreCommand implements Callable<Integer> {
     return Exit.DONE;
   }
 
-  private static void tellRejects(Session session, ImportResult result) {
+  /** A number of entries, for people. */
+  static String entries(long count) {
+    return count + (count == 1 ? " entry" : " entries");
+  }
+
+  /** What became of a file, or would; of what is nothing, not a word. */
+  private static String described(String would, ImportResult.FileResult file) {
+    StringBuilder said =
+        new StringBuilder(
+            switch (file.state()) {
+              case "imported" -> would + "imported";
+              case "known" -> "nothing new";
+              default -> file.state();
+            });
+    if (file.entries() > 0) {
+      said.append(", ").append(entries(file.entries()).replace(" ", " new "));
+    }
+    if (file.knownEntries() > 0) {
+      said.append(", ").append(entries(file.knownEntries())).append(" known");
+    }
+    if (file.rejects() > 0) {
+      said.append(", lines that make no rows: ").append(file.rejects());
+    }
+    return said.toString();
+  }
+
+  private void tellRejects(Session session, ImportResult result) {
     List<ImportResult.RejectedLine> shown = result.rejects().stream().limit(REJECTS_SHOWN).toList();
     for (ImportResult.RejectedLine reject : shown) {
       session.tell(
@@ -212,8 +235,12 @@ final class StoreCommand implements Callable<Integer> {
     }
     if (result.rejectCount() > shown.size()) {
       session.tell(
-          "migrate: and %d more; --reject-file keeps all"
-              .formatted(result.rejectCount() - shown.size()));
+          "migrate: and %d more; %s"
+              .formatted(
+                  result.rejectCount() - shown.size(),
+                  dryRun
+                      ? "--json lists up to 10,000, and --reject-file of the import keeps all"
+                      : "--reject-file keeps all, also when this is run again"));
     }
   }
 

@@ -47,8 +47,12 @@ final class StoreRollbackCommand extends StoreSubcommand {
     session
         .out()
         .println(
-            "migrate: %d entries of %d file(s) %sremoved from %s"
-                .formatted(done.rows(), done.files(), dryRun ? "would be " : "", done.store()));
+            "migrate: %s of %d file(s) %sremoved from %s"
+                .formatted(
+                    StoreCommand.entries(done.rows()),
+                    done.files(),
+                    dryRun ? "would be " : "",
+                    done.store()));
     return Exit.DONE;
   }
 }

@@ -29,12 +29,13 @@ final class StoreStatusCommand extends StoreSubcommand {
       session
           .out()
           .println(
-              "%-12s%s: %d entries in the store, %d new lines%s"
+              "%-12s%s: %s in the store, %d new line%s%s"
                   .formatted(
                       file.state(),
                       file.file(),
-                      file.entries(),
+                      StoreCommand.entries(file.entries()),
                       file.newLines(),
+                      file.newLines() == 1 ? "" : "s",
                       file.why() == null ? "" : "; " + file.why()));
     }
     boolean isPending = files.stream().anyMatch(file -> file.state().equals("pending"));

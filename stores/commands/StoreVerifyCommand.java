@@ -39,8 +39,11 @@ final class StoreVerifyCommand extends StoreSubcommand {
     session
         .out()
         .println(
-            "migrate: %d entries in %s are as they were imported"
-                .formatted(result.entries(), audit.name()));
+            "migrate: %s in %s %s imported"
+                .formatted(
+                    StoreCommand.entries(result.entries()),
+                    audit.name(),
+                    result.entries() == 1 ? "is as it was" : "are as they were"));
     return Exit.DONE;
   }
 }

@@ -254,6 +254,30 @@ class StoreCommandTest {
     assertArrayEquals(store, Files.readAllBytes(folder.resolve("agentguard.db")));
   }
 
+  /** Each line is short where there is little to say, and advises what is not refused. */
+  @Test
+  void itSpeaksOfOneEntryAndOfNothingNew() throws IOException {
+    Files.writeString(folder.resolve("audit.jsonl"), SECOND + "torn\n".repeat(30));
+    String more = "and 10 more; --%s";
+    Run dry = run("--dry-run");
+    assertTrue(dry.stderr().contains(more.formatted("json lists up to 10,000")), dry::toString);
+    Run first = run();
+    assertEquals(IMPORTED.replace("191 entries", "1 entry").formatted(folder), first.stdout());
+    String imported = "audit.jsonl: imported, 1 new entry, lines that make no rows: 30\n";
+    assertTrue(first.stderr().contains(imported), first::toString);
+    assertTrue(first.stderr().contains(more.formatted("reject-file keeps all")), first::toString);
+    Run second = run("--reject-file", "rejects");
+    assertEquals(
+        List.of(
+            "migrate: audit.jsonl: nothing new, 1 entry known",
+            "migrate: the lines that make no rows are in rejects"),
+        second.stderr().lines().filter(line -> line.startsWith("migrate: ")).toList());
+    assertEquals(30, Files.readAllLines(folder.resolve("rejects")).size());
+    assertTrue(run("verify").stdout().contains("1 entry in "));
+    assertTrue(run("status").stdout().contains("audit.jsonl: 1 entry in the store, 0 new lines"));
+    assertTrue(run("rollback").stdout().contains("migrate: 1 entry of 1 file(s) removed"));
+  }
+
   @Test
   void aPatternNamesSeveralLogs() throws IOException {
     String ofTenant = SECOND.replace("{\"timestamp", "{\"tenant_id\":\"%s\",\"timestamp");

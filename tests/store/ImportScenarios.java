@@ -149,6 +149,16 @@ abstract class ImportScenarios extends RowScenarios {
     Failure failure = assertFails(Exit.REFUSED, scene::importAll);
     assertTrue(failure.getMessage().contains("from line 31 on"), failure.getMessage());
     scene.assertHas(0, 40);
+    scene.write("copy.jsonl", changed);
+    LogFiles copy = scene.logs("copy.jsonl");
+    failure = assertFails(Exit.REFUSED, () -> scene.imported(copy, StoreScene.USUAL));
+    assertTrue(
+        failure.getMessage().contains("begins as %s, ".formatted(scene.log())),
+        failure.getMessage());
+    String advice = "'rollback --audit-log %s'".formatted(scene.log());
+    assertTrue(failure.next().contains(advice), failure.next());
+    scene.store().rollback(scene.logs(), false);
+    assertEquals(50, scene.imported(copy, StoreScene.USUAL).entries());
   }
 
   @Test

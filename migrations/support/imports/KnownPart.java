@@ -185,7 +185,7 @@ final class KnownPart {
       }
       if (!found.isEmpty()) {
         requireSame(ending.get(0), at);
-        throw Failure.of(StoreErrors.FILE_DIFFERS_FROM_IMPORT, log.path(), start.line());
+        throw differs(ending.get(0), start.line());
       }
     }
     if (!candidates.isEmpty() && candidates.lastKey() < at.entryOffset()) {
@@ -230,8 +230,13 @@ final class KnownPart {
     Chunk chunk = log.chunk(start, end, record.wish(holdsNul));
     long line = firstDifference(record, chunk);
     if (line >= 0) {
-      throw Failure.of(StoreErrors.FILE_DIFFERS_FROM_IMPORT, log.path(), line);
+      throw differs(record, line);
     }
+  }
+
+  private Failure differs(ImportRecord record, long line) {
+    return Failure.of(
+        StoreErrors.FILE_DIFFERS_FROM_IMPORT, log.path(), record.file(), line, record.log());
   }
 
   /** The line of the first entry that is not the one that was imported; negative where all are. */

@@ -334,8 +334,9 @@ public enum StoreErrors implements ErrorCode {
       "Check the path; keep the file."),
   FILE_DIFFERS_FROM_IMPORT(
       Exit.REFUSED,
-      "<file>: begins as a file that was imported, and differs from it from line <line> on",
-      "find out which of the two is right; to import this one, roll the other back first",
+      "<file>: begins as <other>, which was imported, and differs from it from line <line> on",
+      "find out which of the two is right; to import this one, run 'rollback --audit-log <log>'"
+          + " first",
       "It was changed since, or is another log that begins alike.",
       "Find out which is right."),
   TENANT_NEEDED(

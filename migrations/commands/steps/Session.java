@@ -62,6 +62,7 @@ final class Session {
       logs.forEach(log -> space.add(log.path()));
       space.require();
       host.machine().access().foresee(space.changed());
+      host.machine().openFiles().foresee(space.changed());
       return space.sums();
     }
   }

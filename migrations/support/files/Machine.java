@@ -33,7 +33,7 @@ public record Machine(
   public static Machine real() {
     // Made when it is first asked: most commands never do, and it takes time.
     RandomGenerator random = () -> new SecureRandom().nextLong();
-    return new Machine(Disk.real(), OpenFiles.ofThisMachine(), random);
+    return new Machine(Disk.real(), new OpenFilesAhead(OpenFiles.ofThisMachine()), random);
   }
 
   /**

@@ -11,16 +11,20 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Who has a file open, as Linux tells it under {@code /proc}. */
 public interface OpenFiles {
   /** What this machine tells. */
-  static OpenFiles ofThisMachine() {
+  static ProcFiles ofThisMachine() {
     return new ProcFiles(Path.of("/proc"));
   }
 
@@ -31,6 +35,12 @@ public interface OpenFiles {
    * @throws IOException if the file itself cannot be looked at
    */
   Answer holdersOf(Path file) throws IOException;
+
+  /**
+   * Is told of which files will be asked: who has them open may be looked for now, in one search.
+   * Then that is the answer to the first question after each of them, if nobody has it open.
+   */
+  default void foresee(Collection<Path> files) {}
 
   /**
    * A process that has the file open.
@@ -67,27 +77,74 @@ public interface OpenFiles {
 
     @Override
     public Answer holdersOf(Path file) throws IOException {
-      Object wanted = keyOf(file);
+      return holdersOf(List.of(file)).get(file);
+    }
+
+    /**
+     * The same of several files, in one search.
+     *
+     * @return an answer for each
+     * @throws IOException if one of the files cannot be looked at
+     */
+    Map<Path, Answer> holdersOf(Collection<Path> files) throws IOException {
+      Map<Path, Object> keys = new LinkedHashMap<>();
+      for (Path file : files) {
+        keys.put(file, keyOf(file));
+      }
+      Search search = search(Set.copyOf(keys.values()));
+      Map<Path, Answer> answers = new HashMap<>();
+      for (Map.Entry<Path, Object> file : keys.entrySet()) {
+        answers.put(file.getKey(), search.answer(file.getValue(), Writable.of(file.getKey())));
+      }
+      return answers;
+    }
+
+    private Search search(Set<Object> wanted) {
       String self = Long.toString(ProcessHandle.current().pid());
-      Writable access = Writable.of(file);
-      List<Holder> holders = new ArrayList<>();
-      // Where other users' processes are hidden (hidepid), the first one is too.
-      boolean complete =
-          Files.exists(proc.resolve("1")) || access.isOnlyByOwnerOf(proc.resolve("self"));
+      List<Use> uses = new ArrayList<>();
+      boolean isWhole = true;
       try (DirectoryStream<Path> processes = Files.newDirectoryStream(proc, "[0-9]*")) {
         for (Path process : processes) {
-          try {
-            if (!process.endsWith(self)) {
-              use(process, wanted).ifPresent(w -> holders.add(holder(process, w)));
-            }
-          } catch (IOException | DirectoryIteratorException e) {
-            complete = complete && !access.mayBeBy(process);
+          if (!process.endsWith(self)) {
+            uses.add(Use.of(process, wanted));
           }
         }
       } catch (IOException | DirectoryIteratorException e) {
-        complete = false;
+        isWhole = false;
       }
-      return new Answer(List.copyOf(holders), complete);
+      uses.removeIf(use -> use.isWhole() && use.writes().isEmpty());
+      return new Search(proc, uses, isWhole, new HashMap<>());
+    }
+
+    /**
+     * What one search has found.
+     *
+     * @param uses of processes that have a wanted file open, or could not be looked at
+     * @param isWhole whether all processes could be listed
+     * @param mayBeBy what was found out of a process and those who may write to a file
+     */
+    private record Search(
+        Path proc, List<Use> uses, boolean isWhole, Map<List<Object>, Boolean> mayBeBy) {
+      Answer answer(Object key, Writable access) throws IOException {
+        List<Holder> holders = new ArrayList<>();
+        // Where other users' processes are hidden (hidepid), the first one is too.
+        boolean complete =
+            isWhole
+                && (Files.exists(proc.resolve("1"))
+                    || access.isOnlyByOwnerOf(proc.resolve("self")));
+        for (Use use : uses) {
+          Boolean writes = use.writes().get(key);
+          if (use.isWhole() || Boolean.TRUE.equals(writes)) {
+            Optional.ofNullable(writes).ifPresent(w -> holders.add(holder(use.process(), w)));
+          } else {
+            complete =
+                complete
+                    && !mayBeBy.computeIfAbsent(
+                        List.of(use.process(), access), unknown -> access.mayBeBy(use.process()));
+          }
+        }
+        return new Answer(List.copyOf(holders), complete);
+      }
     }
 
     /**
@@ -136,40 +193,44 @@ public interface OpenFiles {
     }
 
     /**
-     * Whether a process has the file open for writing; nothing where it has not opened it.
+     * What a process has open of the files that are wanted.
      *
-     * @throws IOException if that cannot be told: without CAP_SYS_PTRACE, as in a container, even
-     *     root may list what another user's process has open, and not look at it
+     * @param writes for each of them by its key whether it is open for writing
+     * @param isWhole false where not all of the process could be looked at: without CAP_SYS_PTRACE,
+     *     as in a container, even root may list what another user's process has open, and not look
+     *     at it
      */
-    private static Optional<Boolean> use(Path process, Object wanted) throws IOException {
-      Optional<Boolean> writes = Optional.empty();
-      IOException unseen = null;
-      try (DirectoryStream<Path> descriptors = Files.newDirectoryStream(process.resolve("fd"))) {
-        for (Path descriptor : descriptors) {
-          try {
-            if (isFile(descriptor, wanted)) {
-              writes = Optional.of(writes.orElse(false) || isForWriting(process, descriptor));
+    private record Use(Path process, Map<Object, Boolean> writes, boolean isWhole) {
+      static Use of(Path process, Set<Object> wanted) {
+        Map<Object, Boolean> writes = new HashMap<>();
+        boolean isWhole = true;
+        try (DirectoryStream<Path> descriptors = Files.newDirectoryStream(process.resolve("fd"))) {
+          for (Path descriptor : descriptors) {
+            try {
+              Object key = fileBehind(descriptor);
+              if (key != null && wanted.contains(key)) {
+                writes.merge(key, isForWriting(process, descriptor), Boolean::logicalOr);
+              }
+            } catch (NoSuchFileException e) {
+              // Closed in between.
+            } catch (AccessDeniedException e) {
+              isWhole = false;
+              break; // it is the process that may not be looked at, and so none of its descriptors
+            } catch (IOException e) {
+              isWhole = false;
             }
-          } catch (NoSuchFileException e) {
-            // Closed in between.
-          } catch (AccessDeniedException e) {
-            unseen = e;
-            break; // it is the process that may not be looked at, and so none of its descriptors
-          } catch (IOException e) {
-            unseen = e;
           }
+        } catch (IOException | DirectoryIteratorException e) {
+          isWhole = false;
         }
+        return new Use(process, writes, isWhole);
       }
-      if (unseen != null && !writes.orElse(false)) {
-        throw unseen;
-      }
-      return writes;
     }
 
-    /** Sockets and pipes are told apart by name, since looking at them costs more. */
-    private static boolean isFile(Path descriptor, Object wanted) throws IOException {
+    /** Null for sockets and pipes, told by name, since looking at them costs more. */
+    private static Object fileBehind(Path descriptor) throws IOException {
       String target = Files.readSymbolicLink(descriptor).toString();
-      return target.startsWith("/") && keyOf(descriptor).equals(wanted);
+      return target.startsWith("/") ? keyOf(descriptor) : null;
     }
 
     private static boolean isForWriting(Path process, Path descriptor) throws IOException {

@@ -7,6 +7,7 @@
 //SOURCES Links.java
 //SOURCES Machine.java
 //SOURCES OpenFiles.java
+//SOURCES OpenFilesAhead.java
 //SOURCES RealDisk.java
 //SOURCES Siblings.java
 //SOURCES Snapshot.java

@@ -440,29 +440,11 @@ final class Import implements Closeable {
     }
 
     private ImportRecord record(Chunk chunk) {
-      String sha256 = chunk.sha256();
-      String chain = ImportRecord.chain(last == null ? "" : last.chain(), sha256);
-      return new ImportRecord(
-          chain,
-          last == null ? chain : last.content(),
-          last == null ? 0 : last.number() + 1,
-          LogFiles.nameOf(log.file().log()),
-          LogFiles.nameOf(log.path()),
-          chunk.start().entryOffset(),
-          chunk.end().entryOffset(),
-          sha256,
-          chunk.summary().sha256(),
-          nextId,
-          chunk.rows().size(),
-          chunk.rejects().size(),
-          chunk.leftOut(),
-          chunk.summary().withoutTenant(),
-          options.since() == null ? "" : options.since().format(),
-          tenantOrEmpty(),
-          chunk.summary().firstTime() == null ? "" : chunk.summary().firstTime().format(),
-          chunk.summary().lastTime() == null ? "" : chunk.summary().lastTime().format(),
-          env.clock().instant().toString(),
-          env.version());
+      String ofLog = LogFiles.nameOf(log.file().log());
+      ImportRecord.Origin origin =
+          new ImportRecord.Origin(
+              ofLog, LogFiles.nameOf(log.path()), env.clock().instant(), env.version());
+      return ImportRecord.of(origin, last, chunk, wish, nextId);
     }
 
     /** Also of what was imported before: the file of rejects holds all of them. */

@@ -17,6 +17,7 @@ import support.rows.EntryRow;
 import support.rows.Reject;
 import support.run.Exit;
 import support.run.Failure;
+import support.run.IoRunnable;
 
 /**
  * The database that a server with {@code --audit-backend=store} writes to. What SQLite and
@@ -24,11 +25,6 @@ import support.run.Failure;
  * what the server itself would create.
  */
 public abstract class Store implements AutoCloseable {
-  /** What must still hold when a transaction is about to be committed. */
-  public interface Check {
-    void run() throws IOException;
-  }
-
   /** Called with each row of a stretch of ids. */
   public interface RowVisitor {
     void row(long id, EntryRow row) throws IOException;
@@ -40,11 +36,6 @@ public abstract class Store implements AutoCloseable {
           "CREATE INDEX IF NOT EXISTS idx_audit_agent ON audit_entries(agent_id)",
           "CREATE INDEX IF NOT EXISTS idx_audit_decision ON audit_entries(decision)",
           "CREATE INDEX IF NOT EXISTS idx_audit_scope ON audit_entries(scope)");
-
-  private static final List<String> RECORD_COLUMNS =
-      Arrays.stream(ImportRecord.class.getRecordComponents())
-          .map(component -> component.getName().replaceAll("([A-Z])", "_$1").toLowerCase())
-          .toList();
 
   public static final String COLUMNS = String.join(", ", EntryRow.COLUMNS);
 
@@ -192,8 +183,8 @@ public abstract class Store implements AutoCloseable {
           "CREATE TABLE IF NOT EXISTS %s (%s, marks %s NOT NULL, reject_places TEXT NOT NULL)"
               .formatted(
                   ImportRecord.TABLE,
-                  Arrays.stream(ImportRecord.class.getRecordComponents())
-                      .map(component -> recordColumn(component.getType(), component.getName()))
+                  ImportRecord.COLUMNS.stream()
+                      .map(this::recordColumn)
                       .collect(Collectors.joining(", ")),
                   bytes()));
     }
@@ -214,10 +205,10 @@ public abstract class Store implements AutoCloseable {
     };
   }
 
-  private String recordColumn(Class<?> type, String component) {
-    String name = component.replaceAll("([A-Z])", "_$1").toLowerCase();
-    String unique = name.equals("chain") ? " PRIMARY KEY" : "";
-    return "%s %s NOT NULL%s".formatted(name, type == long.class ? bigint() : "TEXT", unique);
+  private String recordColumn(ImportRecord.Column column) {
+    String unique = column.name().equals("chain") ? " PRIMARY KEY" : "";
+    return "%s %s NOT NULL%s"
+        .formatted(column.name(), column.isNumber() ? bigint() : "TEXT", unique);
   }
 
   final void execute(String sql) throws SQLException {
@@ -253,38 +244,14 @@ public abstract class Store implements AutoCloseable {
     }
     String sql =
         "SELECT %s FROM %s WHERE number >= 0 ORDER BY id_from, entry_from"
-            .formatted(String.join(", ", RECORD_COLUMNS), ImportRecord.TABLE);
+            .formatted(ImportRecord.columns(), ImportRecord.TABLE);
     try (Statement statement = db.createStatement();
         ResultSet answer = statement.executeQuery(sql)) {
       while (answer.next()) {
-        records.add(record(answer));
+        records.add(ImportRecord.of(answer));
       }
     }
     return records;
-  }
-
-  private static ImportRecord record(ResultSet answer) throws SQLException {
-    return new ImportRecord(
-        answer.getString("chain"),
-        answer.getString("content"),
-        answer.getLong("number"),
-        answer.getString("log"),
-        answer.getString("file"),
-        answer.getLong("entry_from"),
-        answer.getLong("entry_to"),
-        answer.getString("sha256"),
-        answer.getString("rows_sha256"),
-        answer.getLong("id_from"),
-        answer.getLong("entries"),
-        answer.getLong("rejects"),
-        answer.getLong("left_out"),
-        answer.getLong("without_tenant"),
-        answer.getString("since"),
-        answer.getString("tenant"),
-        answer.getString("first_time"),
-        answer.getString("last_time"),
-        answer.getString("imported_at"),
-        answer.getString("version"));
   }
 
   /** The first bytes of the digests of a chunk's rows, one behind the other. */
@@ -340,9 +307,9 @@ public abstract class Store implements AutoCloseable {
   /**
    * Writes the rows of a chunk and its record in one transaction.
    *
-   * @param check done just before the commit
+   * @param check what must still hold when the transaction is about to be committed
    */
-  public final void write(ImportRecord record, Chunk chunk, Check check)
+  public final void write(ImportRecord record, Chunk chunk, IoRunnable<RuntimeException> check)
       throws SQLException, IOException {
     transaction(
         () -> {
@@ -358,48 +325,62 @@ public abstract class Store implements AutoCloseable {
         "INSERT INTO %s (%s, marks, reject_places) VALUES (%s)"
             .formatted(
                 ImportRecord.TABLE,
-                String.join(", ", RECORD_COLUMNS),
-                "?, ".repeat(RECORD_COLUMNS.size() + 1) + "?");
+                ImportRecord.columns(),
+                "?, ".repeat(ImportRecord.COLUMNS.size() + 1) + "?");
     try (PreparedStatement statement = db.prepareStatement(sql)) {
       int at = 1;
-      for (var component : ImportRecord.class.getRecordComponents()) {
-        statement.setObject(at++, component.getAccessor().invoke(record));
+      for (ImportRecord.Column column : ImportRecord.COLUMNS) {
+        statement.setObject(at++, column.of(record));
       }
       statement.setBytes(at++, marks);
       statement.setString(
           at, rejects.stream().map(Reject::toText).collect(Collectors.joining(" ")));
       statement.executeUpdate();
-    } catch (ReflectiveOperationException e) {
-      throw new IllegalStateException(e);
     }
   }
 
   /** Removes the rows of a chunk and its record in one transaction. */
   public final void remove(ImportRecord record) throws SQLException, IOException {
-    String ofChunk =
-        "FROM audit_entries WHERE id >= %d AND id < %d".formatted(record.idFrom(), record.idTo());
-    long[] rows = {0};
-    transaction(
-        () -> {
-          rows[0] = number("SELECT count(*) " + ofChunk);
-          execute("DELETE " + ofChunk);
-          execute(
-              "DELETE FROM %s WHERE chain = '%s'".formatted(ImportRecord.TABLE, record.chain()));
-        });
-    removed += rows[0];
+    String rows =
+        "DELETE FROM audit_entries WHERE id >= %d AND id < %d"
+            .formatted(record.idFrom(), record.idTo());
+    String itself =
+        "DELETE FROM %s WHERE chain = '%s'".formatted(ImportRecord.TABLE, record.chain());
+    removed +=
+        committed(
+            () -> {
+              execute(itself);
+              return delete(rows);
+            });
   }
 
-  /** Something that reads and writes the database. */
-  interface Work {
-    void run() throws SQLException, IOException;
+  /** Returns how many rows that were. */
+  private long delete(String sql) throws SQLException {
+    try (Statement statement = db.createStatement()) {
+      return statement.executeUpdate(sql);
+    }
+  }
+
+  /** Something that reads and writes the database, and what it answers. */
+  private interface Work<T> {
+    T run() throws SQLException, IOException;
   }
 
   /** Does all of it, or nothing. */
-  final void transaction(Work work) throws SQLException, IOException {
+  final void transaction(IoRunnable<SQLException> work) throws SQLException, IOException {
+    committed(
+        () -> {
+          work.run();
+          return null;
+        });
+  }
+
+  private <T> T committed(Work<T> work) throws SQLException, IOException {
     db.setAutoCommit(false);
     try {
-      work.run();
+      T answer = work.run();
       db.commit();
+      return answer;
     } catch (SQLException | IOException | RuntimeException e) {
       rollback(e);
       throw e;

@@ -4,6 +4,7 @@
 //SOURCES EvidenceSearch.java
 //SOURCES Finding.java
 //SOURCES LateNotes.java
+//SOURCES LinesProof.java
 //SOURCES Proof.java
 //SOURCES Retrieval.java
 //SOURCES RolledBack.java

@@ -333,7 +333,8 @@ class JsonTest {
         Set.of(
             "/folder", // of the demo
             "/details", // of audit_to_store
-            "backup/late_lines", // GenerationsTest, as the next two
+            "backup/late_lines", // GenerationsTest, as the next three
+            "backup/may_be_cut_off",
             "backup/open_by",
             "backup/problem",
             "lock/command"); // InterruptedRecoverTest

@@ -69,7 +69,7 @@ class InterruptedRecoverTest {
     assertFalse(verify.stderr().contains("another copy"), verify::toString);
     Run status = live.done("status");
     assertTrue(status.stdout().contains("belongs to " + live.log), status::toString);
-    assertTrue(status.stdout().contains("late lines: %d in it".formatted(missing)));
+    assertTrue(status.stdout().contains(": %d in it only".formatted(missing)));
     assertTrue(status.stdout().contains("'migrate recover' was interrupted"), status::toString);
     assertTrue(live.done("status", "--json").stdout().contains("\"command\" : \"recover\""));
     for (String option : List.of("--dry-run", "--to=1", "--from-backup")) {
@@ -85,7 +85,7 @@ class InterruptedRecoverTest {
     live.done("recover");
     assertEquals(log, live.read());
     live.done("verify", "--strict");
-    assertFalse(live.done("status").stdout().contains("late lines"));
+    assertFalse(live.done("status").stdout().contains("in it only"));
     assertFalse(Files.exists(LogNames.lock(live.log)));
     live.done("rollback");
     live.done("verify", "--strict");

@@ -43,7 +43,7 @@ class LateTest {
     String told = "%d line(s) of".formatted(lines);
     assertEquals(lines > 0, verify.stdout().contains(told), verify::toString);
     Run status = live.done("status");
-    String shown = "late lines: %d in it only".formatted(lines);
+    String shown = ": %d in it only".formatted(lines);
     assertEquals(lines > 0, status.stdout().contains(shown), status::toString);
     assertEquals(lines > 0 ? 6 : 0, live.run("verify", "--strict").exit());
   }
@@ -152,7 +152,7 @@ class LateTest {
                     .formatted(LATE.length(), backup, archive)),
         recover::toString);
     assertEquals(log, live.read());
-    assertTrue(live.done("status").stdout().contains("late lines: 3 in it only; keep it"));
+    assertInOrder(live.done("status").stdout(), ": 3 in it only", "; keep it\n");
   }
 
   /** Another command than the one that was interrupted might undo what was wanted. */
@@ -214,11 +214,17 @@ class LateTest {
   void linesOlderThanTheHeaderMayHaveBeenCutOff() throws IOException {
     LiveLog.append(backup, LATE);
     String cut = "3 line(s) of %d bytes are in %s only".formatted(LATE.length(), backup);
-    assertInOrder(live.done("verify").stdout(), cut, "they were cut off the log, or appended");
+    String why =
+        " only, and the first is older than the header of the log: they were cut off the log, or"
+            + " appended there later; bring them over with 'migrate recover'\n";
+    assertInOrder(live.done("verify").stdout(), cut, why);
+    assertInOrder(live.done("status").stdout(), "cut off or late: 3 in it", why);
+    assertTrue(live.done("status", "--json").stdout().contains("\"may_be_cut_off\" : true"));
     Files.writeString(backup, OLD + LATE.replace("2025", "2099"));
     String late = "3 line(s) of %d bytes that were appended to %s later";
     assertInOrder(
         live.done("verify").stdout(), late.formatted(LATE.length(), backup), "'migrate recover'");
+    assertInOrder(live.done("status").stdout(), "late lines: 3 in it only;", "'migrate recover'");
   }
 
   @Test

@@ -1,6 +1,7 @@
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
+import support.evidence.LateNotes;
 import support.evidence.RotationChain;
 import support.files.OpenFiles;
 import support.lines.Era;
@@ -157,20 +158,20 @@ record StatusTable(StatusColours colours) {
                   texts.add(Printable.of(holder) + ": " + colours.warning("still writing to it")));
     }
     if (backup.lateLines() != null) {
-      String what = ": %d in it only%s".formatted(backup.lateLines(), whatToDo(backup, log));
-      texts.add(colours.warning("late lines") + what);
+      texts.add(late(backup, log));
     }
     return texts;
   }
 
-  private static String whatToDo(BackupSurvey backup, LogSurvey log) {
+  private String late(BackupSurvey backup, LogSurvey log) {
+    boolean mayBeCutOff = backup.mayBeCutOff() != null;
     String live = log.realPath() == null ? log.path() : log.realPath();
-    if (!backup.file().equals(live)) {
-      return "; keep it";
-    }
-    return backup.openBy() == null
-        ? "; bring them over with 'migrate recover'"
-        : "; once that is restarted, bring them over with 'migrate recover'";
+    return "%s: %d in it only%s%s"
+        .formatted(
+            colours.warning(mayBeCutOff ? "cut off or late" : "late lines"),
+            backup.lateLines(),
+            mayBeCutOff ? LateNotes.CUT_OFF_OR_LATE : "",
+            LateNotes.whatToDo(backup.file().equals(live), backup.openBy() != null));
   }
 
   private String state(BackupSurvey backup) {

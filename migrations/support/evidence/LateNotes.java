@@ -7,7 +7,12 @@ import support.files.OpenFiles;
 import support.run.Notes;
 
 /** What is said of lines that somebody appended to a backup. */
-final class LateNotes {
+public final class LateNotes {
+  /** What such lines are, where the first of them is older than the header of the log. */
+  public static final String CUT_OFF_OR_LATE =
+      ", and the first is older than the header of the log: they were cut off the log, or appended"
+          + " there later";
+
   private LateNotes() {}
 
   /**
@@ -22,10 +27,9 @@ final class LateNotes {
     if (late.missingLines() > 0) {
       String what =
           late.mayBeCutOff()
-              ? "%d line(s) of %d bytes are in %s only, and the first is older than the header of"
-                  + " the log: they were cut off the log, or appended there later%s"
+              ? "%d line(s) of %d bytes are in %s only" + CUT_OFF_OR_LATE + "%s"
               : "%d line(s) of %d bytes that were appended to %s later are in no other file%s";
-      String how = finding.belongsTo(live) ? howToBringOver(late) : "; keep it";
+      String how = whatToDo(finding.belongsTo(live), !late.writers().writers().isEmpty());
       notes.addConcern(what.formatted(late.missingLines(), late.missingBytes(), backup, how));
     }
     if (late.unfinishedBytes() > 0) {
@@ -36,10 +40,19 @@ final class LateNotes {
     return notes;
   }
 
-  private static String howToBringOver(Late late) {
-    return late.writers().writers().isEmpty()
-        ? "; bring them over with 'migrate recover'"
-        : "; once that is restarted, bring them over with 'migrate recover'";
+  /**
+   * What to do about lines that are in a backup only.
+   *
+   * @param isOfTheLog whether the backup belongs to the log, and not to an archive
+   * @param isStillWritten whether a process has it open for writing, which is named before
+   */
+  public static String whatToDo(boolean isOfTheLog, boolean isStillWritten) {
+    if (!isOfTheLog) {
+      return "; keep it";
+    }
+    return isStillWritten
+        ? "; once that is restarted, bring them over with 'migrate recover'"
+        : "; bring them over with 'migrate recover'";
   }
 
   /** Of who goes on writing to it. */

@@ -24,6 +24,8 @@ import support.run.Monitor;
  * @param problem what is wrong with a damaged one, or what explains that one belongs to no file
  *     here, or why one cannot be read; else null
  * @param lateLines how many lines that were appended to it later are in it only; null where none is
+ * @param mayBeCutOff true where the first of them is older than the file's header, so that they may
+ *     have been cut off the file; else null
  * @param openBy who has it open for writing; null where nobody has
  */
 public record BackupSurvey(
@@ -33,6 +35,7 @@ public record BackupSurvey(
     String file,
     String problem,
     Long lateLines,
+    Boolean mayBeCutOff,
     List<OpenFiles.Holder> openBy) {
   /** What a backup was found to be. */
   public enum State {
@@ -72,7 +75,7 @@ public record BackupSurvey(
 
   private static BackupSurvey of(Path path, long bytes, State state, Path file, String problem) {
     String name = file == null ? null : file.toString();
-    return new BackupSurvey(path.toString(), bytes, state, name, problem, null, null);
+    return new BackupSurvey(path.toString(), bytes, state, name, problem, null, null, null);
   }
 
   private static BackupSurvey of(Finding finding) {
@@ -95,10 +98,12 @@ public record BackupSurvey(
           belongs.file().toString(),
           null,
           missing == 0 ? null : missing,
+          belongs.late().mayBeCutOff() ? true : null,
           writers(belongs.late().writers()));
     } else if (finding.verdict() instanceof Finding.Discarded discarded) {
+      List<OpenFiles.Holder> writers = writers(discarded.writers());
       return new BackupSurvey(
-          path.toString(), bytes, State.DISCARDED, null, null, null, writers(discarded.writers()));
+          path.toString(), bytes, State.DISCARDED, null, null, null, null, writers);
     }
     return of(path, bytes, State.THE_LOG, null, null);
   }

@@ -8,6 +8,10 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import support.files.Disk;
+import support.files.HookedDisk;
 import support.log.LogNames;
 
 /**
@@ -91,6 +95,50 @@ class DiscardedTest {
     Files.move(discarded, live.file(".v041-backup"));
     live.done("recover");
     assertEquals(OLD + NEW, live.read());
+  }
+
+  /** Lines that were logged during the rollback are in both, behind what was discarded. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3})
+  void soItDoesWhereLinesWereCarriedOverMeanwhile(int count) throws IOException {
+    String lines = LiveLog.entries("newcomer", 20, count);
+    String carried = LiveLog.entries("carried", 30, 2);
+    live.write(log.replace(NEW, lines));
+    live.disk = new HookedDisk((effect, path) -> appendBeforeRename(effect, carried));
+    live.done(ROLLBACK[0], ROLLBACK[1], ROLLBACK[2], "--force");
+    live.disk = Disk.real();
+    assertEquals(OLD + carried, live.read());
+    assertTakenBack(carried, lines);
+    live.migrate();
+    live.done("verify", "--strict");
+  }
+
+  private void appendBeforeRename(String effect, String lines) throws IOException {
+    if (effect.equals("rename")) {
+      LiveLog.append(live.log, lines);
+    }
+  }
+
+  /** As two entries of one agent are. */
+  @Test
+  void soItDoesOfASingleLineThatIsNearlyThatWhichTheLogGoesOnWith() throws IOException {
+    live.write(log.replace(NEW, LiveLog.entry("newcomer", 20)));
+    live.done(ROLLBACK);
+    String since = LiveLog.entry("newcomer", 21);
+    live.append(since);
+    assertTakenBack(since, LiveLog.entry("newcomer", 20));
+  }
+
+  private void assertTakenBack(String since, String lines) throws IOException {
+    Files.move(discarded, live.file(".v041-backup"));
+    Run status = live.done("status");
+    String shown = "late lines: %d in it only".formatted(lines.lines().count());
+    assertTrue(status.stdout().contains(shown), status::toString);
+    live.done("recover", "--strict");
+    assertEquals(OLD + since + lines, live.read());
+    live.done("verify", "--strict");
+    live.done("recover", "--strict");
+    assertEquals(OLD + since + lines, live.read());
   }
 
   @Test

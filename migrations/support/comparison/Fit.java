@@ -67,9 +67,20 @@ public record Fit(
     if (common == null || common.inBackup() == 0) {
       return Optional.empty();
     }
-    LateTail tail = LateTail.of(backup, making, file, common, monitor);
+    LateTail tail = LateTail.of(backup, making, file, common, false, monitor);
     boolean isLate = !tail.isDisordered() && (isStillWritten || !isCutOrChanged(tail, mayEndTorn));
     return isLate ? Optional.of(tail) : Optional.empty();
+  }
+
+  /**
+   * What a file lacks of a backup that goes on otherwise behind what they have in common, since a
+   * rollback restored that much: what was carried over on that way stands in both, and behind what
+   * was discarded.
+   *
+   * @throws IOException if one of them cannot be read
+   */
+  public LateTail discarded() throws IOException {
+    return LateTail.of(backup, making, file, common, true, monitor);
   }
 
   /**

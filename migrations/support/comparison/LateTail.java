@@ -42,11 +42,21 @@ public record LateTail(
     private long inBackup;
   }
 
-  static LateTail of(Body backup, Making making, Body file, Comparison common, Monitor monitor)
+  /**
+   * @param isInAnyOrder whether others than the last ones may be missing, too
+   */
+  static LateTail of(
+      Body backup,
+      Making making,
+      Body file,
+      Comparison common,
+      boolean isInAnyOrder,
+      Monitor monitor)
       throws IOException {
     return of(
         () -> tail(backup, making.ofLateLines(), common.inBackup(), monitor),
-        () -> tail(file, Making.SAME, common.inFile(), monitor));
+        () -> tail(file, Making.SAME, common.inFile(), monitor),
+        isInAnyOrder);
   }
 
   private static DigestedLines tail(Body body, Making making, long from, Monitor monitor)
@@ -54,7 +64,8 @@ public record LateTail(
     return new DigestedLines(body.open(from), from, making, monitor);
   }
 
-  static LateTail of(IoSupplier<DigestedLines> backup, IoSupplier<DigestedLines> log)
+  static LateTail of(
+      IoSupplier<DigestedLines> backup, IoSupplier<DigestedLines> log, boolean isInAnyOrder)
       throws IOException {
     try (DigestedLines late = backup.get();
         DigestedLines now = log.get()) {
@@ -69,13 +80,16 @@ public record LateTail(
       if (!isMore) {
         return new LateTail(present, List.of(), 0, late.unfinishedBytes(), false);
       }
-      return behind(present, backup, log);
+      return behind(present, backup, log, isInAnyOrder);
     }
   }
 
   /** Those that do not stand in the log in their order. */
   private static LateTail behind(
-      long inOrder, IoSupplier<DigestedLines> backup, IoSupplier<DigestedLines> log)
+      long inOrder,
+      IoSupplier<DigestedLines> backup,
+      IoSupplier<DigestedLines> log,
+      boolean isInAnyOrder)
       throws IOException {
     List<Stretch> missing = new ArrayList<>();
     long missingLines = 0;
@@ -91,7 +105,7 @@ public record LateTail(
           if (count.spare <= 0) {
             missingLines++;
             add(missing, place);
-          } else if (count.inBackup == 1) {
+          } else if (count.inBackup == 1 && !isInAnyOrder) {
             return new LateTail(present, missing, missingLines, 0, true);
           } else {
             count.spare--;

@@ -298,7 +298,7 @@ public final class EvidenceSearch {
 
     Finding.Belongs whole(Body file) throws IOException {
       Fit fit = fit(file);
-      Finding.Late none = new Finding.Late(0, 0, 0, false, 0, writers);
+      Finding.Late none = new Finding.Late(0, 0, 0, false, false, 0, writers);
       return fit.isWhole()
           ? new Finding.Belongs(file.file(), fit.common().inFile(), fit.common().inBackup(), none)
           : null;
@@ -306,13 +306,27 @@ public final class EvidenceSearch {
 
     Finding.Belongs late(Body file) throws IOException {
       Fit fit = fit(file);
+      if (goesOnBehindWhatWasRestored(file, fit)) {
+        return belongs(file, fit, fit.discarded(), true);
+      }
       boolean isStillWritten = !writers.writers().isEmpty();
       if (!isStillWritten && !fit.mayHaveGrown() && !grewBeforeAWayBack(file, fit)) {
         return null;
       }
       boolean mayBeTorn = mayEndTorn && file.file().equals(live);
       Optional<LateTail> tail = fit.late(isStillWritten, mayBeTorn);
-      return tail.isEmpty() ? null : belongs(file, fit, tail.get());
+      return tail.isEmpty() ? null : belongs(file, fit, tail.get(), false);
+    }
+
+    /** A way back that discards leaves the log as a backup of the way there was. */
+    private boolean goesOnBehindWhatWasRestored(Body file, Fit fit) {
+      return name.way() == BackupName.Way.BACKWARD
+          && fit.common() != null
+          && fit.common().inBackup() > 0
+          && found.values().stream()
+              .filter(other -> other.name().isForward() && other.belongsTo(file.file()))
+              .map(other -> ((Finding.Belongs) other.verdict()).end())
+              .anyMatch(end -> end == fit.common().inFile());
     }
 
     /**
@@ -331,7 +345,8 @@ public final class EvidenceSearch {
       return false;
     }
 
-    private Finding.Belongs belongs(Body file, Fit fit, LateTail tail) throws IOException {
+    private Finding.Belongs belongs(Body file, Fit fit, LateTail tail, boolean wereDiscarded)
+        throws IOException {
       return new Finding.Belongs(
           file.file(),
           fit.common().inFile(),
@@ -340,7 +355,8 @@ public final class EvidenceSearch {
               tail.present(),
               tail.missingLines(),
               tail.missingBytes(),
-              fit.mayBeCutOff(tail),
+              wereDiscarded,
+              !wereDiscarded && fit.mayBeCutOff(tail),
               tail.unfinishedBytes(),
               writers));
     }

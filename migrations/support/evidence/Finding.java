@@ -48,6 +48,8 @@ public record Finding(Path path, BackupName name, long bytes, Verdict verdict) {
    * @param present how many of them are in the file too
    * @param missingLines how many are in the backup only
    * @param missingBytes the bytes of these
+   * @param wereDiscarded whether a rollback had discarded them, and the operator took that back by
+   *     the name of the backup: then they stand before those that are present
    * @param mayBeCutOff whether the first of these is older than the file's header: then they may
    *     have been cut off the file
    * @param unfinishedBytes those of a last line without its end, which is in the backup only
@@ -57,6 +59,7 @@ public record Finding(Path path, BackupName name, long bytes, Verdict verdict) {
       long present,
       long missingLines,
       long missingBytes,
+      boolean wereDiscarded,
       boolean mayBeCutOff,
       long unfinishedBytes,
       OpenFiles.Answer writers) {

@@ -170,16 +170,18 @@ public record Retrieval(
       throws IOException {
     Body backup = Body.of(finding.path());
     Making making = Making.of(finding.name(), place.edits());
-    return Fit.of(backup, making, Body.of(live), monitor)
-        .late(false, mayEndTorn)
-        .map(
-            tail ->
-                new Source(
-                    finding,
-                    backup,
-                    making.ofLateLines(),
-                    tail,
-                    new Share(backup.file(), live, tail.missingLines(), tail.missingBytes())));
+    Fit fit = Fit.of(backup, making, Body.of(live), monitor);
+    boolean wereDiscarded = ((Belongs) finding.verdict()).late().wereDiscarded();
+    Optional<LateTail> late =
+        wereDiscarded ? Optional.of(fit.discarded()) : fit.late(false, mayEndTorn);
+    return late.map(
+        tail ->
+            new Source(
+                finding,
+                backup,
+                making.ofLateLines(),
+                tail,
+                new Share(backup.file(), live, tail.missingLines(), tail.missingBytes())));
   }
 
   private static void requireNoWriter(Finding finding, Finding.Late late) {

@@ -118,6 +118,18 @@ class LateTest {
     assertEquals(header + OLD + LATE, live.read());
   }
 
+  @Test
+  void aDryRunCountsEachLineOnceToo() throws IOException {
+    live.write(live.read() + NEW.strip()); // its last line is ended first
+    LiveLog.append(backup, LATE);
+    Files.writeString(live.file(".v040-backup.1"), OLD + LATE + LiveLog.entry("more", 50));
+    Files.writeString(live.file(".v040-backup.2"), OLD + LATE);
+    Run plan = live.done("recover", "--dry-run");
+    Run run = live.done("recover");
+    assertEquals(header + OLD + NEW + LATE + LiveLog.entry("more", 50), live.read());
+    assertEquals(run.stdout().replace("brought", "would bring"), plan.stdout());
+  }
+
   /** That it lacks no line of its backups would be false. */
   @Test
   void ofALogThatWasEmptiedNothingIsClaimed() throws IOException {

@@ -3,6 +3,7 @@ package support.comparison;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.SequenceInputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import support.lines.LogLines;
@@ -11,14 +12,21 @@ import support.log.CompressedHeader;
 import support.log.Encoding;
 import support.log.Header;
 import support.log.HeaderLine;
+import support.run.IoSupplier;
 
 /**
  * What stands behind the header of a log, its backup or its archive: what these have in common.
  *
  * @param start where it begins in the content of the file
  * @param header the header before it, or null
+ * @param appended what is taken to stand behind it, or null
  */
-public record Body(Path file, Encoding encoding, long start, Header.Fields header) {
+public record Body(
+    Path file,
+    Encoding encoding,
+    long start,
+    Header.Fields header,
+    IoSupplier<InputStream> appended) {
   /**
    * Finds the body of a file.
    *
@@ -31,7 +39,12 @@ public record Body(Path file, Encoding encoding, long start, Header.Fields heade
       start = AuditLog.bodyOffset(lines);
     }
     Header.Fields header = start == 0 ? null : HeaderLine.of(file).fields();
-    return new Body(file, encoding, start, header);
+    return new Body(file, encoding, start, header, null);
+  }
+
+  /** The same as it will be once this was appended; compared as a whole it is as it is. */
+  public Body followedBy(IoSupplier<InputStream> lines) {
+    return new Body(file, encoding, start, header, lines);
   }
 
   /** Whether the body can be read at any place. */
@@ -64,7 +77,7 @@ public record Body(Path file, Encoding encoding, long start, Header.Fields heade
     InputStream content = encoding.open(file);
     try {
       content.skipNBytes(start + from);
-      return content;
+      return appended == null ? content : new SequenceInputStream(content, appended.get());
     } catch (IOException e) {
       content.close();
       throw e;

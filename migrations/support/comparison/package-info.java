@@ -7,6 +7,7 @@
 //SOURCES LateTail.java
 //SOURCES Likeness.java
 //SOURCES Making.java
+//SOURCES MissingLines.java
 
 /**
  * How a backup and one file compare ({@link support.comparison.Fit}): whether the file begins with

@@ -2,12 +2,15 @@ package support.evidence;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.SequenceInputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
@@ -16,6 +19,7 @@ import support.comparison.DigestedLines;
 import support.comparison.Fit;
 import support.comparison.LateTail;
 import support.comparison.Making;
+import support.comparison.MissingLines;
 import support.evidence.Finding.Belongs;
 import support.files.Disk;
 import support.files.FileBytes;
@@ -95,7 +99,30 @@ public record Retrieval(
    * @throws IOException if the log or a backup cannot be read
    */
   public Outcome plan() throws IOException {
-    return search(Links.resolve(place.log()), Journal.isOfRecover(place.log())).outcome();
+    Path live = Links.resolve(place.log());
+    boolean mayEndTorn = Journal.isOfRecover(place.log());
+    Search search = search(live, mayEndTorn);
+    List<Source> found = List.copyOf(search.sources());
+    search.sources().clear();
+    Body log = Body.of(live);
+    for (Source one : found) {
+      if (search.sources().isEmpty()) {
+        search.sources().add(one);
+      } else {
+        List<Source> before = List.copyOf(search.sources());
+        rest(one.finding(), log.followedBy(() -> missing(before)), mayEndTorn)
+            .ifPresent(search.sources()::add);
+      }
+    }
+    return search.outcome();
+  }
+
+  private InputStream missing(List<Source> sources) {
+    List<InputStream> lines = new ArrayList<>();
+    for (Source source : sources) {
+      lines.add(new MissingLines(source.backup(), source.making(), source.tail(), monitor));
+    }
+    return new SequenceInputStream(Collections.enumeration(lines));
   }
 
   /**
@@ -155,7 +182,7 @@ public record Retrieval(
       throws IOException {
     if (belongs.file().equals(live) && !Encoding.of(live).isCompressed()) {
       requireNoWriter(finding, belongs.late());
-      source(finding, live, mayEndTorn).ifPresent(search.sources()::add);
+      source(finding, Body.of(live), mayEndTorn).ifPresent(search.sources()::add);
     } else {
       search.staying().add(share(finding.path(), belongs));
     }
@@ -166,11 +193,16 @@ public record Retrieval(
     return new Share(backup, belongs.file(), late.missingLines(), late.missingBytes());
   }
 
-  private Optional<Source> source(Finding finding, Path live, boolean mayEndTorn)
+  /** Nothing where all of it was brought over from those before it. */
+  private Optional<Source> rest(Finding finding, Body log, boolean mayEndTorn) throws IOException {
+    return source(finding, log, mayEndTorn).filter(source -> source.share().lines() > 0);
+  }
+
+  private Optional<Source> source(Finding finding, Body log, boolean mayEndTorn)
       throws IOException {
     Body backup = Body.of(finding.path());
     Making making = Making.of(finding.name(), place.edits());
-    Fit fit = Fit.of(backup, making, Body.of(live), monitor);
+    Fit fit = Fit.of(backup, making, log, monitor);
     boolean wereDiscarded = ((Belongs) finding.verdict()).late().wereDiscarded();
     Optional<LateTail> late =
         wereDiscarded ? Optional.of(fit.discarded()) : fit.late(false, mayEndTorn);
@@ -181,7 +213,7 @@ public record Retrieval(
                 backup,
                 making.ofLateLines(),
                 tail,
-                new Share(backup.file(), live, tail.missingLines(), tail.missingBytes())));
+                new Share(backup.file(), log.file(), tail.missingLines(), tail.missingBytes())));
   }
 
   private static void requireNoWriter(Finding finding, Finding.Late late) {
@@ -245,8 +277,10 @@ public record Retrieval(
     List<Source> appended = new ArrayList<>();
     for (Source found : sources) {
       Optional<Source> rest =
-          appended.isEmpty() ? Optional.of(found) : source(found.finding(), live, mayEndTorn);
-      if (rest.filter(source -> source.share().lines() > 0).isPresent()) {
+          appended.isEmpty()
+              ? Optional.of(found)
+              : rest(found.finding(), Body.of(live), mayEndTorn);
+      if (rest.isPresent()) {
         try {
           append(live, rest.get());
         } catch (IOException e) {

@@ -170,6 +170,20 @@ class JBangTest {
     return run.stdout();
   }
 
+  /** What the driver would print, with traces, an operator is told in words. */
+  @Test
+  void aTemporaryFolderWithoutProgramsIsSaidWithoutATrace() throws IOException {
+    try (SmallDisk disk = SmallDisk.mount(work.resolve("noexec"), 8 << 20)) {
+      disk.remount("noexec");
+      String temporary = "--runtime-option=-Djava.io.tmpdir=" + disk.folder();
+      String script = "stores/audit_to_store.java";
+      String data = work.toString();
+      Run run = jbang(checkout, "run", temporary, script, "--audit-log", log(), "--data-dir", data);
+      assertTrue(run.stderr().contains("migrate: SQLite's native library"), run::toString);
+      assertTrue(!run.stderr().contains("\tat "), run::toString);
+    }
+  }
+
   @Test
   void theImportWorksByItsAliasAndExported() throws IOException {
     Run alias = jbang(checkout, "audit_to_store", "--dry-run", "--audit-log", log());

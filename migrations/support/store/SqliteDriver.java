@@ -5,6 +5,8 @@ import java.io.InputStream;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.sqlite.SQLiteJDBCLoader;
 import org.sqlite.util.LibraryLoaderUtil;
 import support.run.Failure;
@@ -16,6 +18,9 @@ public final class SqliteDriver {
 
   private static final String NAME = "org.sqlite.lib.name";
 
+  /** Kept here, since the log manager forgets the settings of a logger that nobody holds. */
+  private static final Logger DRIVERS_LOG = Logger.getLogger("org.sqlite");
+
   private SqliteDriver() {}
 
   /**
@@ -24,6 +29,7 @@ public final class SqliteDriver {
    * @throws Failure if there is no place for it
    */
   public static void load() {
+    DRIVERS_LOG.setLevel(Level.OFF); // it would print the traces of what is told here
     Path folder;
     try {
       folder = Files.createTempDirectory("agentguard-migrate");
@@ -36,7 +42,7 @@ public final class SqliteDriver {
       System.setProperty(NAME, LibraryLoaderUtil.getNativeLibName());
       SQLiteJDBCLoader.initialize();
     } catch (Exception | LinkageError e) { // as the driver declares
-      throw Failure.of(StoreErrors.NO_SQLITE_LIBRARY, e.getClass().getSimpleName());
+      throw Failure.of(StoreErrors.NO_SQLITE_LIBRARY, "it does not load from " + folder);
     } finally {
       System.clearProperty(FOLDER);
       System.clearProperty(NAME);

@@ -306,6 +306,10 @@ final class Deployment implements AutoCloseable {
     return !named(BACKUP).isEmpty();
   }
 
+  boolean hasArchives() throws IOException {
+    return !named(ARCHIVE).isEmpty();
+  }
+
   boolean hasHeader() throws IOException {
     return Files.readString(log()).startsWith("{\"_meta\"");
   }

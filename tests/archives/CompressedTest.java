@@ -198,6 +198,15 @@ class CompressedTest {
   // ---------------------------------------------------------------- what is refused
 
   @Test
+  void withoutItsEndingItsNameIsAskedForByVerifyToo() throws IOException {
+    LiveLog unnamed = new LiveLog(folder, "audit.jsonl.2");
+    Files.move(archive.log, unnamed.log);
+    for (String command : List.of("--dry-run", "verify", "rollback")) {
+      unnamed.run(command).assertIsError(5, "its name does not end in .gz");
+    }
+  }
+
+  @Test
   void bytesBehindTheEndAreRefused() throws IOException {
     for (byte[] behind :
         List.of(new byte[1], new byte[512], "hidden".getBytes(UTF_8), new byte[] {0x1F, 0x20})) {

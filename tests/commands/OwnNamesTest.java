@@ -1,4 +1,5 @@
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -16,6 +17,12 @@ class OwnNamesTest {
   private static final String OLD = LiveLog.entries("old", 1, 5);
 
   @TempDir Path folder;
+
+  @Test
+  void anIdOfOneWordIsRefusedSinceItsBackupsWouldNotBeRecognised() {
+    HeaderMigration.Spec spec = new HeaderMigration.Spec("third", 3, 4, "Any");
+    assertThrows(IllegalArgumentException.class, () -> new HeaderMigration(spec) {});
+  }
 
   static Stream<String> namesOfBackups() {
     return Stream.of(".v040-backup", ".v041-backup", ".v041-discarded", ".mask_lines-backup")
@@ -53,6 +60,17 @@ class OwnNamesTest {
     }
   }
 
+  /** To migrate it first, as is advised of any other log without a header, would be refused. */
+  @ParameterizedTest
+  @MethodSource("namesOfBackups")
+  void verifyAdvisesNothingOfItThatWouldBeRefused(String suffix) throws IOException {
+    LiveLog backup = new LiveLog(folder, "audit.jsonl" + suffix);
+    backup.write(OLD);
+    Run verify = backup.run("verify");
+    verify.assertIsError(5, "audit file %s is a backup by its name".formatted(backup.log));
+    assertTrue(verify.stderr().contains("copy the backup under another name"), verify::toString);
+  }
+
   @Test
   void norDoesAnyTakeTheFileOfARunForALog() throws IOException {
     for (String suffix : List.of(".migrate.lock", ".migrate.0123456789abcdef.tmp")) {
@@ -82,7 +100,6 @@ class OwnNamesTest {
     assertTrue(status.stdout().contains("entries: 5"), status::toString);
     assertTrue(status.stdout().contains("blocked: "), status::toString);
     backup.run("status", "--check").assertIsError(5, "is a backup by its name");
-    backup.run("verify", "--id", "v040_to_v041").assertIsError(6, "there is no header");
     Files.copy(backup.log, folder.resolve("copy.jsonl"));
     new LiveLog(folder, "copy.jsonl").migrate();
   }

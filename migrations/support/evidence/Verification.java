@@ -355,6 +355,8 @@ public record Verification(Evidence.Place place, String migration, Made made, Mo
       evidence.findings().stream()
           .filter(finding -> !finding.name().isForward())
           .forEach(Verification::requireUndamaged);
+      AuditLog.requireNameOfALog(place.log());
+      AuditLog.format(place.log(), made.version()); // what no migration takes says so itself
       throw Failure.of(EvidenceErrors.HEADER_MISSING, place.log());
     }
   }

@@ -36,9 +36,7 @@ class InterruptedRecoverTest {
 
   @BeforeEach
   void aLogMigratedUnderAWriter() throws IOException {
-    live = new LiveLog(folder);
-    live.write(OLD);
-    live.migrate("--force");
+    live = LiveLog.migratedUnderAWriter(folder, OLD);
     backup = live.file(".v040-backup");
     before = live.read();
   }

@@ -31,9 +31,7 @@ class LateTest {
 
   @BeforeEach
   void aLogMigratedUnderAWriter() throws IOException {
-    live = new LiveLog(folder);
-    live.write(OLD);
-    live.migrate("--force");
+    live = LiveLog.migratedUnderAWriter(folder, OLD);
     backup = live.file(".v040-backup");
     header = live.read().substring(0, live.read().indexOf('\n') + 1);
   }

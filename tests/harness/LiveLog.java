@@ -40,6 +40,14 @@ final class LiveLog {
     this.log = folder.resolve(name);
   }
 
+  /** A log that was migrated although somebody may still write to what is its backup since. */
+  static LiveLog migratedUnderAWriter(Path folder, String entries) throws IOException {
+    LiveLog live = new LiveLog(folder);
+    live.write(entries);
+    live.migrate("--force");
+    return live;
+  }
+
   /** An entry of an agent. */
   static String entry(String agent, int number) {
     return ENTRY.formatted(number % 60, agent, number);

@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -19,11 +18,10 @@ import support.run.Cancellation;
 import support.run.Exit;
 import support.run.Failure;
 import support.run.Monitor;
-import support.store.Records;
 import support.store.Store;
 
-/** What holds of an import into any store. */
-abstract class ImportScenarios extends RowScenarios {
+/** What holds of an import into any store, and of what an operator wants of it. */
+abstract class ImportScenarios extends OrderScenarios {
   // ------------------------------------------------------------ exactly once
 
   @Test
@@ -79,6 +77,21 @@ abstract class ImportScenarios extends RowScenarios {
     assertEquals(0, scene.importAll());
     scene.assertHas(0, 60);
     assertEquals(60, verified().entries());
+  }
+
+  @Test
+  void anInterruptedRunSaysHowThingsStand() throws Exception {
+    scene.write("audit.jsonl", StoreScene.entries(0, 60));
+    scene.monitor = interruptedAtCheck(5);
+    Failure failure = assertFails(Exit.INTERRUPTED, scene::importAll);
+    assertEquals(
+        "at least %d row(s) were imported; %s".formatted(scene.rows().size(), Store.WHOLE_CHUNKS),
+        failure.state());
+    assertTrue(!scene.rows().isEmpty());
+    scene.monitor = interruptedAtCheck(1);
+    failure = assertFails(Exit.INTERRUPTED, () -> scene.store().rollback(null, false));
+    assertTrue(
+        failure.state().matches("at least \\d+ row\\(s\\) were removed; .*"), failure.state());
   }
 
   /** Sorting once takes less time; a run that ends before it leaves that to the next one. */
@@ -213,7 +226,7 @@ abstract class ImportScenarios extends RowScenarios {
     assertEquals(420, scene.rows().size());
   }
 
-  private static Monitor afterAdvances(int number, Event event) {
+  static Monitor afterAdvances(int number, Event event) {
     AtomicInteger advances = new AtomicInteger();
     return new Monitor(
         new Cancellation(),
@@ -231,7 +244,7 @@ abstract class ImportScenarios extends RowScenarios {
         });
   }
 
-  private interface Event {
+  interface Event {
     void happen() throws IOException;
   }
 
@@ -309,122 +322,6 @@ abstract class ImportScenarios extends RowScenarios {
     assertEquals(0, scene.importAll());
     scene.assertHas(0, 20);
     assertEquals(20, verified().entries());
-  }
-
-  // ------------------------------------------------------------ order
-
-  @Test
-  void idsAscendWithTimeAndAreNegative() throws Exception {
-    scene.write("audit.jsonl.1", StoreScene.entries(20, 30));
-    scene.write("audit.jsonl.2", StoreScene.entries(10, 20));
-    scene.write("audit.jsonl", StoreScene.entries(30, 40));
-    scene.importAll();
-    scene.assertHas(10, 40);
-    assertEquals(
-        List.of(Long.toString(Records.FIRST_ID)), scene.query("SELECT min(id) FROM audit_entries"));
-    scene.write("audit.jsonl.3.gz", "");
-    Files.write(
-        scene.file("audit.jsonl.3.gz"), StoreScene.gzip(StoreScene.entries(0, 10).getBytes()));
-    ImportResult older = scene.imported();
-    assertFalse(older.notes().toString().contains("order"), older.notes().toString());
-    scene.assertHas(0, 40);
-    scene.sql(
-        "INSERT INTO audit_entries (timestamp, duration_ms) VALUES ('2026-04-18T00:00:00Z', 40)");
-    scene.assertHas(0, 41);
-    assertEquals(List.of("1"), scene.query("SELECT max(id) FROM audit_entries"));
-  }
-
-  /** A chunk without a row, in the middle or first, does not send what follows it to the top. */
-  @Test
-  void anOlderFileGoesBelowAlsoWhereSomeOfItsChunksHaveNoRow() throws Exception {
-    scene.write("audit.jsonl", StoreScene.entries(30, 40));
-    scene.importAll();
-    String noRows = "torn\n".repeat(500);
-    scene.write(
-        "audit.jsonl.1", noRows + StoreScene.entries(0, 10) + noRows + StoreScene.entries(10, 30));
-    ImportResult older = scene.imported();
-    assertEquals(1000, older.rejectCount());
-    assertFalse(older.notes().toString().contains("order"), older.notes().toString());
-    scene.assertHas(0, 40);
-    assertEquals(40, verified().entries());
-  }
-
-  @Test
-  void aRowThatNoImportKnowsIsNamedWhereItIsInTheWay() throws Exception {
-    scene.write("audit.jsonl.1", StoreScene.entries(0, 5));
-    scene.importAll();
-    scene.sql(
-        "INSERT INTO audit_entries (id, timestamp)"
-            + " SELECT max(id) + 1, 'x' FROM audit_entries WHERE id < 1");
-    scene.write("audit.jsonl", StoreScene.entries(5, 9));
-    Failure failure = assertFails(Exit.FAILED, scene::importAll);
-    assertTrue(failure.getMessage().contains("is there already"), failure.getMessage());
-    assertTrue(failure.next().contains("'verify'"), failure.next());
-    scene.sql("DELETE FROM audit_entries WHERE timestamp = 'x'");
-    assertEquals(4, scene.importAll());
-  }
-
-  @Test
-  void aRunSaysThatTheOrderOfTimeIsBroken() throws IOException, SQLException {
-    scene.write("audit.jsonl", StoreScene.entries(0, 10) + StoreScene.entries(30, 40));
-    scene.importAll();
-    scene.write("audit.jsonl.1", StoreScene.entries(20, 25));
-    ImportResult result = scene.imported();
-    assertTrue(result.notes().toString().contains("in the order of the import"));
-    assertEquals(5, result.entries());
-  }
-
-  @Test
-  void anUnreadableFileStopsItsLogAndIsSkippedOnRequest() throws Exception {
-    scene.write("audit.jsonl.1.gz", "no gzip");
-    scene.write("audit.jsonl", StoreScene.entries(0, 5));
-    Failure failure = assertFails(Exit.FAILED, scene::importAll);
-    assertTrue(failure.getMessage().contains("audit.jsonl.1.gz"), failure.getMessage());
-    ImportOptions skip = new ImportOptions(false, null, null, null, null, true);
-    assertEquals(5, scene.imported(scene.logs(), skip).entries());
-    scene.assertHas(0, 5);
-  }
-
-  @Test
-  void whatIsOlderThanAnUnreadableFileIsImported() throws Exception {
-    scene.write("audit.jsonl.3", StoreScene.entries(0, 5));
-    scene.write("audit.jsonl.2.gz", "no gzip");
-    scene.write("audit.jsonl.1", StoreScene.entries(10, 15));
-    scene.write("audit.jsonl", StoreScene.entries(15, 20));
-    ImportResult result = scene.store().importFrom(scene.logs(), StoreScene.USUAL).result();
-    assertEquals(Exit.FAILED, result.failure().exit());
-    assertEquals(
-        List.of("unreadable", "imported", "not reached", "not reached"),
-        result.files().stream().map(ImportResult.FileResult::state).toList());
-    scene.assertHas(0, 5);
-  }
-
-  @Test
-  void anArchiveThatIsDamagedAtItsEndIsNotImportedAtAll() throws Exception {
-    byte[] zipped = StoreScene.gzip(StoreScene.entries(0, 30).getBytes());
-    Files.write(scene.file("audit.jsonl.1.gz"), java.util.Arrays.copyOf(zipped, zipped.length - 3));
-    scene.write("audit.jsonl", StoreScene.entries(30, 33));
-    assertFails(Exit.FAILED, scene::importAll);
-    assertEquals(List.of(), scene.rows());
-    scene.write("audit.jsonl.1", StoreScene.entries(0, 30));
-    ImportResult result = scene.imported();
-    assertTrue(result.notes().toString().contains("was not finished"), result.notes().toString());
-    scene.assertHas(0, 33);
-  }
-
-  @Test
-  void anInterruptedRunSaysHowThingsStand() throws Exception {
-    scene.write("audit.jsonl", StoreScene.entries(0, 60));
-    scene.monitor = interruptedAtCheck(5);
-    Failure failure = assertFails(Exit.INTERRUPTED, scene::importAll);
-    assertEquals(
-        "at least %d row(s) were imported; %s".formatted(scene.rows().size(), Store.WHOLE_CHUNKS),
-        failure.state());
-    assertTrue(!scene.rows().isEmpty());
-    scene.monitor = interruptedAtCheck(1);
-    failure = assertFails(Exit.INTERRUPTED, () -> scene.store().rollback(null, false));
-    assertTrue(
-        failure.state().matches("at least \\d+ row\\(s\\) were removed; .*"), failure.state());
   }
 
   // ------------------------------------------------------------ what is wanted
@@ -511,6 +408,20 @@ abstract class ImportScenarios extends RowScenarios {
     scene.imported(scene.logs(), options);
     assertEquals("{\"a\":1}\ntorn{\n{}\n", Files.readString(scene.file("rejects.1")));
     scene.assertHas(0, 21);
+  }
+
+  @Test
+  void ofManyRejectsTheFirstAreListedAndAllAreCountedAndKept() throws Exception {
+    int rejects = ImportResult.MOST_REJECTS_LISTED + 1;
+    scene.chunk = 1 << 20;
+    scene.write("audit.jsonl", "{}\n".repeat(rejects) + StoreScene.entry(0));
+    Path file = scene.file("rejects");
+    ImportOptions options = new ImportOptions(false, null, null, file, null, false);
+    ImportResult result = scene.imported(scene.logs(), options);
+    assertEquals(1, result.entries());
+    assertEquals(rejects, result.rejectCount());
+    assertEquals(ImportResult.MOST_REJECTS_LISTED, result.rejects().size());
+    assertEquals(rejects, Files.readAllLines(file).size());
   }
 
   @Test

@@ -25,6 +25,15 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** Imports into a real server. */
 class PostgresImportTest extends ImportScenarios {
+  /** What a server runs at each start, of this table (AgentGuard v1.0.0, pkg/store). */
+  private static final String[] DDL_OF_THE_SERVER = {
+    "CREATE TABLE IF NOT EXISTS audit_entries (id BIGSERIAL PRIMARY KEY)",
+    "CREATE INDEX IF NOT EXISTS idx_audit_tenant_ts ON audit_entries(tenant_id, timestamp)",
+    "CREATE INDEX IF NOT EXISTS idx_audit_agent ON audit_entries(agent_id)",
+    "CREATE INDEX IF NOT EXISTS idx_audit_decision ON audit_entries(decision)",
+    "CREATE INDEX IF NOT EXISTS idx_audit_scope ON audit_entries(scope)"
+  };
+
   @Override
   StoreScene newScene(Path where) {
     return StoreScene.inPostgres(where);
@@ -255,7 +264,7 @@ class PostgresImportTest extends ImportScenarios {
     assertEquals(
         List.of(PostgresServer.ROLE),
         scene.query("SELECT DISTINCT tableowner FROM pg_tables WHERE schemaname = 'public'"));
-    scene.sql("CREATE INDEX IF NOT EXISTS idx_audit_agent ON audit_entries(agent_id)");
+    scene.sql(DDL_OF_THE_SERVER);
   }
 
   @Test

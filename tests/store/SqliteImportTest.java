@@ -14,7 +14,9 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.Test;
@@ -97,6 +99,30 @@ class SqliteImportTest extends ImportScenarios {
           Files.getAttribute(scene.log(), owner), Files.getAttribute(scene.databaseFile(), owner));
     }
     assertEquals(List.of("agentguard.db", "audit.jsonl"), names());
+  }
+
+  /** A server of that user could else not go on with the store. */
+  @Test
+  void whatSqliteMakesBesideItBelongsToItsOwnerToo() throws Exception {
+    org.junit.jupiter.api.Assumptions.assumeTrue(
+        System.getProperty("user.name").equals("root"), "only root has a store of somebody else");
+    scene.write("audit.jsonl", StoreScene.entries(0, 60));
+    Files.setAttribute(scene.log(), "unix:uid", 12345);
+    Set<Object> owners = new HashSet<>();
+    Set<String> seen = new HashSet<>();
+    scene.monitor =
+        afterAdvances(
+            1,
+            () -> {
+              for (String suffix : List.of("", "-wal", "-shm")) {
+                Path file = Path.of(scene.databaseFile() + suffix);
+                owners.add(Files.getAttribute(file, "unix:uid"));
+                seen.add(suffix);
+              }
+            });
+    scene.importAll();
+    assertEquals(Set.of("", "-wal", "-shm"), seen);
+    assertEquals(Set.of(12345), owners);
   }
 
   @Test

@@ -1,12 +1,7 @@
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
-import java.io.PrintStream;
 import java.util.Arrays;
-import support.console.Host;
 import support.files.Machine;
 import support.run.Cancellation;
 
@@ -32,16 +27,12 @@ public final class RepeatedTool {
   }
 
   private static String[] run(String newest, String... args) {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    ByteArrayOutputStream err = new ByteArrayOutputStream();
-    Host host =
-        new Host(
-            new PrintStream(out, true, UTF_8),
-            new PrintStream(err, true, UTF_8),
+    Run run =
+        Run.here(
             FixedClock.CLOCK,
             Machine.real(),
-            new Cancellation());
-    int exit = FixedClock.run(newest, host, args);
-    return new String[] {Integer.toString(exit), out.toString(UTF_8), err.toString(UTF_8)};
+            new Cancellation(),
+            host -> FixedClock.run(newest, host, args));
+    return new String[] {Integer.toString(run.exit()), run.stdout(), run.stderr()};
   }
 }

@@ -1,11 +1,13 @@
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.Path;
 import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import support.evidence.Evidence;
 import support.files.Links;
 import support.log.AuditLog;
+import support.log.LogNames;
 import support.run.Exit;
 import support.run.Failure;
 import support.survey.LockSurvey;
@@ -45,8 +47,10 @@ final class StatusCommand extends FamilyCommand {
   /** A line is enough: {@code status} of that log alone says the rest. */
   private Exit lookAtOneOfSeveral(Session session, migrate.Env env) throws IOException {
     LogSurvey seen = LogSurvey.of(env.auditLog(), env.newestVersion(), quick, env.monitor());
-    LockSurvey lock = LockSurvey.of(Links.resolve(env.auditLog()));
-    boolean isEnough = quick && seen.format() != AuditLog.Format.Kind.REFUSED;
+    Path live = Links.resolve(env.auditLog());
+    LockSurvey lock = LockSurvey.of(live);
+    boolean isUnderstood = seen.format() != AuditLog.Format.Kind.REFUSED;
+    boolean isEnough = quick && isUnderstood && LogNames.isNameOfALog(live);
     List<MigrationStatus> statuses =
         isEnough
             ? MigrationStatus.all(session.registry(), seen.schemaVersion())

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -124,5 +125,22 @@ class OwnNamesTest {
     logs.requireMigrated("a.jsonl", 2);
     logs.requireOld("a.jsonl.v040-backup.1", 2);
     logs.requireMigrated("b.jsonl", 3);
+  }
+
+  @Test
+  void statusOfSeveralLogsSaysSoQuicklyToo() throws IOException {
+    LogsFolder logs = new LogsFolder(folder);
+    logs.log("a.jsonl", 2);
+    for (String name : List.of("a.jsonl.v040-backup", "a.jsonl.migrate.lock")) {
+      logs.log(name, 2);
+      for (String[] how : List.of(new String[] {}, new String[] {"--quick"})) {
+        List<String> command = new ArrayList<>(List.of("status", "--check"));
+        command.addAll(List.of(how));
+        command.addAll(List.of("--audit-log", "a.jsonl", "--audit-log", name));
+        Run status = logs.run(5, command.toArray(String[]::new));
+        assertTrue(status.stdout().contains("blocked "), status::toString);
+        assertTrue(status.stderr().contains(name), status::toString);
+      }
+    }
   }
 }

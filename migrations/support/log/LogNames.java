@@ -105,6 +105,11 @@ public final class LogNames {
     return OF_A_RUN.matcher(file.getFileName().toString()).matches();
   }
 
+  /** Whether a command may change a file of this name: it is none that this tool gives. */
+  public static boolean isNameOfALog(Path file) {
+    return !isBackup(file) && !isOfARun(file);
+  }
+
   /** The log that a file is an archive of, by its name; nothing where it is none. */
   public static Optional<Path> liveLog(Path file) {
     Matcher name = ARCHIVE.matcher(file.getFileName().toString());

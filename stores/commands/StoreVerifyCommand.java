@@ -17,17 +17,35 @@ import support.store.StoreErrors;
       "Reads only. Ends with 6 at the first fault, and says where it is."
     })
 final class StoreVerifyCommand extends StoreSubcommand {
-  @Option(names = "--strict", description = "Fail where rows were deleted since.")
+  @Option(
+      names = "--strict",
+      description = "Fail (6) where rows were deleted since, and where a file was skipped.")
   boolean strict;
+
+  @Option(
+      names = "--skip-unreadable",
+      description =
+          "Only note where a file of a log cannot be read; what was imported of it is proven by the"
+              + " digests that were kept.")
+  boolean skipUnreadable;
 
   @Override
   Exit run(Session session, AuditStore audit) throws IOException {
-    VerifyResult result = audit.verify(store.files(session));
+    VerifyResult result = audit.verify(store.files(session), skipUnreadable);
     session
         .report()
         .addDetails(
             Map.of(
-                "store", audit.name(), "entries", result.entries(), "deleted", result.deleted()));
+                "store",
+                audit.name(),
+                "entries",
+                result.entries(),
+                "deleted",
+                result.deleted(),
+                "gone_files",
+                result.goneFiles(),
+                "unreadable",
+                result.unreadable()));
     result.notes().forEach(note -> session.tell("migrate: " + note));
     if (result.deleted() > 0) {
       Failure deleted = Failure.of(StoreErrors.ROWS_DELETED, result.deleted());
@@ -35,6 +53,12 @@ final class StoreVerifyCommand extends StoreSubcommand {
         throw deleted;
       }
       session.tell("migrate: " + deleted.getMessage());
+    }
+    if (result.failure() != null) {
+      throw result.failure();
+    }
+    if (strict && !result.unreadable().isEmpty()) {
+      throw Failure.of(StoreErrors.FILE_NOT_COMPARED, result.unreadable().get(0));
     }
     session
         .out()

@@ -278,6 +278,24 @@ class StoreCommandTest {
     assertTrue(run("rollback").stdout().contains("migrate: 1 entry of 1 file(s) removed"));
   }
 
+  /** No code of success where less was looked at than was asked for. */
+  @Test
+  void verifySaysWhatItCouldNotRead() throws IOException {
+    run();
+    Files.writeString(folder.resolve("audit.jsonl.1.gz"), "no gzip");
+    Run verify = run("verify", "--archives");
+    verify.assertIsError(1, "audit.jsonl.1.gz");
+    assertTrue(verify.stderr().contains("state: all that can be read is as it was"), verify + "");
+    Run skipping = run("verify", "--archives", "--skip-unreadable");
+    assertEquals(0, skipping.exit(), skipping::toString);
+    assertTrue(skipping.stdout().startsWith("migrate: 191 entries in "), skipping::toString);
+    assertTrue(skipping.stderr().contains("audit.jsonl.1.gz: "), skipping::toString);
+    run("verify", "--archives", "--skip-unreadable", "--strict")
+        .assertIsError(6, "audit.jsonl.1.gz: could not be read");
+    JsonNode details = document(run("verify", "--archives", "--json")).required("details");
+    assertEquals("audit.jsonl.1.gz", details.required("unreadable").get(0).asString());
+  }
+
   @Test
   void aPatternNamesSeveralLogs() throws IOException {
     String ofTenant = SECOND.replace("{\"timestamp", "{\"tenant_id\":\"%s\",\"timestamp");

@@ -135,7 +135,7 @@ abstract class ImportScenarios extends OrderScenarios {
     assertEquals(199, scene.importAll());
     writer.join();
     assertEquals(List.of("20"), scene.query("SELECT count(*) FROM audit_entries WHERE id >= 1"));
-    assertEquals(200, scene.store().verify(scene.logs()).entries());
+    assertEquals(200, verified().entries());
   }
 
   private static Monitor interruptedAtCheck(int number) {

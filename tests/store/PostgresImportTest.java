@@ -100,7 +100,7 @@ class PostgresImportTest extends ImportScenarios {
     assertEquals(List.of(0, 2, 4), scene.seconds());
     assertEquals(List.of(2L, 4L), result.rejects().stream().map(r -> r.line()).toList());
     assertEquals(0, scene.importAll());
-    assertEquals(3, scene.store().verify(scene.logs()).entries());
+    assertEquals(3, verified().entries());
   }
 
   @Test
@@ -111,7 +111,7 @@ class PostgresImportTest extends ImportScenarios {
     AuditStore.Imported imported = scene.store(dsn).importFrom(scene.logs(), StoreScene.USUAL);
     assertTrue(imported.store().endsWith(", schema of agents"), imported.store());
     AuditStore verified = scene.store(dsn);
-    verified.verify(scene.logs());
+    verified.verify(scene.logs(), false);
     assertTrue(verified.name().endsWith(", schema of agents"), verified.name());
     assertEquals(List.of("3"), scene.query("SELECT count(*) FROM \"of agents\".audit_entries"));
     assertEquals(List.of(), scene.tables());
@@ -292,7 +292,7 @@ class PostgresImportTest extends ImportScenarios {
     scene.monitor = support.run.Monitor.silent();
     assertTrue(scene.importAll() > 0);
     scene.assertHas(0, 60);
-    assertEquals(60, scene.store().verify(scene.logs()).entries());
+    assertEquals(60, verified().entries());
   }
 
   @Test
@@ -316,7 +316,7 @@ class PostgresImportTest extends ImportScenarios {
     assertTrue(imported.size() > 2, imported + " were imported before the cuts");
     scene.importAll();
     scene.assertHas(0, 60);
-    assertEquals(60, scene.store().verify(scene.logs()).entries());
+    assertEquals(60, verified().entries());
   }
 
   @Test
@@ -336,7 +336,7 @@ class PostgresImportTest extends ImportScenarios {
       assertEquals(Failure.UNCHANGED, failure.state());
     }
     scene.assertHas(0, 3);
-    assertEquals(3, store.verify(scene.logs()).entries());
+    assertEquals(3, store.verify(scene.logs(), false).entries());
     assertFails(Exit.FAILED, () -> store.rollback(scene.logs(), true));
   }
 
@@ -369,7 +369,7 @@ class PostgresImportTest extends ImportScenarios {
     server.crash(); // what is done is on the disk
     server.becomeStandby();
     server.start();
-    assertEquals(60, store.verify(scene.logs()).entries());
+    assertEquals(60, store.verify(scene.logs(), false).entries());
     append("audit.jsonl", StoreScene.entry(60));
     Failure failure =
         assertFails(Exit.REFUSED, () -> store.importFrom(scene.logs(), StoreScene.USUAL));

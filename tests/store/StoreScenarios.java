@@ -1,6 +1,7 @@
 package support.imports;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -55,7 +56,7 @@ abstract class StoreScenarios {
   // ------------------------------------------------------------ status, verify, rollback
 
   final VerifyResult verified() throws IOException {
-    return scene.store().verify(scene.logs());
+    return scene.store().verify(scene.logs(), false);
   }
 
   final List<String> states() throws IOException {
@@ -150,6 +151,69 @@ abstract class StoreScenarios {
     scene.importAll();
     scene.write("audit.jsonl.1.gz", "");
     assertEquals(9, verified().entries());
+  }
+
+  private VerifyResult verifiedWithoutUnreadable() throws IOException {
+    return scene.store().verify(scene.logs(), true);
+  }
+
+  /** What can be read is proven in any case, and what was imported of the rest by its digests. */
+  @Test
+  void verifyGoesOnBehindAFileThatCannotBeRead() throws Exception {
+    scene.write("audit.jsonl.1", StoreScene.entries(0, 20));
+    scene.write("audit.jsonl", StoreScene.entries(20, 40));
+    scene.importAll();
+    byte[] zipped = StoreScene.gzip(Files.readAllBytes(scene.file("audit.jsonl.1")));
+    Files.delete(scene.file("audit.jsonl.1"));
+    for (int length : new int[] {0, 9, zipped.length - 3}) {
+      Files.write(scene.file("audit.jsonl.1.gz"), java.util.Arrays.copyOf(zipped, length));
+      for (VerifyResult result : List.of(verified(), verifiedWithoutUnreadable())) {
+        assertEquals(40, result.entries());
+        assertEquals(List.of(scene.file("audit.jsonl.1.gz").toString()), result.unreadable());
+      }
+      assertEquals(Exit.FAILED, verified().failure().exit());
+      assertTrue(verified().failure().next().contains("--skip-unreadable"));
+      assertNull(verifiedWithoutUnreadable().failure());
+      String notes = verifiedWithoutUnreadable().notes().toString();
+      assertTrue(notes.contains("audit.jsonl.1.gz"), notes);
+    }
+    for (int second : new int[] {3, 30}) {
+      String change = "UPDATE audit_entries SET command = '%s' WHERE duration_ms = " + second;
+      scene.sql(change.formatted("rm"));
+      assertFails(Exit.UNVERIFIED, this::verified);
+      assertFails(Exit.UNVERIFIED, this::verifiedWithoutUnreadable);
+      scene.sql(change.formatted("ls"));
+    }
+  }
+
+  @Test
+  void verifyOfNothingButAFileThatCannotBeReadProvesNothing() throws Exception {
+    scene.write("audit.jsonl.1.gz", "no gzip");
+    scene.write("other.jsonl", StoreScene.entries(0, 3));
+    scene.imported(scene.logs("other.jsonl"), StoreScene.USUAL);
+    assertEquals(Exit.FAILED, verified().failure().exit());
+    assertFails(Exit.UNVERIFIED, this::verifiedWithoutUnreadable);
+  }
+
+  /** The others are compared with their entries all the same. */
+  @Test
+  void verifyOfSeveralLogsOfWhichOneIsGone() throws Exception {
+    scene.write("audit.jsonl", StoreScene.entries(0, 10));
+    scene.write("other.jsonl", StoreScene.entries(10, 20));
+    scene.importAll();
+    ImportOptions tenant = new ImportOptions(false, null, "host-2", null, null, false);
+    scene.imported(scene.logs("other.jsonl"), tenant);
+    Files.delete(scene.file("other.jsonl"));
+    LogFiles both = scene.logs("other.jsonl", "audit.jsonl");
+    VerifyResult result = scene.store().verify(both, false);
+    assertEquals(20, result.entries());
+    assertEquals(1, result.goneFiles());
+    scene.sql("UPDATE audit_entries SET command = 'rm' WHERE duration_ms = 3");
+    Failure failure = assertFails(Exit.UNVERIFIED, () -> scene.store().verify(both, false));
+    assertTrue(failure.getMessage().endsWith("column command"), failure.getMessage());
+    LogFiles mistyped = scene.logs("audit.jsonl", "adit.jsonl");
+    failure = assertFails(Exit.FAILED, () -> scene.store().verify(mistyped, false));
+    assertTrue(failure.getMessage().contains("adit.jsonl: no such file"), failure.getMessage());
   }
 
   @Test

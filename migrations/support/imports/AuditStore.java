@@ -150,7 +150,7 @@ public final class AuditStore {
    * @throws Failure if something cannot be done; what was committed stays, and the next run goes on
    */
   public Imported importFrom(LogFiles logs, ImportOptions options) throws IOException {
-    List<LogFile> files = listKnown(logs);
+    List<LogFile> files = list(logs, Set.of());
     if (options.rejectFile() != null && !Files.isWritable(Links.folderOf(options.rejectFile()))) {
       throw Failure.of(StoreErrors.REJECT_FILE_NOT_WRITABLE, options.rejectFile());
     }
@@ -172,8 +172,11 @@ public final class AuditStore {
     return imported;
   }
 
-  private static List<LogFile> listKnown(LogFiles logs) throws IOException {
-    List<LogFile> files = logs.list();
+  /**
+   * @param known the logs that may be gone
+   */
+  private static List<LogFile> list(LogFiles logs, Set<String> known) throws IOException {
+    List<LogFile> files = logs.list(known);
     for (LogFile log : files) {
       requireKnownVersion(log);
     }
@@ -295,26 +298,17 @@ public final class AuditStore {
   /**
    * Proves what was imported.
    *
+   * @param skipUnreadable whether a file that cannot be read is noted, and no failure
    * @throws Failure with {@link Exit#UNVERIFIED} at the first fault
    */
-  public VerifyResult verify(LogFiles logs) throws IOException {
-    List<LogFile> files = listIfThere(logs);
+  public VerifyResult verify(LogFiles logs, boolean skipUnreadable) throws IOException {
     return reading(
         store -> {
           requireStore(store);
-          return new Verify(store, new Records(store), monitor).run(files, logs.names());
+          Records records = new Records(store);
+          List<LogFile> files = list(logs, records.logs());
+          return new Verify(store, records, monitor, skipUnreadable).run(files, logs.names());
         });
-  }
-
-  private static List<LogFile> listIfThere(LogFiles logs) throws IOException {
-    try {
-      return listKnown(logs);
-    } catch (Failure failure) {
-      if (failure.exit() == Exit.REFUSED) {
-        throw failure;
-      }
-      return List.of(); // the records know what was imported of it
-    }
   }
 
   /**
@@ -323,15 +317,15 @@ public final class AuditStore {
    * @throws Failure with {@link Exit#REFUSED} if an import would be refused for what the store is
    */
   public List<FileStatus> status(LogFiles logs) throws IOException {
-    List<LogFile> files = listKnown(logs);
-    return reading(store -> status(store, files));
+    return reading(store -> status(store, logs));
   }
 
-  private List<FileStatus> status(Store store, List<LogFile> files)
-      throws SQLException, IOException {
+  private List<FileStatus> status(Store store, LogFiles logs) throws SQLException, IOException {
     requireShape(store);
+    Records records = new Records(store);
+    List<LogFile> files = list(logs, records.logs());
     boolean holdsNul = postgres == null;
-    return new StoreSurvey(holdsNul, new Records(store), machine.openFiles(), monitor).of(files);
+    return new StoreSurvey(holdsNul, records, machine.openFiles(), monitor).of(files);
   }
 
   /**
@@ -359,7 +353,7 @@ public final class AuditStore {
    * @throws Failure if a row was changed since; nothing was removed then
    */
   public RolledBack rollback(LogFiles logs, boolean dryRun) throws IOException {
-    List<LogFile> files = logs == null ? List.of() : listIfThere(logs);
+    List<LogFile> files = logs == null ? List.of() : list(logs, logs.names());
     Work<RolledBack> work =
         store -> {
           requireStore(store);

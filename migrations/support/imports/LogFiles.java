@@ -4,8 +4,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -46,34 +47,36 @@ public record LogFiles(List<Path> logs, boolean archives) {
   /**
    * Those that are there: of each log the oldest archive first, and the live log last.
    *
-   * @throws Failure if there are none
+   * @param known the logs that may be gone, as records name them
+   * @throws Failure if there is none of another one
    */
-  List<LogFile> list() throws IOException {
-    List<LogFile> files = new ArrayList<>();
-    Set<Path> seen = new HashSet<>();
+  List<LogFile> list(Set<String> known) throws IOException {
+    // Two names of one file are one file.
+    Map<Path, LogFile> files = new LinkedHashMap<>();
     for (Path log : logs) {
-      int before = files.size();
-      Path real = Links.resolve(log);
-      if (archives) {
-        for (Path archive : Archives.beside(real)) {
-          add(new LogFile(log, archive, false), files, seen);
-        }
-      }
-      if (Files.exists(real)) {
-        add(new LogFile(log, log, true), files, seen);
-      }
-      if (files.size() == before && !Files.exists(real)) {
+      List<LogFile> there = of(log);
+      if (there.isEmpty() && !known.contains(nameOf(log))) {
         throw Failure.of(StoreErrors.NO_LOG_TO_IMPORT, log);
       }
+      for (LogFile file : there) {
+        files.putIfAbsent(file.path().toRealPath(), file);
+      }
     }
-    return files;
+    return List.copyOf(files.values());
   }
 
-  /** Two names of one file are one file. */
-  private static void add(LogFile file, List<LogFile> files, Set<Path> seen) throws IOException {
-    if (seen.add(file.path().toRealPath())) {
-      files.add(file);
+  private List<LogFile> of(Path log) throws IOException {
+    List<LogFile> files = new ArrayList<>();
+    Path real = Links.resolve(log);
+    if (archives) {
+      for (Path archive : Archives.beside(real)) {
+        files.add(new LogFile(log, archive, false));
+      }
     }
+    if (Files.exists(real)) {
+      files.add(new LogFile(log, log, true));
+    }
+    return files;
   }
 
   /**

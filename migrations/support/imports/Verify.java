@@ -23,18 +23,24 @@ final class Verify {
   private final Store store;
   private final Records records;
   private final Monitor monitor;
+  private final boolean skipUnreadable;
   private final VerifyResult result = new VerifyResult();
   private final Set<String> proven = new HashSet<>();
   private boolean isNothingMissing = true;
 
-  Verify(Store store, Records records, Monitor monitor) {
+  /**
+   * @param skipUnreadable whether a file that cannot be read is noted, and no failure
+   */
+  Verify(Store store, Records records, Monitor monitor, boolean skipUnreadable) {
     this.store = store;
     this.records = records;
     this.monitor = monitor;
+    this.skipUnreadable = skipUnreadable;
   }
 
   /**
-   * Proves what was imported of files, and of their logs where the files are gone.
+   * Proves what was imported of files, and of their logs where the files are gone. One that cannot
+   * be read keeps none of the others from being looked at.
    *
    * @throws Failure with {@link Exit#UNVERIFIED} at the first fault
    */
@@ -50,14 +56,16 @@ final class Verify {
       }
     }
     requireNoneTwice();
-    if (proven.isEmpty() && !(isNothingMissing && !files.isEmpty())) {
+    boolean isProof = !proven.isEmpty() || isNothingMissing && !files.isEmpty();
+    if (!isProof && result.failure() == null) {
       throw Failure.of(StoreErrors.NOTHING_IMPORTED, store.name());
     }
+    result.goneFiles(gone.size());
     if (!gone.isEmpty()) {
       result.note(
-          "%d file(s) are gone, shorter by now, or not among those looked at; their rows are proven"
-                  .formatted(gone.size())
-              + " by the digests that were kept of them");
+          ("%d file(s) are gone, shorter or unreadable by now, or not among those looked at; their"
+                  + " rows are proven by the digests that were kept of them")
+              .formatted(gone.size()));
     }
     return result;
   }
@@ -66,10 +74,22 @@ final class Verify {
     try (OpenLog log = OpenLog.open(file)) {
       monitor.during("verify " + file.path(), log.size(), () -> prove(log));
     } catch (IOException e) {
-      if (!file.hasPlainTwin()) {
-        throw e;
-      }
-      result.note(LogFiles.noteOfUnfinished(e));
+      unreadable(file, e);
+    }
+  }
+
+  private void unreadable(LogFile file, IOException why) {
+    if (file.hasPlainTwin()) {
+      result.note(LogFiles.noteOfUnfinished(why));
+      return;
+    }
+    isNothingMissing = false;
+    result.unreadable(file.path().toString());
+    Failure failure = Failure.of(StoreErrors.FILE_NOT_READ, Failure.reason(why));
+    if (skipUnreadable) {
+      result.note(failure.getMessage() + "; it was left out, and compared with no row");
+    } else {
+      result.failed(failure.withState("all that can be read is as it was imported"));
     }
   }
 
@@ -78,7 +98,7 @@ final class Verify {
     isNothingMissing &= !known.found().isEmpty() || !log.hasLines();
     for (KnownPart.Found found : known.found()) {
       monitor.check("while verifying " + log.path());
-      if (!proven.add(found.record().chain())) {
+      if (proven.contains(found.record().chain())) {
         continue; // of another copy of the file
       }
       Chunk chunk = log.chunk(found.start(), found.end(), found.record().wish(store.holdsNul()));
@@ -86,6 +106,7 @@ final class Verify {
       long deleted =
           new ChunkProof(store, found.record())
               .against(chunk, (index, column) -> differs(log, chunk, index, column));
+      proven.add(found.record().chain());
       result.add(found.record().entries(), deleted);
     }
   }

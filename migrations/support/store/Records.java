@@ -7,6 +7,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import support.pieces.Chunk;
 import support.rows.GoTime;
 import support.rows.Reject;
@@ -69,6 +71,11 @@ public final class Records {
   /** Of all chunks of all files. */
   public List<ImportRecord> all() {
     return all;
+  }
+
+  /** The logs that they are of, as they name them. */
+  public Set<String> logs() {
+    return all.stream().map(ImportRecord::log).collect(Collectors.toSet());
   }
 
   /** The first chunks of all files. */

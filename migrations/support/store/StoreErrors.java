@@ -22,8 +22,8 @@ public enum StoreErrors implements ErrorCode {
       "<reason>",
       "fix the cause and run the same command again, or go on without it with "
           + "--skip-unreadable",
-      "A file of a log could not be read. Of its log nothing newer was imported, so that "
-          + "the order stays.",
+      "A file of a log could not be read. Of its log nothing newer is imported, so that "
+          + "the order stays; `verify` looks at all the others.",
       "Fix the cause, or give `--skip-unreadable`."),
   NO_SQLITE_LIBRARY(
       Exit.FAILED,
@@ -436,6 +436,13 @@ public enum StoreErrors implements ErrorCode {
       "find out who wrote them; no server does",
       "Somebody wrote rows among those of imports.",
       "Find out who."),
+  FILE_NOT_COMPARED(
+      Exit.UNVERIFIED,
+      "<file>: could not be read, and was compared with no row",
+      "fix the cause, and run the same command again; without --strict it is only noted",
+      "With `--skip-unreadable` and `--strict`. What was imported of it has the digests that were"
+          + " kept.",
+      "Restore the file, or leave `--strict` out."),
   ROWS_DELETED(
       Exit.UNVERIFIED,
       "<n> row(s) that were imported are not in the store any more",

@@ -278,6 +278,31 @@ class StoreCommandTest {
     assertTrue(run("rollback").stdout().contains("migrate: 1 entry of 1 file(s) removed"));
   }
 
+  @Test
+  void statusSaysWhatItDoesNotFindAndFailsForWhatCannotBeImported() throws IOException {
+    Path log = folder.resolve("audit.jsonl");
+    List<String> lines = Files.readAllLines(log);
+    Files.write(folder.resolve("audit.jsonl.1"), lines.subList(0, 100));
+    Files.write(log, lines.subList(100, lines.size()));
+    assertEquals(0, run("--archives").exit());
+    Files.delete(folder.resolve("audit.jsonl.1"));
+    Run status = run("status", "--archives", "--check");
+    assertEquals(0, status.exit(), status::toString);
+    assertTrue(status.stderr().contains("1 file(s) that were imported are not"), status::toString);
+    JsonNode details = document(run("status", "--json")).required("details");
+    assertEquals(1, details.required("gone_files").asInt());
+    assertEquals(99, details.required("gone_entries").asInt());
+    Files.writeString(folder.resolve("audit.jsonl.1.gz"), "no gzip");
+    assertEquals(0, run("status", "--archives").exit());
+    run("status", "--archives", "--check").assertIsError(1, "audit.jsonl.1.gz");
+    Files.writeString(log, Files.readString(log) + SECOND.repeat(3000));
+    assertEquals(0, run().exit());
+    byte[] changed = Files.readAllBytes(log);
+    changed[changed.length - 3]++;
+    Files.write(log, changed);
+    run("status", "--check").assertIsError(5, "differs from it");
+  }
+
   /** No code of success where less was looked at than was asked for. */
   @Test
   void verifySaysWhatItCouldNotRead() throws IOException {

@@ -221,7 +221,7 @@ class PostgresImportTest extends ImportScenarios {
         "ALTER DATABASE %s SET default_transaction_read_only = on".formatted(scene.database()));
     assertFails(Exit.REFUSED, scene::importAll);
     assertFails(Exit.REFUSED, () -> scene.imported(scene.logs(), StoreScene.USUAL.asDryRun()));
-    assertEquals("pending", scene.store().status(scene.logs()).get(0).state());
+    assertEquals("pending", status().files().get(0).state());
   }
 
   @Test
@@ -375,7 +375,7 @@ class PostgresImportTest extends ImportScenarios {
         assertFails(Exit.REFUSED, () -> store.importFrom(scene.logs(), StoreScene.USUAL));
     assertTrue(failure.getMessage().contains("replica"), failure.getMessage());
     assertFails(Exit.REFUSED, () -> store.rollback(scene.logs(), false));
-    assertEquals("pending", store.status(scene.logs()).get(0).state());
+    assertEquals("pending", store.status(scene.logs()).files().get(0).state());
     server.crash();
   }
 }

@@ -59,8 +59,12 @@ abstract class StoreScenarios {
     return scene.store().verify(scene.logs(), false);
   }
 
+  final StoreStatus status() throws IOException {
+    return scene.store().status(scene.logs());
+  }
+
   final List<String> states() throws IOException {
-    return scene.store().status(scene.logs()).stream().map(FileStatus::state).toList();
+    return status().files().stream().map(FileStatus::state).toList();
   }
 
   @Test
@@ -74,6 +78,23 @@ abstract class StoreScenarios {
     assertEquals(List.of("done", "pending"), states());
     scene.isWritten = true;
     assertEquals(List.of("done", "following"), states());
+  }
+
+  @Test
+  void statusCountsWhatWasImportedOfFilesThatAreGone() throws IOException {
+    scene.write("audit.jsonl.1", StoreScene.entries(0, 20));
+    scene.write("audit.jsonl", StoreScene.entries(20, 40));
+    scene.importAll();
+    rename("audit.jsonl.1", "audit.jsonl.2");
+    assertEquals(0, status().goneFiles());
+    Files.delete(scene.file("audit.jsonl.2"));
+    assertEquals(List.of("done"), states());
+    assertEquals(1, status().goneFiles());
+    assertEquals(20, status().goneEntries());
+    Files.delete(scene.log());
+    assertEquals(new StoreStatus(List.of(), 2, 40, null), status());
+    LogFiles mistyped = scene.logs("adit.jsonl");
+    assertFails(Exit.FAILED, () -> scene.store().status(mistyped));
   }
 
   @Test

@@ -316,16 +316,16 @@ public final class AuditStore {
    *
    * @throws Failure with {@link Exit#REFUSED} if an import would be refused for what the store is
    */
-  public List<FileStatus> status(LogFiles logs) throws IOException {
+  public StoreStatus status(LogFiles logs) throws IOException {
     return reading(store -> status(store, logs));
   }
 
-  private List<FileStatus> status(Store store, LogFiles logs) throws SQLException, IOException {
+  private StoreStatus status(Store store, LogFiles logs) throws SQLException, IOException {
     requireShape(store);
     Records records = new Records(store);
     List<LogFile> files = list(logs, records.logs());
     boolean holdsNul = postgres == null;
-    return new StoreSurvey(holdsNul, records, machine.openFiles(), monitor).of(files);
+    return new StoreSurvey(holdsNul, records, machine.openFiles(), monitor).of(files, logs.names());
   }
 
   /**

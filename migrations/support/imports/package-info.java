@@ -10,6 +10,7 @@
 //SOURCES RejectFile.java
 //SOURCES Rollback.java
 //SOURCES SpaceNeeded.java
+//SOURCES StoreStatus.java
 //SOURCES StoreSurvey.java
 //SOURCES Verify.java
 //SOURCES VerifyResult.java

@@ -96,6 +96,18 @@ final class RollbackCommand extends FamilyCommand {
     }
     migrate.RollbackOptions way = new migrate.RollbackOptions(id, to, dryRun);
     migrate.runRollback(session.registry(), session.env(options), way, session.report()::add);
+    versionReached(session.report()).ifPresent(session::tellOfArchivesLaterThan);
     return Exit.DONE;
+  }
+
+  /** That of the log when all is done; nothing where no step changes it. */
+  private Optional<Long> versionReached(LogReport report) {
+    if (to != null) {
+      return Optional.of(to);
+    }
+    return report.outcomes().stream()
+        .filter(outcome -> !outcome.migration().keepsVersion())
+        .reduce((first, last) -> last)
+        .map(last -> Long.parseLong(last.migration().fromVersion()));
   }
 }

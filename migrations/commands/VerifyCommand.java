@@ -39,6 +39,7 @@ final class VerifyCommand extends FamilyCommand {
   public Exit run(Session session) {
     migrate.Env env = session.env(session.options().withBackup(backup));
     migrate.runVerify(session.registry(), env, id, session.report()::add);
+    session.tellOfArchives();
     return Exit.DONE;
   }
 }

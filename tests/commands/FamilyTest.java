@@ -95,6 +95,37 @@ class FamilyTest {
     assertFalse(logs.run(0, command, "--audit-log", LOG).stderr().contains("archive(s)"));
   }
 
+  /** It says nothing of the log, and so fails no proof of it; nor would what it advises. */
+  @Test
+  void aProofCountsTheArchivesThatItLeavesAloneAndIsNoLessOne() throws IOException {
+    logs.run(0, "--audit-log", LOG);
+    for (String strict : List.of("--json", "--strict")) {
+      Run run = logs.run(0, "verify", strict, "--audit-log", LOG);
+      String note = "note: 4 archive(s) of audit.jsonl have no header, and are left alone; a run";
+      assertTrue(run.stderr().contains(note), run::toString);
+    }
+    logs.run(0, "--archives", "--audit-log", LOG);
+    assertFalse(logs.run(0, "verify", "--audit-log", LOG).stderr().contains("archive(s)"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"--dry-run", "--json"})
+  void theWayBackCountsTheArchivesThatItLeavesAsTheyAre(String option) throws IOException {
+    logs.run(0, "--archives", "--audit-log", LOG);
+    logs.run(0, "rollback", "--audit-log", "audit.jsonl.10");
+    Run run = logs.run(0, "rollback", option, "--audit-log", LOG);
+    assertTrue(
+        run.stderr()
+            .contains(
+                "note: 3 archive(s) of audit.jsonl are of a later version than 1, and stay as they"
+                    + " are; 'migrate rollback --to 1 --archives' takes them back, too"),
+        run::toString);
+    logs.run(0, "rollback", "--to", "1", "--archives", "--audit-log", LOG);
+    requireArchivesOld();
+    Run again = logs.run(0, "rollback", "--to", "1", option, "--audit-log", LOG);
+    assertFalse(again.stderr().contains("archive(s)"), again::toString);
+  }
+
   /** Logrotate rotates a log that nobody wrote to, too, and then the log is empty. */
   @ParameterizedTest
   @ValueSource(strings = {"audit.jsonl.1", "audit.jsonl.3.gz", LOG})

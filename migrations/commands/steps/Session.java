@@ -1,7 +1,6 @@
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Supplier;
 import support.console.Console;
 import support.console.Host;
@@ -11,8 +10,9 @@ import support.options.Options;
 import support.options.Options.Flag;
 import support.run.Failure;
 import support.run.IoRunnable;
+import support.run.IoSupplier;
 import support.run.Monitor;
-import support.survey.HeaderlessArchives;
+import support.survey.ArchivesLeftAlone;
 import support.survey.LogSelection.SelectedLog;
 
 /**
@@ -133,12 +133,33 @@ final class Session {
 
   /** Says how many archives have no header yet, where they are left alone. */
   void tellOfArchives() {
+    tellOfArchives(
+        () -> ArchivesLeftAlone.withoutHeader(log.path()),
+        "%d archive(s) of %s have no header, and are left alone; a run with --archives gives them"
+            + " one");
+  }
+
+  /**
+   * The same, behind a way back, of those that are not on it.
+   *
+   * @param version of the log then
+   */
+  void tellOfArchivesLaterThan(long version) {
+    long newest = registry().newestVersion();
+    tellOfArchives(
+        () -> ArchivesLeftAlone.laterThan(log.path(), version, newest),
+        "%%d archive(s) of %%s are of a later version than %1$d, and stay as they are; 'migrate rollback --to %1$d --archives' takes them back, too"
+            .formatted(version));
+  }
+
+  private void tellOfArchives(IoSupplier<Integer> counted, String note) {
     if (context.withArchives() || log.path() == null) {
       return;
     }
-    Optional<String> note =
-        Failure.within("look at the archives", () -> HeaderlessArchives.note(log.path()));
-    note.ifPresent(text -> tell("migrate: note: " + text));
+    int count = Failure.within("look at the archives", counted);
+    if (count > 0) {
+      tell("migrate: note: " + note.formatted(count, log.path()));
+    }
   }
 
   /** Tells what else would fail: that no migration has anything to do is no comfort then. */

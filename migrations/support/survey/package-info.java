@@ -1,6 +1,6 @@
+//SOURCES ArchivesLeftAlone.java
 //SOURCES BackupSurvey.java
 //SOURCES CheckpointSurvey.java
-//SOURCES HeaderlessArchives.java
 //SOURCES LockSurvey.java
 //SOURCES LogPattern.java
 //SOURCES LogSelection.java

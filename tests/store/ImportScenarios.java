@@ -6,22 +6,17 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Instant;
-import java.time.ZoneId;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import support.rows.GoTime;
-import support.run.Cancellation;
 import support.run.Exit;
 import support.run.Failure;
 import support.run.Monitor;
 import support.store.Store;
 
 /** What holds of an import into any store, and of what an operator wants of it. */
-abstract class ImportScenarios extends OrderScenarios {
+abstract class ImportScenarios extends RejectScenarios {
   // ------------------------------------------------------------ exactly once
 
   @Test
@@ -65,7 +60,7 @@ abstract class ImportScenarios extends OrderScenarios {
   void interruptedAnywhereTheNextRunGoesOn() throws Exception {
     scene.write("audit.jsonl", StoreScene.entries(0, 60));
     for (int checks = 1; ; checks++) {
-      scene.monitor = interruptedAtCheck(checks);
+      scene.monitor = Moments.interruptedAtCheck(checks);
       try {
         scene.importAll();
         break;
@@ -82,13 +77,13 @@ abstract class ImportScenarios extends OrderScenarios {
   @Test
   void anInterruptedRunSaysHowThingsStand() throws Exception {
     scene.write("audit.jsonl", StoreScene.entries(0, 60));
-    scene.monitor = interruptedAtCheck(5);
+    scene.monitor = Moments.interruptedAtCheck(5);
     Failure failure = assertFails(Exit.INTERRUPTED, scene::importAll);
     assertEquals(
         "at least %d row(s) were imported; %s".formatted(scene.rows().size(), Store.WHOLE_CHUNKS),
         failure.state());
     assertTrue(!scene.rows().isEmpty());
-    scene.monitor = interruptedAtCheck(1);
+    scene.monitor = Moments.interruptedAtCheck(1);
     failure = assertFails(Exit.INTERRUPTED, () -> scene.store().rollback(null, false));
     assertTrue(
         failure.state().matches("at least \\d+ row\\(s\\) were removed; .*"), failure.state());
@@ -98,7 +93,7 @@ abstract class ImportScenarios extends OrderScenarios {
   @Test
   void theIndexesOfANewTableComeLast() throws Exception {
     scene.write("audit.jsonl", StoreScene.entries(0, 60));
-    scene.monitor = interruptedAtCheck(3);
+    scene.monitor = Moments.interruptedAtCheck(3);
     assertFails(Exit.INTERRUPTED, scene::importAll);
     assertEquals(List.of(), scene.indexes());
     assertEquals(1, scene.told.size());
@@ -136,21 +131,6 @@ abstract class ImportScenarios extends OrderScenarios {
     writer.join();
     assertEquals(List.of("20"), scene.query("SELECT count(*) FROM audit_entries WHERE id >= 1"));
     assertEquals(200, verified().entries());
-  }
-
-  private static Monitor interruptedAtCheck(int number) {
-    Cancellation cancellation = new Cancellation();
-    AtomicInteger advances = new AtomicInteger();
-    return new Monitor(
-        cancellation,
-        new Monitor.Listener() {
-          @Override
-          public void advance(long bytes) {
-            if (advances.incrementAndGet() == number) {
-              cancellation.request();
-            }
-          }
-        });
   }
 
   @Test
@@ -193,7 +173,7 @@ abstract class ImportScenarios extends OrderScenarios {
   void aLogThatIsTruncatedMeanwhileIsReadAnew() throws Exception {
     scene.write("audit.jsonl", StoreScene.entries(0, 20));
     scene.clock =
-        clockThat(
+        Moments.clockThat(
             () -> {
               scene.write("audit.jsonl.1", StoreScene.entries(0, 20));
               scene.write("audit.jsonl", StoreScene.entries(20, 45));
@@ -213,7 +193,7 @@ abstract class ImportScenarios extends OrderScenarios {
     scene.importAll();
     for (String log : List.of(StoreScene.entries(200, 210), StoreScene.entries(300, 510))) {
       scene.monitor =
-          afterAdvances(
+          Moments.afterAdvances(
               1,
               () -> {
                 scene.write("audit.jsonl.1", StoreScene.entries(0, 200));
@@ -224,64 +204,6 @@ abstract class ImportScenarios extends OrderScenarios {
       scene.write("audit.jsonl", StoreScene.entries(0, 200));
     }
     assertEquals(420, scene.rows().size());
-  }
-
-  static Monitor afterAdvances(int number, Event event) {
-    AtomicInteger advances = new AtomicInteger();
-    return new Monitor(
-        new Cancellation(),
-        new Monitor.Listener() {
-          @Override
-          public void advance(long bytes) {
-            if (advances.incrementAndGet() == number) {
-              try {
-                event.happen();
-              } catch (IOException e) {
-                throw new AssertionError(e);
-              }
-            }
-          }
-        });
-  }
-
-  interface Event {
-    void happen() throws IOException;
-  }
-
-  /** A clock that makes something happen when it is first asked by the import itself. */
-  private static Clock clockThat(Event event) {
-    return new Clock() {
-      private boolean happened;
-
-      @Override
-      public Instant instant() {
-        boolean isImport =
-            StackWalker.getInstance()
-                .walk(frames -> frames.anyMatch(f -> f.getMethodName().equals("commit")));
-        boolean isReal =
-            StackWalker.getInstance()
-                .walk(frames -> frames.anyMatch(f -> f.getMethodName().equals("importForReal")));
-        if (isImport && isReal && !happened) {
-          happened = true;
-          try {
-            event.happen();
-          } catch (IOException e) {
-            throw new AssertionError(e);
-          }
-        }
-        return Instant.now();
-      }
-
-      @Override
-      public ZoneId getZone() {
-        return ZoneId.of("UTC");
-      }
-
-      @Override
-      public Clock withZone(ZoneId zone) {
-        return this;
-      }
-    };
   }
 
   // ------------------------------------------------------------ the last line
@@ -384,44 +306,6 @@ abstract class ImportScenarios extends OrderScenarios {
       scene.write("copy.jsonl", StoreScene.entries(0, copied));
       assertEquals(0, scene.imported(scene.logs("copy.jsonl"), StoreScene.USUAL).entries());
     }
-  }
-
-  @Test
-  void rejectsAreCountedNamedAndKept() throws Exception {
-    String log = StoreScene.entries(0, 8) + "{\"a\":1}\n" + StoreScene.entries(8, 20) + "torn{\n";
-    scene.write("audit.jsonl", log + StoreScene.entry(20));
-    Path kept = scene.file("rejects");
-    ImportOptions few = new ImportOptions(false, null, null, kept, 1L, false);
-    assertFails(Exit.REFUSED, () -> scene.imported(scene.logs(), few));
-    assertFalse(Files.exists(scene.databaseFile()));
-    ImportResult dry = scene.store().importFrom(scene.logs(), few.asDryRun()).result();
-    assertEquals(2, dry.rejects().size());
-    assertEquals(Exit.REFUSED, dry.failure().exit());
-    ImportOptions options = new ImportOptions(false, null, null, kept, 2L, false);
-    ImportResult result = scene.imported(scene.logs(), options);
-    assertEquals(2, result.rejectCount());
-    assertEquals(9, result.rejects().get(0).line());
-    assertEquals(StoreScene.entries(0, 8).length(), result.rejects().get(0).offset());
-    assertEquals("{\"a\":1}\ntorn{\n", Files.readString(kept));
-    assertEquals(0600, (Integer) Files.getAttribute(kept, "unix:mode") & 0777);
-    append("audit.jsonl", "{}\n");
-    scene.imported(scene.logs(), options);
-    assertEquals("{\"a\":1}\ntorn{\n{}\n", Files.readString(scene.file("rejects.1")));
-    scene.assertHas(0, 21);
-  }
-
-  @Test
-  void ofManyRejectsTheFirstAreListedAndAllAreCountedAndKept() throws Exception {
-    int rejects = ImportResult.MOST_REJECTS_LISTED + 1;
-    scene.chunk = 1 << 20;
-    scene.write("audit.jsonl", "{}\n".repeat(rejects) + StoreScene.entry(0));
-    Path file = scene.file("rejects");
-    ImportOptions options = new ImportOptions(false, null, null, file, null, false);
-    ImportResult result = scene.imported(scene.logs(), options);
-    assertEquals(1, result.entries());
-    assertEquals(rejects, result.rejectCount());
-    assertEquals(ImportResult.MOST_REJECTS_LISTED, result.rejects().size());
-    assertEquals(rejects, Files.readAllLines(file).size());
   }
 
   @Test

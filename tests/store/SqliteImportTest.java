@@ -111,7 +111,7 @@ class SqliteImportTest extends ImportScenarios {
     Set<Object> owners = new HashSet<>();
     Set<String> seen = new HashSet<>();
     scene.monitor =
-        afterAdvances(
+        Moments.afterAdvances(
             1,
             () -> {
               for (String suffix : List.of("", "-wal", "-shm")) {

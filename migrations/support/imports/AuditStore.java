@@ -251,7 +251,7 @@ public final class AuditStore {
   }
 
   private Import newImport(Store store, Records records, ImportOptions options, boolean isShared) {
-    Import.Env env = new Import.Env(machine.openFiles(), clock, monitor, version, chunk);
+    Import.Env env = new Import.Env(machine, clock, monitor, version, chunk);
     return new Import(store, postgres == null, records, options, env, isShared);
   }
 

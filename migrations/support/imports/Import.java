@@ -46,7 +46,7 @@ final class Import implements Closeable {
    *
    * @param chunk how many bytes of a log a transaction takes, where no line is longer
    */
-  record Env(OpenFiles openFiles, Clock clock, Monitor monitor, String version, long chunk) {}
+  record Env(Machine machine, Clock clock, Monitor monitor, String version, long chunk) {}
 
   private final Store store;
   private final Records records;
@@ -58,6 +58,10 @@ final class Import implements Closeable {
   private final Parsing parsing = new Parsing();
   private final boolean isShared;
   private final Set<Path> stopped = new HashSet<>();
+
+  /** The chunks whose lines the file of rejects has: of two copies of a file, those of one. */
+  private final Set<String> kept = new HashSet<>();
+
   private boolean isOutOfOrder;
 
   /**
@@ -78,7 +82,8 @@ final class Import implements Closeable {
     this.env = env;
     this.isShared = isShared;
     this.result = new ImportResult();
-    this.rejectFile = new RejectFile(options.dryRun() ? null : options.rejectFile());
+    this.rejectFile =
+        new RejectFile(options.dryRun() ? null : options.rejectFile(), env.machine().disk());
   }
 
   /**
@@ -241,15 +246,17 @@ final class Import implements Closeable {
     LiveCheck check = log.file().isLive() && log.isPlain() ? new LiveCheck(log) : null;
     KnownPart known = known(log, check);
     requireSameWish(log, known);
-    FileImport work = new FileImport(log, known, check);
-    if (known.isShorter()) {
-      result.note(
-          "%s is an earlier copy of a file that was imported, and adds nothing"
-              .formatted(log.path()));
-    } else {
-      work.run();
+    try (FileImport work = new FileImport(log, known, check)) {
+      work.keepKnownRejects();
+      if (known.isShorter()) {
+        result.note(
+            "%s is an earlier copy of a file that was imported, and adds nothing"
+                .formatted(log.path()));
+      } else {
+        work.run();
+      }
+      work.finish();
     }
-    work.finish();
   }
 
   /** What was found in a log that was truncated meanwhile says nothing. */
@@ -277,13 +284,14 @@ final class Import implements Closeable {
   }
 
   /** The import of one file. */
-  private final class FileImport {
+  private final class FileImport implements Closeable {
     private final OpenLog log;
     private final KnownPart known;
     private final LiveCheck check;
-    private final List<Reject> rejects = new ArrayList<>();
+    private final RejectFile.Lines rejectedLines;
     private ImportRecord last;
     private long entries;
+    private long rejects;
     private long nextId;
     private boolean hasRows;
 
@@ -294,6 +302,7 @@ final class Import implements Closeable {
       this.log = log;
       this.known = known;
       this.check = check;
+      this.rejectedLines = rejectFile.of(log);
       this.last = known.last();
       this.hasRows = known.found().stream().anyMatch(found -> found.record().entries() > 0);
     }
@@ -322,7 +331,7 @@ final class Import implements Closeable {
     }
 
     private boolean hasNoWriter() throws IOException {
-      OpenFiles.Answer answer = env.openFiles().holdersOf(log.path());
+      OpenFiles.Answer answer = env.machine().openFiles().holdersOf(log.path());
       return answer.complete() && answer.writers().isEmpty();
     }
 
@@ -338,8 +347,7 @@ final class Import implements Closeable {
       place(chunk);
       ImportRecord record = record(chunk);
       if (isReal) {
-        Future<?> read = Machine.begin("reader of the log", () -> requireUnchanged(chunk));
-        store.write(record, chunk, () -> Machine.await(read));
+        write(record, chunk);
         records.add(record);
       } else {
         records.addUnwritten(record, chunk);
@@ -347,10 +355,23 @@ final class Import implements Closeable {
       last = record;
       entries += record.entries();
       nextId = record.idTo();
-      rejects.addAll(chunk.rejects());
+      rejects += chunk.rejects().size();
       result.add(log.file(), chunk);
       if (isReal && isShared) {
         store.letOthersIn();
+      }
+    }
+
+    /** A line that makes no row may be in no other place when its chunk was committed. */
+    private void write(ImportRecord record, Chunk chunk) throws IOException, SQLException {
+      try {
+        rejectedLines.add(chunk.rejects());
+        Future<?> read = Machine.begin("reader of the log", () -> requireUnchanged(chunk));
+        store.write(record, chunk, () -> Machine.await(read));
+        kept.add(record.chain());
+      } catch (IOException e) {
+        rejectedLines.takeBack();
+        throw e;
       }
     }
 
@@ -447,25 +468,41 @@ final class Import implements Closeable {
       return ImportRecord.of(origin, last, chunk, wish, nextId);
     }
 
-    /** Also of what was imported before: the file of rejects holds all of them. */
-    void finish() throws IOException, SQLException {
-      long knownEntries = 0;
+    /** Also those of what was imported before: the file of rejects holds all of them. */
+    void keepKnownRejects() throws IOException, SQLException {
       List<Reject> all = new ArrayList<>();
       for (KnownPart.Found found : known.found()) {
-        knownEntries += found.record().entries();
-        if (options.rejectFile() != null && found.record().rejects() > 0) {
+        boolean isWanted = options.rejectFile() != null && found.record().rejects() > 0;
+        if (isWanted && !kept.contains(found.record().chain())) {
           Wish earlier = found.record().wish(wish.holdsNul());
           Chunk chunk = log.chunk(found.start(), found.end(), earlier);
           chunk.refuseAgain(records.rejects(found.record()));
           all.addAll(chunk.rejects());
         }
       }
-      all.addAll(rejects);
-      rejectFile.add(log, all);
+      try {
+        rejectedLines.add(all);
+        if (check != null) {
+          check.requireSameHead();
+        }
+      } catch (IOException e) {
+        rejectedLines.takeBack();
+        throw e;
+      }
+      known.found().forEach(found -> kept.add(found.record().chain()));
+    }
+
+    void finish() {
+      long knownEntries = known.found().stream().mapToLong(found -> found.record().entries()).sum();
       String state = last == known.last() ? "known" : "imported";
       result.add(
           new ImportResult.FileResult(
-              log.path().toString(), state, entries, knownEntries, rejects.size()));
+              log.path().toString(), state, entries, knownEntries, rejects));
+    }
+
+    @Override
+    public void close() throws IOException {
+      rejectedLines.close();
     }
   }
 

@@ -16,6 +16,8 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import support.files.Disk;
+import support.files.Links;
 import support.pieces.OpenLog;
 import support.pieces.Piece;
 import support.pieces.PieceReader;
@@ -33,6 +35,7 @@ final class RejectFile implements Closeable {
   private static final byte[] NEWLINE = {'\n'};
 
   private final Path wanted;
+  private final Disk disk;
   private Path path;
   private FileChannel channel;
   private OutputStream out;
@@ -40,8 +43,9 @@ final class RejectFile implements Closeable {
   /**
    * @param wanted null for nowhere; made with the first line
    */
-  RejectFile(Path wanted) {
+  RejectFile(Path wanted, Disk disk) {
     this.wanted = wanted;
+    this.disk = disk;
   }
 
   /** Where the lines are; null where there are none. */
@@ -49,24 +53,68 @@ final class RejectFile implements Closeable {
     return path;
   }
 
-  /**
-   * Adds the lines of a log that make no rows, in one pass over it.
-   *
-   * @throws IOException if the log cannot be read
-   * @throws Failure if the lines cannot be written
-   */
-  void add(OpenLog log, List<Reject> rejects) throws IOException {
-    if (wanted == null || rejects.isEmpty()) {
-      return;
+  /** Those of one log, in the order of the log. */
+  Lines of(OpenLog log) {
+    return new Lines(log);
+  }
+
+  /** The lines of one log. */
+  final class Lines implements Closeable {
+    private final OpenLog log;
+
+    /** What is left of a compressed log, which nobody goes through again for each chunk. */
+    private PieceReader rest;
+
+    private Piece piece;
+    private long before;
+
+    private Lines(OpenLog log) {
+      this.log = log;
     }
-    if (channel == null) {
-      writing(this::create);
+
+    /**
+     * Adds lines that make no rows, which are on stable storage then.
+     *
+     * @param rejects which stand behind all that were added before
+     * @throws IOException if the log cannot be read
+     * @throws Failure if the lines cannot be written
+     */
+    void add(List<Reject> rejects) throws IOException {
+      writing(() -> before = channel == null ? 0 : channel.position());
+      if (wanted == null || rejects.isEmpty()) {
+        return;
+      }
+      if (channel == null) {
+        writing(RejectFile.this::create);
+      }
+      Set<Long> offsets = rejects.stream().map(Reject::offset).collect(Collectors.toSet());
+      if (rest == null || log.isPlain()) {
+        close();
+        rest = log.from(new Spot(Collections.min(offsets), 1, 0));
+        piece = rest.next();
+      }
+      copy(offsets, Collections.max(offsets));
+      writing(
+          () -> {
+            out.flush();
+            channel.force(true);
+          });
     }
-    Set<Long> offsets = rejects.stream().map(Reject::offset).collect(Collectors.toSet());
-    Spot first = new Spot(Collections.min(offsets), 1, 0);
-    boolean isWanted = false;
-    try (PieceReader pieces = log.from(first)) {
-      for (Piece piece = pieces.next(); piece != null; piece = pieces.next()) {
+
+    /** Takes out again what was added last, of a chunk that was not committed. */
+    void takeBack() {
+      if (channel != null) {
+        writing(
+            () -> {
+              out.flush();
+              channel.truncate(before);
+            });
+      }
+    }
+
+    private void copy(Set<Long> offsets, long last) throws IOException {
+      boolean isWanted = false;
+      while (piece != null && (isWanted || piece.offset() <= last)) {
         isWanted |= offsets.contains(piece.offset());
         if (piece.kind() == Piece.Kind.LINES) {
           copyLines(piece, offsets);
@@ -75,9 +123,19 @@ final class RejectFile implements Closeable {
           write(piece.bytes(), 0, piece.length());
           isWanted = piece.kind() == Piece.Kind.PART_OF_LONG_LINE;
         }
+        if (!isWanted && piece.offset() + piece.length() > last) {
+          return; // what follows in it may be wanted next
+        }
+        piece = rest.next();
       }
     }
-    writing(out::flush);
+
+    @Override
+    public void close() throws IOException {
+      if (rest != null) {
+        rest.close();
+      }
+    }
   }
 
   private void write(byte[] bytes, int from, int length) {
@@ -115,6 +173,7 @@ final class RejectFile implements Closeable {
                 Set.of(CREATE_NEW, WRITE),
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         out = new BufferedOutputStream(Channels.newOutputStream(channel));
+        disk.flushFolder(Links.folderOf(path));
       } catch (FileAlreadyExistsException e) {
         // The next number.
       }
@@ -124,7 +183,6 @@ final class RejectFile implements Closeable {
   @Override
   public void close() throws IOException {
     if (channel != null) {
-      writing(() -> channel.force(true));
       channel.close();
     }
   }

@@ -126,6 +126,22 @@ class FamilyTest {
     assertFalse(again.stderr().contains("archive(s)"), again::toString);
   }
 
+  /** Just rotated away, while the server is down. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void theArchivesOfALogThatIsNotThereGoByThemselves(boolean migrated) throws IOException {
+    if (migrated) {
+      logs.run(0, "--audit-log", LOG);
+    }
+    Files.move(folder.resolve(LOG), folder.resolve("audit.jsonl.1"));
+    for (String command : List.of("--dry-run", "startup", "status", "verify", "rollback")) {
+      Run run = logs.run(0, command, "--archives", "--audit-log", LOG);
+      assertFalse(run.stderr().contains("WARN"), run::toString);
+    }
+    requireArchivesOld();
+    assertEquals(LiveLog.entries(LOG, 0, 1), Files.readString(folder.resolve("audit.jsonl.1")));
+  }
+
   /** Logrotate rotates a log that nobody wrote to, too, and then the log is empty. */
   @ParameterizedTest
   @ValueSource(strings = {"audit.jsonl.1", "audit.jsonl.3.gz", LOG})

@@ -152,7 +152,7 @@ class GenerationsTest {
   void aBackupOfNothingThatIsHereIsAFailureWhereNothingExplainsIt() throws IOException {
     String header = live.read().substring(0, live.read().indexOf('\n') + 1);
     live.write(header + LiveLog.entries("other", 1, 9).replace("2025", "2026"));
-    live.run("verify").assertIsError(6, "no file here was made of backup");
+    live.run("verify", "--strict", "--id", "v040_to_v041").assertIsError(6, "belongs to no file");
     assertEquals("unattributed", backup(0).path("state").asString());
     Files.writeString(live.file(".1.zst"), "packed otherwise");
     Run verify = live.done("verify");
@@ -315,6 +315,33 @@ class GenerationsTest {
     Files.move(live.log, live.file(".1"));
     live.done("startup");
     live.done("status", "--check");
+  }
+
+  /** Logrotate has taken it, and the server is stopped: the archives go by themselves. */
+  @Test
+  void norIsItForTheProofAndTheWayBack() throws IOException {
+    Path archive = Files.move(live.log, live.file(".1"));
+    Run verify = live.done("verify", "--strict", "--id", "v040_to_v041");
+    String proven = "%s does not exist, since it was rotated".formatted(live.log);
+    assertTrue(verify.stdout().contains(proven), verify::toString);
+    Run rollback = live.done("rollback", "--to", "1");
+    assertTrue(rollback.stdout().contains("nothing to undo"), rollback::toString);
+    live.run("rollback", "--from-backup").assertIsError(1, "no such file");
+    Files.writeString(archive, LiveLog.entries("another", 1, 5));
+    live.run("verify", "--strict", "--id", "v040_to_v041").assertIsError(6, "belongs to no file");
+  }
+
+  @Test
+  void whatWasRotatedAwayWithoutABackupMayHaveBeenRemoved() throws IOException {
+    Files.delete(live.file(".v040-backup"));
+    Path archive = Files.move(live.log, live.file(".1"));
+    Run verify = live.done("verify");
+    String note = "does not exist, and no backup of it is here: it was rotated and not begun again";
+    assertTrue(verify.stdout().contains(note), verify::toString);
+    live.run("verify", "--strict").assertIsError(6, note);
+    Files.delete(archive);
+    live.run("verify").assertIsError(6, "does not exist");
+    live.run("rollback").assertIsError(1, "no such file");
   }
 
   @Test

@@ -9,6 +9,7 @@ import java.util.function.Supplier;
 import support.evidence.Evidence;
 import support.files.Links;
 import support.lock.Journal;
+import support.log.Archives;
 import support.log.AuditLog;
 import support.run.Exit;
 import support.run.Failure;
@@ -173,6 +174,11 @@ final class Steps {
           place().requireLogOfBackups();
           return null;
         });
+  }
+
+  /** Whether there is no log, and archives of it are. */
+  boolean isRotatedAway() {
+    return Failure.within("look for the log", () -> Archives.isRotatedAway(env.auditLog()));
   }
 
   private Evidence.Place place() {

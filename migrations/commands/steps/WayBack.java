@@ -21,6 +21,11 @@ record WayBack(Steps steps, boolean dryRun) {
   void go(String id, Long to) {
     Steps.requireNameOfALog(steps.env());
     steps.requireLogOfBackups();
+    if (!steps.env().options().fromBackup() && steps.isRotatedAway()) {
+      String nothing = "migrate: %s does not exist, since it was rotated; there is nothing to undo";
+      steps.env().print(nothing.formatted(steps.env().auditLog()));
+      return;
+    }
     if (dryRun) {
       steps.requireNoOtherRun();
     }

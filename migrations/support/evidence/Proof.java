@@ -28,13 +28,8 @@ public record Proof(Path log, Verification.Account account, boolean needsNoBacku
     if (account.version() > 0) {
       notes.add("%s has %s and %d entries".formatted(log, header(), account.entries()));
       addProofOfLog(notes);
-    } else if (account.isWithoutBackup()) {
-      add(
-          notes,
-          "%s is empty, and no backup of it is here: nothing was logged there since a rotation, or"
-              + " somebody emptied it");
     } else {
-      notes.add("%s is empty, since %s".formatted(log, whyEmpty()));
+      addProofOfNothing(notes);
     }
     if (account.isTorn()) {
       notes.addConcern(
@@ -50,6 +45,24 @@ public record Proof(Path log, Verification.Account account, boolean needsNoBacku
       addBackup(notes, finding);
     }
     return notes;
+  }
+
+  private void addProofOfNothing(Notes notes) throws IOException {
+    boolean isThere = AuditLog.exists(log);
+    if (!account.isWithoutBackup()) {
+      String is = isThere ? "is empty" : "does not exist";
+      notes.add("%s %s, since %s".formatted(log, is, whyEmpty()));
+    } else if (isThere) {
+      add(
+          notes,
+          "%s is empty, and no backup of it is here: nothing was logged there since a rotation, or"
+              + " somebody emptied it");
+    } else {
+      add(
+          notes,
+          "%s does not exist, and no backup of it is here: it was rotated and not begun again, or"
+              + " somebody removed it");
+    }
   }
 
   /** That a backup is missing; an operator who made none of archives knows it of them. */

@@ -60,7 +60,7 @@ public record Verification(Evidence.Place place, String migration, Made made, Mo
   /**
    * What was found; there is no fault.
    *
-   * @param version the schema version of the log; 0 where it is empty
+   * @param version the schema version of the log; 0 where it is empty, or was rotated away
    * @param entries how many entries it holds
    * @param damaged how many lines cannot be read; they could not before the migration either
    * @param migratedBytes how many bytes behind the header are those of backups
@@ -68,7 +68,7 @@ public record Verification(Evidence.Place place, String migration, Made made, Mo
    * @param isTorn whether the last line has no newline yet, since a process is writing it
    * @param tornCopies how many lines are the beginning of a late line that stands there whole too
    * @param isWithoutBackup whether no backup is here of an archive that was migrated, whose lines
-   *     then count as migrated, or of a log that is empty
+   *     then count as migrated, or of a log that is empty or rotated away
    * @param backup the backup that proves most of the log, if one does
    * @param evidence all backups, and what they belong to
    */
@@ -129,7 +129,7 @@ public record Verification(Evidence.Place place, String migration, Made made, Mo
     requireHeader(format, evidence);
     Optional<Finding> latest = latest(evidence);
     requireProven(format, latest, Stream.concat(latest.stream(), evidence.findings().stream()));
-    if (format instanceof Format.Empty) {
+    if (!format.kind().canHoldEntries()) {
       return new Account(0, 0, 0, 0, 0, false, 0, latest.isEmpty(), Optional.empty(), evidence);
     }
     requireHeaderOfBackup(format, evidence);
@@ -327,7 +327,10 @@ public record Verification(Evidence.Place place, String migration, Made made, Mo
     }
     if (format instanceof Format.Absent) {
       place.requireLogOfBackups();
-      throw Failure.of(EvidenceErrors.LOG_MISSING, log);
+      if (!Archives.isRotatedAway(log)) {
+        throw Failure.of(EvidenceErrors.LOG_MISSING, log);
+      }
+      return format;
     }
     boolean hasVersion = format.version() == made.version();
     if (format instanceof Format.Empty

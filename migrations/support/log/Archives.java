@@ -39,6 +39,20 @@ public final class Archives {
   }
 
   /**
+   * Whether a log is not there, and archives of it are: it was rotated, and no server has begun it
+   * again.
+   *
+   * @param log as the operator named it
+   * @throws IOException if a link or the folder cannot be read
+   */
+  public static boolean isRotatedAway(Path log) throws IOException {
+    Path live = Links.resolve(log);
+    return Files.notExists(live)
+        && Files.isDirectory(Links.folderOf(live))
+        && !beside(live).isEmpty();
+  }
+
+  /**
    * Those that are there too, compressed with what no AgentGuard reads, by their names.
    *
    * @throws IOException if the folder cannot be read

@@ -3,7 +3,7 @@
 //SOURCES v040_to_v041.java
 // JBang puts an included file's options last, where Java heeds them: they stand in scripts only.
 // Runs are short: with C2 a status of 1 GiB takes 1.04 s instead of 0.76 s. An archive of classes
-// (//CDS) would save 0.015 s of the 0.13 s of --list, and must be made anew for every Java.
+// (//CDS) would be of the first command that runs; ./jbang makes a better one.
 //RUNTIME_OPTIONS -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:-UsePerfData
 
 /**

@@ -28,7 +28,7 @@ final class BenchJvm {
         List.of("-XX:ArchiveClassesAtExit=" + archive, "-Djava.io.tmpdir=" + folder.path()));
     folder.run(Map.of(), demo);
     if (Files.exists(archive)) {
-      archived = List.of("-XX:+VerifySharedSpaces", "-XX:SharedArchiveFile=" + archive);
+      archived = List.of("-XX:SharedArchiveFile=" + archive);
     }
   }
 

@@ -6,7 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.sql.SQLException;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import support.rows.GoTime;
@@ -89,22 +91,108 @@ abstract class ImportScenarios extends RejectScenarios {
         failure.state().matches("at least \\d+ row\\(s\\) were removed; .*"), failure.state());
   }
 
-  /** Sorting once takes less time; a run that ends before it leaves that to the next one. */
-  @Test
-  void theIndexesOfANewTableComeLast() throws Exception {
+  private static final List<String> INDEXES =
+      List.of("idx_audit_agent", "idx_audit_decision", "idx_audit_scope", "idx_audit_tenant_ts");
+
+  private void importInterrupted() throws Exception {
     scene.write("audit.jsonl", StoreScene.entries(0, 60));
     scene.monitor = Moments.interruptedAtCheck(3);
     assertFails(Exit.INTERRUPTED, scene::importAll);
+    scene.monitor = Monitor.silent();
+  }
+
+  private boolean dryRunWarnsOfServers() throws IOException {
+    ImportResult dry = scene.imported(scene.logs(), StoreScene.USUAL.asDryRun());
+    return dry.notes().toString().contains("no server must start");
+  }
+
+  /** Sorting once takes less time; a run that ends before it leaves that to the next one. */
+  @Test
+  void theIndexesOfANewTableComeLastAndTheRunSaysSo() throws Exception {
+    scene.write("audit.jsonl", StoreScene.entries(0, 60));
+    assertTrue(dryRunWarnsOfServers());
+    importInterrupted();
     assertEquals(List.of(), scene.indexes());
     assertEquals(1, scene.told.size());
     assertTrue(scene.told.get(0).contains("no server must start"), scene.told.get(0));
-    scene.monitor = Monitor.silent();
+    assertTrue(dryRunWarnsOfServers());
+    List<String> indexesBefore = new ArrayList<>();
+    scene.monitor = Moments.afterAdvances(9, () -> indexesBefore.addAll(indexes()));
     scene.importAll();
-    assertEquals(
-        List.of("idx_audit_agent", "idx_audit_decision", "idx_audit_scope", "idx_audit_tenant_ts"),
-        scene.indexes());
+    assertEquals(List.of(), indexesBefore);
+    assertEquals(INDEXES, scene.indexes());
+    assertEquals(2, scene.told.size());
+    assertEquals(scene.told.get(0), scene.told.get(1));
+    assertFalse(dryRunWarnsOfServers());
+    append("audit.jsonl", StoreScene.entry(60));
+    scene.importAll();
+    assertEquals(2, scene.told.size());
+    scene.assertHas(0, 61);
+  }
+
+  private List<String> indexes() {
+    try {
+      return scene.indexes();
+    } catch (SQLException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** In an open store they are there from the beginning, and stay. */
+  @Test
+  void aServerThatStartedBetweenHasMadeTheIndexes() throws Exception {
+    importInterrupted();
+    scene.startServer();
+    scene.sql(
+        "INSERT INTO audit_entries (timestamp, duration_ms) VALUES ('2026-04-18T00:00:00Z', 60)");
+    assertFalse(dryRunWarnsOfServers());
+    assertTrue(scene.importAll() > 0);
     assertEquals(1, scene.told.size());
+    assertEquals(INDEXES, scene.indexes());
+    scene.assertHas(0, 61);
+  }
+
+  @Test
+  void aServerThatStartsMeanwhileAllTheSameDoesNoHarm() throws Exception {
+    importInterrupted();
+    scene.monitor =
+        Moments.afterAdvances(
+            9,
+            () -> {
+              try {
+                scene.startServer();
+              } catch (SQLException e) {
+                throw new AssertionError(e);
+              }
+            });
+    scene.importAll();
+    assertEquals(INDEXES, scene.indexes());
     scene.assertHas(0, 60);
+    assertEquals(60, verified().entries());
+  }
+
+  /** What a server has of its own is no table of ours, whatever else is missing. */
+  @Test
+  void aTableWithRowsOfAServerGetsItsIndexesFirst() throws Exception {
+    importInterrupted();
+    scene.sql("INSERT INTO audit_entries (timestamp) VALUES ('2026-04-18T00:00:00Z')");
+    Failure failure = interruptedAgain();
+    assertTrue(failure.state().contains("imported"), failure.state());
+    assertEquals(INDEXES, scene.indexes());
+  }
+
+  private Failure interruptedAgain() {
+    scene.monitor = Moments.interruptedAtCheck(5);
+    return assertFails(Exit.INTERRUPTED, scene::importAll);
+  }
+
+  @Test
+  void anInterruptedImportIsRolledBackToATableAsTheServerMakesIt() throws Exception {
+    importInterrupted();
+    scene.store().rollback(scene.logs(), false);
+    assertEquals(List.of(), scene.rows());
+    assertEquals(INDEXES, scene.indexes());
+    assertEquals(List.of("audit_entries"), scene.tables());
   }
 
   /** The server waits for 5 s, as a connection of it does here. */

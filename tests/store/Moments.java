@@ -49,6 +49,24 @@ final class Moments {
         });
   }
 
+  /** When a step begins, such as {@code finish}. */
+  static Monitor before(String step, Event event) {
+    return new Monitor(
+        new Cancellation(),
+        new Monitor.Listener() {
+          @Override
+          public void begin(String name, long bytes) {
+            if (name.startsWith(step)) {
+              try {
+                event.happen();
+              } catch (IOException e) {
+                throw new AssertionError(e);
+              }
+            }
+          }
+        });
+  }
+
   /** A clock that makes something happen when it is first asked by the import itself. */
   static Clock clockThat(Event event) {
     return new Clock() {

@@ -14,6 +14,9 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import support.run.Exit;
@@ -25,15 +28,6 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** Imports into a real server. */
 class PostgresImportTest extends ImportScenarios {
-  /** What a server runs at each start, of this table (AgentGuard v1.0.0, pkg/store). */
-  private static final String[] DDL_OF_THE_SERVER = {
-    "CREATE TABLE IF NOT EXISTS audit_entries (id BIGSERIAL PRIMARY KEY)",
-    "CREATE INDEX IF NOT EXISTS idx_audit_tenant_ts ON audit_entries(tenant_id, timestamp)",
-    "CREATE INDEX IF NOT EXISTS idx_audit_agent ON audit_entries(agent_id)",
-    "CREATE INDEX IF NOT EXISTS idx_audit_decision ON audit_entries(decision)",
-    "CREATE INDEX IF NOT EXISTS idx_audit_scope ON audit_entries(scope)"
-  };
-
   @Override
   StoreScene newScene(Path where) {
     return StoreScene.inPostgres(where);
@@ -264,7 +258,45 @@ class PostgresImportTest extends ImportScenarios {
     assertEquals(
         List.of(PostgresServer.ROLE),
         scene.query("SELECT DISTINCT tableowner FROM pg_tables WHERE schemaname = 'public'"));
-    scene.sql(DDL_OF_THE_SERVER);
+    scene.startServer();
+  }
+
+  /**
+   * Who comes second waits, and finds the indexes there: neither the import nor the server fails.
+   */
+  @Test
+  void aServerAndAnImportMayMakeTheIndexesAtOnce() throws Exception {
+    scene.write("audit.jsonl", StoreScene.entries(0, 60));
+    CompletableFuture<Void> server = new CompletableFuture<>();
+    scene.monitor = Moments.before("finish", () -> makeIndexUntilSomebodyWaits(server));
+    assertEquals(60, scene.importAll());
+    server.get();
+    assertEquals(4, scene.indexes().size());
+  }
+
+  private void makeIndexUntilSomebodyWaits(CompletableFuture<Void> made) {
+    CountDownLatch begun = new CountDownLatch(1);
+    made.completeAsync(
+        () -> {
+          try (Connection server = scene.connect();
+              Statement statement = server.createStatement()) {
+            server.setAutoCommit(false);
+            statement.execute(StoreScene.DDL_OF_THE_SERVER[2]);
+            begun.countDown();
+            while (scene.query("SELECT 1 FROM pg_locks WHERE NOT granted").isEmpty()) {
+              Thread.sleep(20);
+            }
+            server.commit();
+            return null;
+          } catch (Exception e) {
+            throw new CompletionException(e);
+          }
+        });
+    try {
+      begun.await();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
   }
 
   @Test

@@ -33,6 +33,15 @@ final class StoreScene {
       "{\"timestamp\":\"2026-04-17T%02d:%02d:%02dZ\",\"session_id\":\"s\",\"agent_id\":\"agent"
           + " %d\",\"request\":{\"scope\":\"shell\",\"command\":\"ls\"},\"result\":{\"decision\":\"ALLOW\",\"reason\":\"ok\"},\"duration_ms\":%d}\n";
 
+  /** What a server runs at each start, of this table (AgentGuard v1.0.0, pkg/store). */
+  static final String[] DDL_OF_THE_SERVER = {
+    "CREATE TABLE IF NOT EXISTS audit_entries (id BIGINT PRIMARY KEY)",
+    "CREATE INDEX IF NOT EXISTS idx_audit_tenant_ts ON audit_entries(tenant_id, timestamp)",
+    "CREATE INDEX IF NOT EXISTS idx_audit_agent ON audit_entries(agent_id)",
+    "CREATE INDEX IF NOT EXISTS idx_audit_decision ON audit_entries(decision)",
+    "CREATE INDEX IF NOT EXISTS idx_audit_scope ON audit_entries(scope)"
+  };
+
   private final Path folder;
   private final String dsn;
   private final String database;
@@ -176,6 +185,11 @@ final class StoreScene {
         statement.execute(sql);
       }
     }
+  }
+
+  /** Does what a server does with the table when it starts. */
+  void startServer() throws SQLException {
+    sql(DDL_OF_THE_SERVER);
   }
 
   /** What a query answers: its first column. */

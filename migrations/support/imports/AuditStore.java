@@ -219,17 +219,20 @@ public final class AuditStore {
           store.prepare();
           try {
             if (store.indexesComeLast()) {
-              tell.accept(
-                  "migrate: the indexes come last: no server must start on %s before this run ends"
-                      .formatted(store.name()));
+              tell.accept("migrate: " + indexesComeLast(store.name()));
             }
-            Imported imported = importInto(store, files, options, !isNew);
+            Imported imported = importInto(store, files, options, !store.indexesComeLast());
             monitor.during("finish " + store.name(), 0, store::finish);
             return new Imported(imported.store(), isNew || isNewFile, imported.result());
           } finally {
             release(store);
           }
         });
+  }
+
+  private static String indexesComeLast(String store) {
+    return "the indexes come last: no server must start on %s before the import has ended"
+        .formatted(store);
   }
 
   /** Looks for what refuses an import, before anything is written. */
@@ -265,6 +268,9 @@ public final class AuditStore {
     try (Import work = newImport(store, records, options, isShared)) {
       ImportResult result = work.run(files);
       warn(result, records, rowsBefore);
+      if (options.dryRun() && (store == null || store.indexesWouldComeLast())) {
+        result.note(indexesComeLast(store == null ? name() : store.name()));
+      }
       return new Imported(store == null ? name() : store.name(), !hasTable, result);
     }
   }

@@ -175,10 +175,10 @@ public final class SqliteStore extends Store {
   }
 
   @Override
-  public boolean has(String table) throws SQLException {
+  public boolean has(String name) throws SQLException {
     return number(
-            "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = '%s'"
-                .formatted(table))
+            "SELECT count(*) FROM sqlite_master WHERE type IN ('table', 'index') AND name = '%s'"
+                .formatted(name))
         > 0;
   }
 
@@ -233,6 +233,7 @@ public final class SqliteStore extends Store {
   public void prepare() throws SQLException, IOException {
     transaction(
         () -> {
+          decideWhenIndexesCome();
           createTables();
           if (!indexesComeLast()) {
             createIndexes();
@@ -336,6 +337,11 @@ public final class SqliteStore extends Store {
       }
     }
     return bytes;
+  }
+
+  @Override
+  boolean mayCreateIndexes() {
+    return true;
   }
 
   /** Sorted by threads of SQLite's own: this one's time is a third less. */

@@ -45,7 +45,6 @@ public abstract class Store implements AutoCloseable {
 
   final Connection db;
 
-  /** Whether the table is ours alone, and so gets its indexes behind its rows. */
   private boolean indexesComeLast;
 
   private long imported;
@@ -72,8 +71,8 @@ public abstract class Store implements AutoCloseable {
   /** Whether the store can hold U+0000. */
   public abstract boolean holdsNul();
 
-  /** Whether a table of this name is where the server would look for it. */
-  public abstract boolean has(String table) throws SQLException;
+  /** Whether a table or an index of this name is where the server would look for it. */
+  public abstract boolean has(String name) throws SQLException;
 
   /**
    * Looks whether the table, where there is one, is as the server makes it; columns behind those
@@ -103,7 +102,7 @@ public abstract class Store implements AutoCloseable {
 
   /**
    * Creates our table and what the server would create, where it is missing, and keeps other
-   * imports out until {@link #release}. The indexes of a table that was missing come with {@link
+   * imports out until {@link #release}. The indexes of a table that is ours alone come with {@link
    * #finish}, since sorting them once takes less time than keeping them in order.
    *
    * @throws Failure with {@link Exit#BUSY} if one is at work, and with {@link Exit#REFUSED} if the
@@ -137,6 +136,9 @@ public abstract class Store implements AutoCloseable {
   /** Inserts rows with ids in a row, within a transaction. */
   abstract void insert(long firstId, List<Rows.Row> rows) throws SQLException, IOException;
 
+  /** Whether an index that is missing would be ours to create. */
+  abstract boolean mayCreateIndexes() throws SQLException;
+
   /** Creates the indexes that are missing, within a transaction. */
   abstract void createMissingIndexes() throws SQLException;
 
@@ -157,6 +159,36 @@ public abstract class Store implements AutoCloseable {
     return indexesComeLast;
   }
 
+  /**
+   * Whether they would come last, if an import were prepared now: where there is no table yet, and
+   * where an import that made it ended before them, and no server has been there since.
+   */
+  public final boolean indexesWouldComeLast() throws SQLException {
+    if (!has(EntryRow.TABLE)) {
+      return true;
+    }
+    return lacksIndexes() && mayCreateIndexes() && !records().isEmpty() && !hasRowsOfServers();
+  }
+
+  private boolean hasRowsOfServers() throws SQLException {
+    String sql = "SELECT count(*) FROM (SELECT 1 FROM audit_entries WHERE id >= %d LIMIT 1) AS one";
+    return number(sql.formatted(Records.FIRST_ID_OF_SERVERS)) > 0;
+  }
+
+  final boolean lacksIndexes() throws SQLException {
+    for (String index : INDEXES) {
+      if (!has(index.split(" ")[5])) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** To be done when no other import can be at work any more. */
+  final void decideWhenIndexesCome() throws SQLException {
+    indexesComeLast = indexesWouldComeLast();
+  }
+
   /** How things stand after a failure of what writes; what was being committed may be in, too. */
   public final String state() {
     if (imported == 0 && removed == 0) {
@@ -170,8 +202,7 @@ public abstract class Store implements AutoCloseable {
 
   /** Creates what is missing; where nothing is, a role needs no right to create anything. */
   final void createTables() throws SQLException {
-    indexesComeLast = !has(EntryRow.TABLE);
-    if (indexesComeLast) {
+    if (!has(EntryRow.TABLE)) {
       execute(
           "CREATE TABLE IF NOT EXISTS audit_entries (id %s, %s)"
               .formatted(

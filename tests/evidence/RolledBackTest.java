@@ -70,6 +70,27 @@ class RolledBackTest {
     live.run("verify").assertIsError(UNVERIFIED, "differs from its backup");
   }
 
+  /** It is no late line that the log lacks, though what was restored may go on otherwise there. */
+  @Test
+  void soItIsRightBehindWhatHadBeenMigrated() throws IOException {
+    live.done("rollback");
+    String changed = live.read().replace("\"duration_ms\":10}", "\"duration_ms\":70}");
+    live.write(changed);
+    live.run("verify").assertIsError(UNVERIFIED, "differs from its backup");
+    live.run("recover");
+    assertEquals(changed, live.read());
+    live.append(LATER);
+    live.run("verify").assertIsError(UNVERIFIED, "differs from its backup");
+  }
+
+  @Test
+  void soItIsWhereNoOtherLineFollowed() throws IOException {
+    live.write(live.read().replace(NEW, LiveLog.entry("newcomer", 10)));
+    live.done("rollback");
+    live.write(live.read().replace("\"duration_ms\":10}", "\"duration_ms\":70}"));
+    live.run("verify").assertIsError(UNVERIFIED, "differs from its backup");
+  }
+
   @Test
   void aLineThatIsDamagedSinceIsFound() throws IOException {
     live.done("rollback");

@@ -75,12 +75,48 @@ public record Fit(
   /**
    * What a file lacks of a backup that goes on otherwise behind what they have in common, since a
    * rollback restored that much: what was carried over on that way stands in both, and behind what
-   * was discarded.
+   * was discarded. Nothing where the file goes on with a changed line of the backup.
    *
    * @throws IOException if one of them cannot be read
    */
-  public LateTail discarded() throws IOException {
-    return LateTail.of(backup, making, file, common, true, monitor);
+  public Optional<LateTail> discarded() throws IOException {
+    LateTail tail = LateTail.of(backup, making, file, common, true, monitor);
+    return isAtOnce(tail) && isFirstChanged(tail) ? Optional.empty() : Optional.of(tail);
+  }
+
+  /** Whether the first of the lines that the file lacks follows on what they have in common. */
+  private boolean isAtOnce(LateTail tail) {
+    return tail.missingLines() > 0 && tail.missing().get(0).from() == common.inBackup();
+  }
+
+  /**
+   * What was carried over on the way back stands right behind what was restored. Where another line
+   * does, and lines of the backup behind that, it is the one of the backup that is missing.
+   */
+  private boolean isFirstChanged(LateTail tail) throws IOException {
+    try (DigestedLines then = lateLines();
+        DigestedLines now = newerLines()) {
+      if (!now.next()) {
+        return false;
+      }
+      if (tail.present() == 0) {
+        return then.next() && isAllButAByte(then.made(), now.line());
+      }
+      while (then.nextWhole()) {
+        if (then.digest().equals(now.digest())) {
+          return false;
+        }
+      }
+      return true;
+    }
+  }
+
+  private DigestedLines lateLines() throws IOException {
+    return new DigestedLines(backup.open(common.inBackup()), 0, making.ofLateLines(), monitor);
+  }
+
+  private DigestedLines newerLines() throws IOException {
+    return new DigestedLines(file.open(common.inFile()), 0, Making.SAME, monitor);
   }
 
   /**
@@ -89,8 +125,7 @@ public record Fit(
    * older than when it is written.)
    */
   public boolean mayBeCutOff(LateTail tail) throws IOException {
-    boolean isAtOnce = tail.missingLines() > 0 && tail.missing().get(0).from() == common.inBackup();
-    if (!isAtOnce || !backup.isPlain() || isMadeAt().isEmpty()) {
+    if (!isAtOnce(tail) || !backup.isPlain() || isMadeAt().isEmpty()) {
       return false;
     }
     long from = common.inBackup();
@@ -149,10 +184,8 @@ public record Fit(
     if (tail.present() > 0) {
       return false;
     }
-    Making late = making.ofLateLines();
-    try (DigestedLines then = new DigestedLines(backup.open(common.inBackup()), 0, late, monitor);
-        DigestedLines now =
-            new DigestedLines(file.open(common.inFile()), 0, Making.SAME, monitor)) {
+    try (DigestedLines then = lateLines();
+        DigestedLines now = newerLines()) {
       if (!then.next() || !now.next()) {
         return false;
       }
@@ -169,8 +202,11 @@ public record Fit(
 
   private boolean isNearlySame(byte[] a, byte[] b) {
     int longer = Math.max(a.length, b.length);
-    int changed = longer - commonEnds(a, b);
-    return isMadeAt().isPresent() ? a.length == b.length && changed == 1 : changed < longer / 4;
+    return isMadeAt().isPresent() ? isAllButAByte(a, b) : longer - commonEnds(a, b) < longer / 4;
+  }
+
+  private static boolean isAllButAByte(byte[] a, byte[] b) {
+    return a.length == b.length && a.length - commonEnds(a, b) == 1;
   }
 
   /** How many bytes two lines have in common at their beginnings and at their ends. */

@@ -307,7 +307,10 @@ public final class EvidenceSearch {
     Finding.Belongs late(Body file) throws IOException {
       Fit fit = fit(file);
       if (goesOnBehindWhatWasRestored(file, fit)) {
-        return belongs(file, fit, fit.discarded(), true);
+        Optional<LateTail> discarded = fit.discarded();
+        if (discarded.isPresent()) {
+          return belongs(file, fit, discarded.get(), true);
+        }
       }
       boolean isStillWritten = !writers.writers().isEmpty();
       if (!isStillWritten && !fit.mayHaveGrown() && !grewBeforeAWayBack(file, fit)) {

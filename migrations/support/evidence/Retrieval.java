@@ -205,7 +205,7 @@ public record Retrieval(
     Fit fit = Fit.of(backup, making, log, monitor);
     boolean wereDiscarded = ((Belongs) finding.verdict()).late().wereDiscarded();
     Optional<LateTail> late =
-        wereDiscarded ? Optional.of(fit.discarded()) : fit.late(false, mayEndTorn);
+        wereDiscarded ? fit.discarded() : fit.late(false, mayEndTorn);
     return late.map(
         tail ->
             new Source(

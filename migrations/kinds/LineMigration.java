@@ -79,7 +79,7 @@ abstract class LineMigration extends RewritingMigration implements LineEdit {
     long migrated = Verification.madeOf(env.auditLog(), backup, this, env.monitor());
     long from = versionOr(toVersion(), format);
     long to = versionOr(fromVersion(), AuditLog.format(backup));
-    return new Target.BackupAndNewer(backup, migrated, this, from, to);
+    return new Target.BackupAndNewer(followed(backup, env), migrated, this, from, to);
   }
 
   private Path requireBackup(migrate.Env env) throws IOException {

@@ -236,7 +236,13 @@ abstract class RewritingMigration implements migrate.Migration {
     Path backup = backup(env);
     long to = versionOr(fromVersion(), keepsVersion() ? AuditLog.format(backup) : format);
     LineEdit undone = this instanceof LineEdit edit ? edit : null;
-    return new Target.Restored(backup, env.options().discardNewer(), undone, from, to);
+    boolean discardNewer = env.options().discardNewer();
+    return new Target.Restored(followed(backup, env), discardNewer, undone, from, to);
+  }
+
+  /** A backup that the operator named may be a link; at a name beside the log none is followed. */
+  static Path followed(Path backup, migrate.Env env) throws IOException {
+    return env.options().backup() == null ? backup : Links.resolve(backup);
   }
 
   /** What stands in an archive must be what its name says. */

@@ -1,4 +1,5 @@
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -8,6 +9,7 @@ import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import support.files.HookedDisk;
@@ -29,13 +31,14 @@ class SwappedFolderTest {
   private static final String LOG = "audit.jsonl";
   private static final String ENTRY =
       "{\"timestamp\":\"2025-01-01T00:00:00Z\",\"request\":{\"scope\":\"\"},\"result\":{\"decision\":\"\"}}\n";
+  private static final String SECRET = ENTRY.replace("2025", "2024");
   private static final OpenFiles NOBODY = log -> new OpenFiles.Answer(List.of(), true);
 
   @TempDir(factory = RamDisk.class)
   Path root;
 
   @Test
-  void nothingIsTouchedInTheFolderThatTheNameLeadsToBeforeAnyEffect() throws IOException {
+  void nothingIsTouchedOrTakenWhereTheNameLeadsToBeforeAnyEffect() throws IOException {
     List<String> effects = run(Integer.MAX_VALUE);
     assertTrue(effects.size() > 10, effects::toString);
     for (int effect = 0; effect < effects.size(); effect++) {
@@ -44,25 +47,27 @@ class SwappedFolderTest {
   }
 
   /**
-   * Looks whether the other folder is as it was.
+   * Looks whether the other folder is as it was, and nothing of it is in this one for a moment.
    *
    * @param swapped before which effect the folder is swapped
    * @return the effects
    */
   private List<String> run(int swapped) throws IOException {
     Path scene = Files.createTempDirectory(root, "scene");
-    Path folder = filled(scene.resolve("logs"));
-    Path other = filled(scene.resolve("other"));
+    Path folder = filled(scene.resolve("logs"), ENTRY);
+    Path other = filled(scene.resolve("other"), SECRET);
+    Path away = scene.resolve("away");
     Tree before = Tree.of(other);
     List<String> effects = new ArrayList<>();
     HookedDisk disk =
         new HookedDisk(
             (effect, path) -> {
               if (effects.size() == swapped) {
-                Files.move(folder, scene.resolve("away"));
+                Files.move(folder, away);
                 Files.createSymbolicLink(folder, other);
               }
               effects.add(effect + " " + path.getFileName());
+              assertNothingIsTaken(away);
             });
     try {
       rewrite(folder.resolve(LOG), disk).run();
@@ -70,13 +75,24 @@ class SwappedFolderTest {
       // What comes of the log is the affair of whoever did this.
     }
     assertEquals(List.of(), before.differencesTo(Tree.of(other)), effects::toString);
+    assertNothingIsTaken(away);
     return effects;
   }
 
+  private static void assertNothingIsTaken(Path away) throws IOException {
+    if (Files.exists(away)) {
+      try (Stream<Path> files = Files.list(away)) {
+        for (Path file : files.toList()) {
+          assertFalse(Files.readString(file).contains(SECRET), file::toString);
+        }
+      }
+    }
+  }
+
   /** With a log, and with what a run removes. */
-  private static Path filled(Path folder) throws IOException {
+  private static Path filled(Path folder, String entries) throws IOException {
     Files.createDirectory(folder);
-    Files.writeString(folder.resolve(LOG), ENTRY);
+    Files.writeString(folder.resolve(LOG), entries);
     Files.setAttribute(folder.resolve(LOG), "unix:mode", 0640);
     Files.writeString(folder.resolve(LOG + ".replay-checkpoint"), "{\"offset\":1}");
     return folder;

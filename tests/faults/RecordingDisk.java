@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -183,6 +184,11 @@ public final class RecordingDisk implements Disk {
   @Override
   public Path at(Path name) {
     return disk.at(name);
+  }
+
+  @Override
+  public FileChannel read(Path file, int owner) throws IOException {
+    return disk.read(file, owner);
   }
 
   @Override

@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -183,6 +185,23 @@ class RewriteNamesTest extends RewriteFixture {
     assertEquals(0644, permissions(victim));
   }
 
+  /** He may write a lock file, too, as if a run of ours had been interrupted. */
+  @Test
+  void noFileIsTakenForABackupBecauseALockFileSaysSo() throws IOException {
+    Path elsewhere = Files.createDirectory(folder.resolve("elsewhere"));
+    Path victim = Files.writeString(elsewhere.resolve("victim"), "precious");
+    permit(victim, 0644);
+    String lock =
+        "agentguard migrate lock pid=1 word=0\nmigration=%s\ndirection=forward\nbackup=%s\n"
+            .formatted(LogNames.FIRST_MIGRATION, victim);
+    for (String entries : List.of(OLD, migrated(OLD))) {
+      Files.writeString(log, entries);
+      Files.writeString(LogNames.lock(log), lock);
+      rewrite().run();
+      assertEquals(0644, permissions(victim), entries);
+    }
+  }
+
   /** Somebody who could guess the name of a staged file must gain nothing by it. */
   @Test
   void nothingThatStandsAtTheNameOfAStagedFileIsWritten() throws IOException {
@@ -217,6 +236,30 @@ class RewriteNamesTest extends RewriteFixture {
         };
     assertThrows(Failure.class, () -> rewrite(swap).run());
     assertEquals(OLD, read(log));
+  }
+
+  /** What is read must be what was looked at, whoever may see the copy of it then. */
+  @Test
+  void aFileThatHasTheLogsNameJustWhileItIsOpenedIsNotTakenForIt() throws Exception {
+    Path kept = folder.resolve("kept");
+    Path other = Files.writeString(folder.resolve("other"), OLD);
+    Disk disk = Disk.real();
+    InvocationHandler swapping =
+        (proxy, method, arguments) -> {
+          if (!method.getName().equals("read")) {
+            return method.invoke(disk, arguments);
+          }
+          Files.move(log, kept);
+          Files.move(other, log);
+          Object read = method.invoke(disk, arguments);
+          Files.move(log, other);
+          Files.move(kept, log);
+          return read;
+        };
+    Class<?>[] types = {Disk.class};
+    Disk swapped = (Disk) Proxy.newProxyInstance(Disk.class.getClassLoader(), types, swapping);
+    assertThrows(OldLog.Changed.class, () -> OldLog.open(log, swapped).close());
+    OldLog.open(log, disk).close();
   }
 
   /** Whoever may write the folder can let the log's name lead elsewhere for a moment. */

@@ -74,8 +74,18 @@ public record Body(
    * @throws java.io.EOFException if it has less
    */
   public InputStream open(long from) throws IOException {
-    InputStream content = encoding.open(file);
+    return open(LogLines.named(file), from);
+  }
+
+  /**
+   * The same of a file that is open already.
+   *
+   * @param stored what it holds; it is closed with what is returned
+   */
+  public InputStream open(InputStream stored, long from) throws IOException {
+    InputStream content = stored;
     try {
+      content = encoding.decode(file, stored);
       content.skipNBytes(start + from);
       return appended == null ? content : new SequenceInputStream(content, appended.get());
     } catch (IOException e) {

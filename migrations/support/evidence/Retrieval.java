@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.SequenceInputStream;
 import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -26,6 +27,7 @@ import support.files.FileBytes;
 import support.files.Links;
 import support.files.Machine;
 import support.files.OpenFiles;
+import support.files.Snapshot;
 import support.lock.Journal;
 import support.lock.RunLock;
 import support.log.AuditLog;
@@ -204,8 +206,7 @@ public record Retrieval(
     Making making = Making.of(finding.name(), place.edits());
     Fit fit = Fit.of(backup, making, log, monitor);
     boolean wereDiscarded = ((Belongs) finding.verdict()).late().wereDiscarded();
-    Optional<LateTail> late =
-        wereDiscarded ? fit.discarded() : fit.late(false, mayEndTorn);
+    Optional<LateTail> late = wereDiscarded ? fit.discarded() : fit.late(false, mayEndTorn);
     return late.map(
         tail ->
             new Source(
@@ -340,7 +341,7 @@ public record Retrieval(
     ByteArrayOutputStream chunk = new ByteArrayOutputStream();
     try (DigestedLines lines =
         new DigestedLines(
-            source.backup().open(stretch.from()), stretch.from(), source.making(), monitor)) {
+            opened(source, stretch, live), stretch.from(), source.making(), monitor)) {
       while (lines.end() < stretch.to() && lines.nextWhole()) {
         if (lines.isLong()) {
           long place = source.backup().start() + lines.start();
@@ -358,6 +359,17 @@ public record Retrieval(
     if (chunk.size() > 0) {
       out.write(ByteBuffer.wrap(chunk.toByteArray()));
     }
+  }
+
+  /**
+   * Only here do bytes of it reach the log: whoever may write the folder must not lend it others'.
+   */
+  private InputStream opened(Source source, LateTail.Stretch stretch, Path live)
+      throws IOException {
+    Disk disk = machine.disk();
+    int owner = Snapshot.of(disk.at(live)).uid();
+    FileChannel backup = disk.read(source.backup().file(), owner);
+    return source.backup().open(Channels.newInputStream(backup), stretch.from());
   }
 
   /** No line is ever joined to one that a crash or a writer has left without its end. */

@@ -3,6 +3,7 @@ package support.files;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.Collection;
@@ -40,6 +41,15 @@ public interface Disk {
    * closed, what else is set of a file by this name is set of just this file.
    */
   Output create(Path name) throws IOException;
+
+  /**
+   * Opens an existing file whose bytes go into another one: that which stands at the name in the
+   * folder where that is held. A symbolic link is not followed, and one with another name (a hard
+   * link) is an error unless it is of the given owner: it may be anybody's.
+   *
+   * @param owner the id of the user who gets to read what is made of it
+   */
+  FileChannel read(Path file, int owner) throws IOException;
 
   /**
    * Opens an existing regular file so that every write goes to its end. One with another name (a

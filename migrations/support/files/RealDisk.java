@@ -19,6 +19,7 @@ import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.nio.file.attribute.UserDefinedFileAttributeView;
 import java.util.Collection;
+import java.util.Optional;
 import java.util.Set;
 import support.access.AccessList;
 import support.access.AccessTools;
@@ -30,6 +31,9 @@ import support.run.IoSupplier;
  * files that are. Where nothing can be held (there is no {@code /proc}), they go by name.
  */
 final class RealDisk implements Disk {
+  private static final String NOT_ONE_NAME =
+      ": is no regular file, or has another name (a hard link)";
+
   private final AccessTools access;
   private final HeldFiles held = new HeldFiles();
 
@@ -63,6 +67,23 @@ final class RealDisk implements Disk {
   }
 
   @Override
+  public FileChannel read(Path file, int owner) throws IOException {
+    Path place = held.at(file);
+    FileChannel open = held.named(() -> FileChannel.open(place, Set.of(READ, NOFOLLOW_LINKS)));
+    try {
+      Optional<Snapshot> opened = Snapshot.ofOpen(open);
+      Snapshot found = opened.isPresent() ? opened.get() : Snapshot.of(place);
+      if (!found.isRegularFile() || found.links() != 1 && found.uid() != owner) {
+        throw new IOException(file + NOT_ONE_NAME);
+      }
+      return open;
+    } catch (IOException e) {
+      open.close();
+      throw e;
+    }
+  }
+
+  @Override
   public Output append(Path file) throws IOException {
     Held open = open(file, APPEND);
     return new ChannelOutput(file, open.channel(), open);
@@ -77,7 +98,7 @@ final class RealDisk implements Disk {
     try {
       Snapshot found = held.named(() -> Snapshot.of(held.at(file)));
       if (!found.isRegularFile() || found.links() != 1) {
-        throw new IOException(file + ": is no regular file, or has another name (a hard link)");
+        throw new IOException(file + NOT_ONE_NAME);
       }
       if (open.handle() != null && !Snapshot.behind(open.handle()).isSameFileAs(found)) {
         throw new IOException(file + ": was replaced by another file");

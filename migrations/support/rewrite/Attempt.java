@@ -212,7 +212,8 @@ final class Attempt {
 
   /** How old an archive is decides when it is removed. */
   private Metadata metadata() throws IOException {
-    Metadata metadata = Metadata.of(live, old.snapshot(), access, job.options().withoutAcl());
+    Metadata metadata =
+        Metadata.of(disk.at(live), old.snapshot(), access, job.options().withoutAcl());
     return LogNames.isArchive(live) ? metadata.keepingTime() : metadata;
   }
 

@@ -166,7 +166,7 @@ public record Backup(Path path, State state, List<Path> others) {
     StagedFile staged = StagedFile.ofBackup(path, old.path(), machine, monitor);
     try {
       StagedFile.Content content = StagedFile.Content.copyOf(old.bytes(), old.size());
-      staged.write(content, Metadata.forOwnerOnly(old.path(), old.snapshot()));
+      staged.write(content, Metadata.forOwnerOnly(machine.disk().at(old.path()), old.snapshot()));
       putInPlace(staged.path(), machine.disk());
     } finally {
       staged.discard();

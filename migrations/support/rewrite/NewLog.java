@@ -63,11 +63,11 @@ record NewLog(
       return ofEdited(edited, old, monitor);
     }
     if (target instanceof Target.Restored restored) {
-      FileChannel backup = FileChannel.open(restored.backup(), READ);
+      FileChannel backup = old.readBackup(restored.backup());
       return closedOnFailure(backup, () -> restored(restored, old, backup, monitor));
     }
     if (target instanceof Target.BackupAndNewer both) {
-      FileChannel backup = FileChannel.open(both.backup(), READ);
+      FileChannel backup = old.readBackup(both.backup());
       return closedOnFailure(backup, () -> backupAndNewer(both, old, backup, monitor));
     }
     List<Segment> body = List.of(rest(old, AuditLog.bodyOffset(old.path())));
@@ -81,7 +81,7 @@ record NewLog(
       return ofMembers(old, header.line().get(), 0);
     }
     if (target instanceof Target.Restored restored) {
-      FileChannel backup = FileChannel.open(restored.backup(), READ);
+      FileChannel backup = old.readBackup(restored.backup());
       return closedOnFailure(backup, () -> restored(restored, old, backup, monitor));
     }
     if (target.edit() != null) {

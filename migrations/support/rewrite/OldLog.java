@@ -1,15 +1,12 @@
 package support.rewrite;
 
-import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
-import static java.nio.file.StandardOpenOption.READ;
-
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
+import support.files.Disk;
 import support.files.Snapshot;
 import support.log.Encoding;
 import support.run.Failure;
@@ -21,8 +18,9 @@ import support.run.Failure;
  * @param path where it is, symbolic links resolved
  * @param snapshot what it was like when it was opened
  * @param encoding how its lines are stored
+ * @param disk which leads to it and its backups, where their folders are held in just those
  */
-record OldLog(Path path, FileChannel bytes, Snapshot snapshot, Encoding encoding)
+record OldLog(Path path, FileChannel bytes, Snapshot snapshot, Encoding encoding, Disk disk)
     implements Closeable {
   /** The log is not what it was when it was opened, or is being replaced just now. */
   static final class Changed extends Exception {
@@ -47,18 +45,22 @@ record OldLog(Path path, FileChannel bytes, Snapshot snapshot, Encoding encoding
   }
 
   /**
-   * Opens a log for reading. What is at the name before and after must be the same regular file, so
-   * that nobody can have another file read by putting a link in its place.
+   * Opens a log for reading. What is at the name before and after, and what is open, must be the
+   * same regular file: nobody can have another file read, and get its bytes in a file of his own,
+   * by putting it or a link in its place for a moment.
    */
-  static OldLog open(Path path) throws IOException, Changed {
-    Optional<Snapshot> before = Snapshot.find(path);
+  static OldLog open(Path path, Disk disk) throws IOException, Changed {
+    Optional<Snapshot> before = Snapshot.find(disk.at(path));
     if (before.isEmpty() || !before.get().isRegularFile()) {
       throw new Changed();
     }
-    FileChannel bytes = FileChannel.open(path, Set.of(READ, NOFOLLOW_LINKS));
+    FileChannel bytes = disk.read(path, before.get().uid());
     OldLog log;
     try {
-      log = new OldLog(path, bytes, before.get(), Encoding.of(path));
+      log = new OldLog(path, bytes, before.get(), Encoding.of(path), disk);
+      if (!Snapshot.ofOpen(bytes).map(before.get()::isSameFileAs).orElse(true)) {
+        throw new Changed();
+      }
       log.requireUnchanged(true);
       return log;
     } catch (IOException | Changed e) {
@@ -77,7 +79,7 @@ record OldLog(Path path, FileChannel bytes, Snapshot snapshot, Encoding encoding
    * @throws Changed if it is not the same file any more, or not with the same content
    */
   void requireUnchanged(boolean mayGrow) throws IOException, Changed {
-    Optional<Snapshot> now = Snapshot.find(path);
+    Optional<Snapshot> now = Snapshot.find(disk.at(path));
     boolean unchanged = now.isPresent() && now.get().isUnchangedSince(snapshot);
     boolean onlyGrew =
         now.isPresent() && now.get().isSameFileAs(snapshot) && now.get().size() >= size();
@@ -88,7 +90,12 @@ record OldLog(Path path, FileChannel bytes, Snapshot snapshot, Encoding encoding
 
   /** Whether a name denotes this very file. */
   boolean isNamed(Path name) throws IOException {
-    return Snapshot.find(name).filter(found -> found.isSameFileAs(snapshot)).isPresent();
+    return Snapshot.find(disk.at(name)).filter(found -> found.isSameFileAs(snapshot)).isPresent();
+  }
+
+  /** Opens an earlier backup for reading, whose bytes become those of the log. */
+  FileChannel readBackup(Path backup) throws IOException {
+    return disk.read(backup, snapshot.uid());
   }
 
   @Override

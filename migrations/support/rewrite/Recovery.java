@@ -57,7 +57,7 @@ record Recovery(
     disk.flush(live);
     // Before a backup is touched: a power cut could still bring it back as the log.
     disk.flushFolder(Links.folderOf(live));
-    Snapshot log = Snapshot.of(live);
+    Snapshot log = Snapshot.of(disk.at(live));
     long bytesOnlyInBackup = backups.isEmpty() ? 0 : Long.MAX_VALUE;
     for (Path backup : backups) {
       bytesOnlyInBackup = Math.min(bytesOnlyInBackup, finish(backup, log));
@@ -72,9 +72,9 @@ record Recovery(
    *     otherwise goes, since the operator has decided anew
    */
   void closeBackups(boolean discardsNewer) throws IOException {
-    Snapshot log = Snapshot.of(live);
+    Snapshot log = Snapshot.of(disk.at(live));
     for (Path backup : backups) {
-      Optional<Snapshot> found = Snapshot.find(backup).filter(Snapshot::isRegularFile);
+      Optional<Snapshot> found = Snapshot.find(disk.at(backup)).filter(Snapshot::isRegularFile);
       if (found.isPresent() && !found.get().isSameFileAs(log)) {
         close(backup, found.get(), log);
       } else if (found.isPresent() && isDiscarded(backup) != discardsNewer) {
@@ -94,9 +94,9 @@ record Recovery(
 
   /** Whether the run died before it replaced the log, which then is its own backup still. */
   private boolean isUntouched() throws IOException {
-    Snapshot log = Snapshot.of(live);
+    Snapshot log = Snapshot.of(disk.at(live));
     for (Path backup : backups) {
-      if (Snapshot.find(backup).filter(found -> found.isSameFileAs(log)).isPresent()) {
+      if (Snapshot.find(disk.at(backup)).filter(found -> found.isSameFileAs(log)).isPresent()) {
         return true;
       }
     }
@@ -126,10 +126,10 @@ record Recovery(
    * @return how many bytes at its end are not in the log
    */
   private long finish(Path backup, Snapshot log) throws IOException {
-    if (!Files.isRegularFile(backup, LinkOption.NOFOLLOW_LINKS)) {
+    if (!Files.isRegularFile(disk.at(backup), LinkOption.NOFOLLOW_LINKS)) {
       return 0;
     }
-    Snapshot found = Snapshot.of(backup);
+    Snapshot found = Snapshot.of(disk.at(backup));
     if (found.isSameFileAs(log)) {
       remove(backup);
       return 0;
@@ -146,8 +146,9 @@ record Recovery(
    * have; on the way back it may be what was given up.
    */
   private long membersOnlyIn(Path backup) throws IOException {
+    int owner = Snapshot.of(disk.at(live)).uid();
     try (FileChannel log = FileChannel.open(live, READ);
-        FileChannel old = FileChannel.open(backup, READ)) {
+        FileChannel old = disk.read(backup, owner)) {
       long logBody = CompressedHeader.of(live).end();
       long oldBody = CompressedHeader.of(backup).end();
       long length = log.size() - logBody;

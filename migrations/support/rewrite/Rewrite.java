@@ -24,6 +24,7 @@ import support.lock.RunLock;
 import support.log.AuditLog;
 import support.log.Checkpoints;
 import support.log.LogNames;
+import support.log.LogNames.BackupName;
 import support.run.Exit;
 import support.run.Failure;
 import support.run.IoSupplier;
@@ -167,7 +168,7 @@ public final class Rewrite {
    * @throws IOException if something cannot be looked at
    */
   public Plan plan() throws IOException {
-    try (OldLog old = OldLog.open(live)) {
+    try (OldLog old = OldLog.open(live, disk)) {
       Preflight.requireReplaceable(live, old.snapshot(), job.backupFolder(), machine.access());
       OpenFiles.Answer writers =
           Preflight.requireNoWriter(
@@ -397,8 +398,11 @@ public final class Rewrite {
     throw Failure.of(RewriteErrors.RUN_JUST_INTERRUPTED, other.get().migration(), live);
   }
 
-  private static Optional<Path> earlierBackup(RunLock lock) {
-    return lock.interrupted().flatMap(Journal::backup);
+  /** Whoever may write the folder may have written the lock file: no other file is one to close. */
+  private Optional<Path> earlierBackup(RunLock lock) {
+    return lock.interrupted()
+        .flatMap(Journal::backup)
+        .filter(backup -> BackupName.of(live, backup).isPresent());
   }
 
   private static boolean keptBackup(RunLock lock) {
@@ -422,7 +426,7 @@ public final class Rewrite {
 
   private Rewritten attempt(RunLock lock, OpenFiles.Answer writers)
       throws IOException, OldLog.Changed {
-    try (OldLog old = OldLog.open(live)) {
+    try (OldLog old = OldLog.open(live, disk)) {
       Backup backup = findBackup(writers);
       Plan plan = plan(old, backup, writers);
       Attempt attempt = new Attempt(job, lock, old, plan.access(), backup, machine, monitor);

@@ -2,6 +2,7 @@ package support.files;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
@@ -48,6 +49,11 @@ public final class HookedDisk implements Disk {
   @Override
   public Path at(Path name) {
     return disk.at(name);
+  }
+
+  @Override
+  public FileChannel read(Path file, int owner) throws IOException {
+    return disk.read(file, owner);
   }
 
   @Override

@@ -98,7 +98,8 @@ class ManyLogsTest {
 
   @ParameterizedTest
   @CsvSource({
-    "*.jsonl, look for the logs",
+    "*.json, look for the logs",
+    "*.jsonl, 'audit.jsonl is not there, and archives of it are: name it itself'",
     "audit[.jsonl, look for the logs",
     "*/audit.jsonl, look for the logs",
     "audit.jsonl.?, 1 file(s) that match stand beside a log"
@@ -110,6 +111,27 @@ class ManyLogsTest {
     run.assertIsError(2, "--audit-log " + pattern + " matches no log");
     assertTrue(run.stderr().contains("next: " + advice), run::toString);
     logs.requireOld("audit.log", 1);
+  }
+
+  /** Their server is down, and logrotate has just been there. */
+  @ParameterizedTest
+  @ValueSource(strings = {"*/audit.jsonl", "*/*.jsonl", "{t1,t2,t3}/a*"})
+  void aPatternNamesTheArchivesWhoseLogIsNotThere(String pattern) throws IOException {
+    logs.log("t1/audit.jsonl", 1);
+    logs.log("t1/audit.jsonl.1", 1);
+    logs.log("t2/audit.jsonl.1", 1);
+    logs.log("t2/audit.jsonl.2", 1);
+    logs.log("t2/audit.jsonl.1.archive.v040-backup.1", 1);
+    logs.log("t3/audit.jsonl.20260417T093000Z", 1);
+    Run run = logs.run(0, "--archives", "--audit-log", pattern);
+    assertEquals(List.of("t1/audit.jsonl.1", "t1/audit.jsonl"), turns(run));
+    String note =
+        "note: 2 log(s) that match %s are not there, and archives of theirs are, such as"
+            + " t2/audit.jsonl: not looked at; name such a log itself\n";
+    assertTrue(run.stderr().contains(note.formatted(pattern)), run::toString);
+    logs.run(0, "--archives", "--audit-log", "t2/audit.jsonl", "--audit-log", "t3/audit.jsonl");
+    logs.requireMigrated("t2/audit.jsonl.2", 1);
+    logs.requireMigrated("t3/audit.jsonl.20260417T093000Z", 1);
   }
 
   @Test

@@ -53,7 +53,7 @@ public record LogSelection(List<SelectedLog> logs, boolean isSeveral, List<Strin
         isSeveral = true;
         LogPattern.Matches matches = LogPattern.matches(name);
         logs = matches.logs();
-        matches.note().ifPresent(notes::add);
+        notes.addAll(matches.notes());
       }
       for (Path log : logs) {
         if (withArchives) {

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -188,6 +189,28 @@ class FamilyTest {
     Run run = logs.run(0, "--archives", "--audit-log", LOG);
     assertTrue(run.stderr().contains("note: audit.jsonl.2.gz is left out"), run::toString);
     requireAllMigrated();
+  }
+
+  @Test
+  void whatOnlyHasTheNameOfAnArchiveIsNamedAsNotLookedAt() throws IOException {
+    Files.createSymbolicLink(folder.resolve("audit.jsonl.1"), folder.resolve("audit.jsonl.2"));
+    Files.createSymbolicLink(folder.resolve("audit.jsonl.4.zst"), Path.of("nowhere"));
+    Files.createDirectory(folder.resolve("audit.jsonl-20260101.gz"));
+    assertEquals(0, Run.of(folder, Map.of(), "mkfifo", "audit.jsonl.3").exit());
+    List<String> notes =
+        List.of(
+            "audit.jsonl-20260101.gz is not looked at: it is a folder",
+            "audit.jsonl.1 is not looked at: it is a symbolic link",
+            "audit.jsonl.3 is not looked at: it is no regular file",
+            "audit.jsonl.4.zst is not looked at: it is a symbolic link");
+    for (String command : List.of("--dry-run", "startup", "status", "verify", "rollback")) {
+      Run text = logs.run(0, command, "--archives", "--audit-log", LOG);
+      notes.forEach(n -> assertTrue(text.stderr().contains("note: " + n + "\n"), text::toString));
+      Run json = logs.run(0, command, "--json", "--archives", "--audit-log", LOG);
+      String messages = new OutputSchema().requireValid(json.stdout()).get("messages").toString();
+      notes.forEach(note -> assertTrue(messages.contains(note), json::toString));
+    }
+    assertFalse(logs.run(0, "--audit-log", LOG).stderr().contains("not looked at"));
   }
 
   @ParameterizedTest

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
 /** What stands beside a log. */
@@ -20,13 +21,23 @@ public final class Siblings {
    * @param folder where to look
    */
   public static SortedSet<Path> named(Path log, Path folder, Pattern name) throws IOException {
+    return named(log, folder, name, Snapshot::isRegularFile);
+  }
+
+  /** The same of whatever is no regular file: links, folders, pipes. */
+  public static SortedSet<Path> notRegular(Path log, Path folder, Pattern name) throws IOException {
+    return named(log, folder, name, file -> !file.isRegularFile());
+  }
+
+  private static SortedSet<Path> named(
+      Path log, Path folder, Pattern name, Predicate<Snapshot> isMeant) throws IOException {
     SortedSet<Path> found = new TreeSet<>();
     boolean isOwn = folder.equals(Links.folderOf(log));
     try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {
       for (Path entry : entries) {
         Path file = isOwn ? log.resolveSibling(entry.getFileName()) : entry;
         if (name.matcher(entry.getFileName().toString()).matches()
-            && Snapshot.find(file).filter(Snapshot::isRegularFile).isPresent()) {
+            && Snapshot.find(file).filter(isMeant).isPresent()) {
           found.add(file);
         }
       }

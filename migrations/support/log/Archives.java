@@ -63,6 +63,16 @@ public final class Archives {
   }
 
   /**
+   * What only has the name of an archive, compressed or not: a link, a folder or a pipe is none.
+   *
+   * @throws IOException if the folder cannot be read
+   */
+  public static List<Path> inNameOnly(Path log) throws IOException {
+    Pattern names = LogNames.archivesOfAnyEncoding(log);
+    return List.copyOf(Siblings.notRegular(log, Links.folderOf(log), names));
+  }
+
+  /**
    * The same archive as it was before it is compressed, where that is there still: the compressor
    * is at work, or was interrupted; or somebody has decompressed what no AgentGuard reads. What
    * counts is the plain one.

@@ -325,6 +325,11 @@ public final class LogNames {
     return beside(log, GENERATION + OTHER_COMPRESSION);
   }
 
+  /** Both of them. */
+  static Pattern archivesOfAnyEncoding(Path log) {
+    return beside(log, GENERATION + "(?:" + OTHER_COMPRESSION + ")?");
+  }
+
   private static Pattern made(Path log, String suffix) {
     return Pattern.compile(Pattern.quote(stem(log)) + suffix);
   }

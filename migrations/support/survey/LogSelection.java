@@ -68,8 +68,15 @@ public record LogSelection(List<SelectedLog> logs, boolean isSeveral, List<Strin
   /** Also those that will be refused, so that the operator hears of them. */
   private static void addArchives(Path log, Map<Path, SelectedLog> selected, List<String> notes)
       throws IOException {
-    List<Path> archives = new ArrayList<>(unreadable(log));
-    archives.addAll(archives(log));
+    Path live = Links.resolve(log);
+    if (!Files.isDirectory(Links.folderOf(live))) {
+      return; // its own turn says why
+    }
+    for (Path other : Archives.inNameOnly(live)) {
+      notes.add("%s is not looked at: it is %s".formatted(other, whatElse(other)));
+    }
+    List<Path> archives = new ArrayList<>(Archives.unreadable(live));
+    archives.addAll(Archives.beside(live));
     if (archives.isEmpty()) {
       return;
     }
@@ -90,9 +97,11 @@ public record LogSelection(List<SelectedLog> logs, boolean isSeveral, List<Strin
     return Files.isDirectory(Links.folderOf(live)) ? Archives.beside(live) : List.of();
   }
 
-  private static List<Path> unreadable(Path log) throws IOException {
-    Path live = Links.resolve(log);
-    return Files.isDirectory(Links.folderOf(live)) ? Archives.unreadable(live) : List.of();
+  private static String whatElse(Path file) {
+    if (Files.isSymbolicLink(file)) {
+      return "a symbolic link";
+    }
+    return Files.isDirectory(file) ? "a folder" : "no regular file";
   }
 
   /** Two names of one file are one log. What a process has open, as a pipe, may have no name. */

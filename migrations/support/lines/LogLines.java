@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import support.files.FileBytes;
 
 /**
@@ -12,6 +13,8 @@ import support.files.FileBytes;
  * where the current line ends, and {@link #nextLine} moves on to the next one.
  */
 public final class LogLines extends InputStream {
+  private static final byte[] NONE = {};
+
   private final InputStream file;
   private final byte[] buffer = new byte[64 * 1024];
   private int position;
@@ -73,6 +76,16 @@ public final class LogLines extends InputStream {
     lineEnded = false;
     lineNumber++;
     return true;
+  }
+
+  /**
+   * The next bytes of the file, whatever they are; they are not taken away.
+   *
+   * @param count at most; only asked at the start of the log, where a file has fewer only where it
+   *     ends
+   */
+  public byte[] peek(int count) throws IOException {
+    return fill() ? Arrays.copyOfRange(buffer, position, Math.min(limit, position + count)) : NONE;
   }
 
   /** Whether the next byte of the line is a NUL. */

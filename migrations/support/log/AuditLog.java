@@ -162,12 +162,15 @@ public final class AuditLog {
   }
 
   private static Optional<BasicFileAttributes> find(Path log) throws IOException {
-    if (Links.leadToOpenFile(log)) {
-      throw Failure.of(LogErrors.LOG_IS_AN_OPEN_FILE, log);
-    }
     BasicFileAttributes attributes;
     try {
-      attributes = Files.readAttributes(Links.resolve(log), BasicFileAttributes.class);
+      attributes = Files.readAttributes(log, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+      if (attributes.isSymbolicLink()) {
+        if (Links.leadToOpenFile(log)) {
+          throw Failure.of(LogErrors.LOG_IS_AN_OPEN_FILE, log);
+        }
+        attributes = Files.readAttributes(Links.resolve(log), BasicFileAttributes.class);
+      }
     } catch (NoSuchFileException e) {
       requireNoDanglingLink(log);
       requireFolder(log);
@@ -185,22 +188,20 @@ public final class AuditLog {
     if (attributes.isEmpty()) {
       return new Format.Absent();
     }
-    Encoding encoding = Encoding.of(log);
+    Encoding encoding;
+    try (LogLines lines = LogLines.open(log)) {
+      encoding = Encoding.of(log, lines.peek(Encoding.LONGEST_MAGIC));
+      if (!encoding.isCompressed()) {
+        return attributes.get().size() == 0 ? new Format.Empty() : format(log, encoding, lines);
+      }
+    }
     if (!encoding.isReadable()) {
       throw Failure.of(LogErrors.LOG_OF_ANOTHER_ENCODING, log, encoding.title());
     }
-    if (encoding.isCompressed()) {
-      if (isNamed) {
-        requireArchive(log);
-      }
-      return compressedFormat(log, encoding);
+    if (isNamed) {
+      requireArchive(log);
     }
-    if (attributes.get().size() == 0) {
-      return new Format.Empty();
-    }
-    try (LogLines lines = LogLines.open(log)) {
-      return format(log, encoding, lines);
-    }
+    return compressedFormat(log, encoding);
   }
 
   /** What is compressed must be an archive, by its name and by what stands beside it. */

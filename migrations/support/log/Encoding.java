@@ -32,7 +32,8 @@ public enum Encoding {
   /** What the name of an archive ends in that was compressed with gzip. */
   public static final String GZIP_SUFFIX = ".gz";
 
-  private static final int LONGEST_MAGIC = 6;
+  /** How many bytes of the beginning tell it. */
+  static final int LONGEST_MAGIC = 6;
 
   private final int[] magic;
 
@@ -52,6 +53,15 @@ public enum Encoding {
     try (InputStream in = Files.newInputStream(file)) {
       start = in.readNBytes(LONGEST_MAGIC);
     }
+    return of(file, start);
+  }
+
+  /**
+   * The same of a file that is open already.
+   *
+   * @param start its first {@link #LONGEST_MAGIC} bytes; all of them, where it has fewer
+   */
+  static Encoding of(Path file, byte[] start) {
     for (Encoding encoding : values()) {
       if (encoding != PLAIN && encoding.begins(start)) {
         return encoding;

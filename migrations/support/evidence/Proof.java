@@ -91,11 +91,9 @@ public record Proof(Path log, Verification.Account account, boolean needsNoBacku
   private void addProofOfLog(Notes notes) throws IOException {
     if (account.backup().isPresent()) {
       notes.add(
-          "%s holds the %d bytes of %s unchanged, and %d bytes that were appended since"
+          "%s and %d bytes that were appended since"
               .formatted(
-                  log,
-                  proven(account.backup().get(), account.migratedBytes()),
-                  account.backup().get().path(),
+                  holds(log, account.backup().get(), account.migratedBytes()) + ",",
                   account.appendedBytes()));
       notes.add(
           "%s has %d damaged line(s), all as they were before the %s"
@@ -110,6 +108,13 @@ public record Proof(Path log, Verification.Account account, boolean needsNoBacku
     } else {
       add(notes, "%s is not proven against a backup: none here is of it");
     }
+  }
+
+  /** Both are read as what they hold, decompressed where they are compressed. */
+  private static String holds(Path file, Finding finding, Long counted) throws IOException {
+    String bytes = Encoding.of(finding.path()).isCompressed() ? "decompressed bytes" : "bytes";
+    return "%s holds the %d %s of %s unchanged"
+        .formatted(file, proven(finding, counted), bytes, finding.path());
   }
 
   /**
@@ -153,9 +158,7 @@ public record Proof(Path log, Verification.Account account, boolean needsNoBacku
   private void addBackup(Notes notes, Finding finding) throws IOException {
     if (finding.verdict() instanceof Belongs belongs) {
       if (!account.backup().equals(Optional.of(finding))) {
-        notes.add(
-            "%s holds the %d bytes of %s unchanged"
-                .formatted(belongs.file(), proven(finding, null), finding.path()));
+        notes.add(holds(belongs.file(), finding, null));
       }
       notes.addAll(LateNotes.of(finding, belongs, Links.resolve(log)));
     } else if (finding.verdict() instanceof Discarded discarded) {

@@ -1,5 +1,6 @@
 package support.imports;
 
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -19,6 +20,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import support.run.Exit;
 import support.run.Failure;
 import support.store.Dsn;
@@ -259,6 +261,28 @@ class PostgresImportTest extends ImportScenarios {
         List.of(PostgresServer.ROLE),
         scene.query("SELECT DISTINCT tableowner FROM pg_tables WHERE schemaname = 'public'"));
     scene.startServer();
+  }
+
+  /** On a slow machine all of it is slow, and a transaction is still a small part. */
+  @Test
+  void noTransactionThatWritesLastsASecond() throws Exception {
+    scene.write("audit.jsonl", StoreScene.entry(0));
+    scene.importAll();
+    scene.chunk = AuditStore.CHUNK;
+    append("audit.jsonl", StoreScene.entries(0, 1000).repeat(200));
+    requireShortTransactions(() -> assertEquals(200_000, scene.importAll()));
+    requireShortTransactions(() -> scene.store().rollback(null, false));
+    assertEquals(List.of(), scene.rows());
+  }
+
+  private void requireShortTransactions(Executable work) throws Exception {
+    try (LongestTransaction transactions = new LongestTransaction(scene)) {
+      assertDoesNotThrow(work);
+      double[] seconds = transactions.end();
+      String found = "%.2f s of %.2f s".formatted(seconds[0], seconds[1]);
+      assertTrue(seconds[0] > 0, "no transaction was seen");
+      assertTrue(seconds[0] < Math.max(1, seconds[1] / 4), found);
+    }
   }
 
   /**

@@ -46,7 +46,7 @@ public final class AuditStore {
       "(?s).*\\b(host|hostaddr|port|dbname|user|password)\\s*=.*";
 
   /** Bytes of a log: some 10,000 rows, which take SQLite a tenth of a second. */
-  private static final long CHUNK = 4 << 20;
+  static final long CHUNK = 4 << 20;
 
   /** A server reads the whole table when it starts: more rows than this take seconds. */
   private static final long MANY_ROWS = 500_000;

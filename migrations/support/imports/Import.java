@@ -314,7 +314,8 @@ final class Import implements Closeable {
           Chunks chunks = parsing.chunks(reader, known.rest(), wish, mayEndOpen, env.chunk())) {
         for (Chunk chunk = await(chunks); chunk != null; chunk = await(chunks)) {
           if (chunk.isComplete()) {
-            commit(chunk);
+            long nanos = commit(chunk);
+            chunks.pace(isShared ? nanos : 0);
           }
           env.monitor().advance(chunk.length());
         }
@@ -335,7 +336,8 @@ final class Import implements Closeable {
       return answer.complete() && answer.writers().isEmpty();
     }
 
-    private void commit(Chunk chunk) throws IOException, SQLException {
+    /** Returns how long its transaction took, in nanoseconds. */
+    private long commit(Chunk chunk) throws IOException, SQLException {
       if (chunk.summary().withoutTenant() > 0) {
         requireTellableTenant(log.file());
       }
@@ -346,12 +348,14 @@ final class Import implements Closeable {
       }
       place(chunk);
       ImportRecord record = record(chunk);
+      long begun = System.nanoTime();
       if (isReal) {
         write(record, chunk);
         records.add(record);
       } else {
         records.addUnwritten(record, chunk);
       }
+      final long nanos = System.nanoTime() - begun;
       last = record;
       entries += record.entries();
       nextId = record.idTo();
@@ -360,6 +364,7 @@ final class Import implements Closeable {
       if (isReal && isShared) {
         store.letOthersIn();
       }
+      return nanos;
     }
 
     /** A line that makes no row may be in no other place when its chunk was committed. */
@@ -407,7 +412,7 @@ final class Import implements Closeable {
       }
       hasRows = true;
       noteOrder(chunk);
-      if (nextId + chunk.rows().size() > Records.FIRST_ID_OF_SERVERS) {
+      if (nextId + chunk.rows().size() > Store.FIRST_ID_OF_SERVERS) {
         throw Failure.of(StoreErrors.NO_IDS_LEFT, store.name());
       }
     }

@@ -157,7 +157,7 @@ final class Verify {
       gaps.add(new long[] {from, record.idFrom()});
       from = Math.max(from, record.idTo());
     }
-    gaps.add(new long[] {from, Records.FIRST_ID_OF_SERVERS});
+    gaps.add(new long[] {from, Store.FIRST_ID_OF_SERVERS});
     for (long[] gap : gaps) {
       long others =
           gap[0] >= gap[1]

@@ -18,8 +18,11 @@ import support.files.Machine;
 public final class Chunks implements Closeable {
   private static final Duration PATIENCE = Duration.ofMillis(100);
 
-  /** The first chunk is small, and each the double of the one before: the store waits less. */
+  /** The first chunks are small, and the others up to twice those before: the store waits less. */
   private static final long SMALLEST = 512 << 10;
+
+  /** So long a transaction should take where others wait for it: none a second, on any machine. */
+  private static final long NANOS = 300_000_000;
 
   /** While the store takes one, another is there already, and the one behind it is being read. */
   private static final int AHEAD = 2;
@@ -29,7 +32,7 @@ public final class Chunks implements Closeable {
   private final long largest;
   private final Room room;
   private final Deque<Future<Chunk>> ahead = new ArrayDeque<>();
-  private long size;
+  private volatile long size;
   private Spot end;
   private ParsedPiece held;
   private Chunk current;
@@ -101,6 +104,16 @@ public final class Chunks implements Closeable {
     return current;
   }
 
+  /**
+   * Decides how large those are that nobody has read yet, as far as the last one tells.
+   *
+   * @param nanos how long its transaction kept others waiting; 0 where there are none
+   */
+  public void pace(long nanos) {
+    long most = 2 * nanos <= NANOS ? 2 * current.length() : current.length() * NANOS / nanos;
+    size = Math.min(Math.max(most, SMALLEST), largest);
+  }
+
   private Chunk build() throws IOException {
     room.await();
     if (isAtEnd) {
@@ -110,7 +123,6 @@ public final class Chunks implements Closeable {
     fill(chunk);
     chunk.summary();
     room.take(chunk.length());
-    size = Math.min(2 * size, largest);
     return chunk;
   }
 

@@ -18,9 +18,6 @@ public final class Records {
   /** The first id of all: as small in a row as an id can be, and below all that servers write. */
   public static final long FIRST_ID = -(1L << 46);
 
-  /** Ids of servers begin here. */
-  public static final long FIRST_ID_OF_SERVERS = 1;
-
   /** What would be kept with a record. */
   private record Unwritten(byte[] marks, List<Reject> rejects) {}
 
@@ -115,7 +112,7 @@ public final class Records {
             .filter(other -> other.entries() > 0 && other.idFrom() >= record.idTo())
             .mapToLong(ImportRecord::idFrom)
             .min()
-            .orElse(FIRST_ID_OF_SERVERS);
+            .orElse(Store.FIRST_ID_OF_SERVERS);
     return next - record.idTo();
   }
 

@@ -30,6 +30,9 @@ public abstract class Store implements AutoCloseable {
     void row(long id, EntryRow row) throws IOException;
   }
 
+  /** Ids of servers begin here. */
+  public static final long FIRST_ID_OF_SERVERS = 1;
+
   static final List<String> INDEXES =
       List.of(
           "CREATE INDEX IF NOT EXISTS idx_audit_tenant_ts ON audit_entries(tenant_id, timestamp)",
@@ -172,7 +175,7 @@ public abstract class Store implements AutoCloseable {
 
   private boolean hasRowsOfServers() throws SQLException {
     String sql = "SELECT count(*) FROM (SELECT 1 FROM audit_entries WHERE id >= %d LIMIT 1) AS one";
-    return number(sql.formatted(Records.FIRST_ID_OF_SERVERS)) > 0;
+    return number(sql.formatted(FIRST_ID_OF_SERVERS)) > 0;
   }
 
   final boolean lacksIndexes() throws SQLException {

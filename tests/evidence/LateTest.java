@@ -7,6 +7,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -70,6 +71,29 @@ class LateTest {
     assertMissing(0);
     live.done("rollback");
     assertEquals(OLD + LiveLog.entry("newcomer", 30) + LATE + NEW, live.read());
+  }
+
+  /** Only by what was made of the later backup it shows that the earlier one may have grown. */
+  @Test
+  void soTheyAreInTheBackupsOfBothMigrationsOfALogThatWentBack() throws IOException {
+    String late = LiveLog.entries("lates", 10, 3);
+    String then = LiveLog.entries("newer", 20, 3);
+    String later = LiveLog.entries("later", 40, 2);
+    String older = LiveLog.entries("older", 30, 2);
+    LiveLog.append(backup, late);
+    live.append(then);
+    live.done("rollback");
+    LiveLog.append(live.file(".v041-backup"), older);
+    live.clock = Clock.offset(live.clock, Duration.ofHours(1));
+    live.migrate();
+    Path second = live.file(".v040-backup.1");
+    LiveLog.append(second, later);
+    Files.setLastModifiedTime(second, FileTime.from(live.clock.instant().plusSeconds(60)));
+    live.done("verify");
+    live.done("recover");
+    assertEquals(
+        OLD + then + late + later + older, live.read().substring(live.read().indexOf('\n') + 1));
+    live.done("verify", "--strict");
   }
 
   @Test

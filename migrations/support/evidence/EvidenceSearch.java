@@ -76,7 +76,7 @@ public final class EvidenceSearch {
     }
     matchAll(Case::whole);
     matchWithFamily();
-    match(List.copyOf(files.values()), Case::late);
+    matchLateWithFiles();
     findDamagedBeside(files.keySet());
     matchWithBackups(Case::late);
     findDamagedBeside(Set.copyOf(found.keySet()));
@@ -230,6 +230,14 @@ public final class EvidenceSearch {
   private void matchAll(Test test) throws IOException {
     match(List.copyOf(files.values()), test);
     matchWithBackups(test);
+  }
+
+  /** That one has grown may only show by a later one that belongs to the file. */
+  private void matchLateWithFiles() throws IOException {
+    List<Body> candidates = List.copyOf(files.values());
+    while (!match(candidates, Case::late).isEmpty()) {
+      monitor.check("while comparing backups");
+    }
   }
 
   /** With those that belong to a file themselves. */

@@ -76,7 +76,7 @@ class OpenFilesAheadTest {
   @Test
   void eachFileGetsItsOwnAnswer() throws IOException {
     open(7, one);
-    Files.createDirectories(proc.resolve("7/fd/4"));
+    Files.createSymbolicLink(proc.resolve("7/fd/4"), Path.of("4")); // which leads in a circle
     ahead.foresee(List.of(one, two));
     assertEquals(
         List.of(1, true),

@@ -187,7 +187,10 @@ public interface OpenFiles {
       }
     }
 
-    /** What tells a file from every other, whatever its names are. */
+    /**
+     * What tells a file from every other, whatever its names are. (To read first where a descriptor
+     * leads, and to leave sockets and pipes out, takes half as long again.)
+     */
     private static Object keyOf(Path file) throws IOException {
       return Files.readAttributes(file, BasicFileAttributes.class).fileKey();
     }
@@ -207,8 +210,8 @@ public interface OpenFiles {
         try (DirectoryStream<Path> descriptors = Files.newDirectoryStream(process.resolve("fd"))) {
           for (Path descriptor : descriptors) {
             try {
-              Object key = fileBehind(descriptor);
-              if (key != null && wanted.contains(key)) {
+              Object key = keyOf(descriptor);
+              if (wanted.contains(key)) {
                 writes.merge(key, isForWriting(process, descriptor), Boolean::logicalOr);
               }
             } catch (NoSuchFileException e) {
@@ -225,12 +228,6 @@ public interface OpenFiles {
         }
         return new Use(process, writes, isWhole);
       }
-    }
-
-    /** Null for sockets and pipes, told by name, since looking at them costs more. */
-    private static Object fileBehind(Path descriptor) throws IOException {
-      String target = Files.readSymbolicLink(descriptor).toString();
-      return target.startsWith("/") ? keyOf(descriptor) : null;
     }
 
     private static boolean isForWriting(Path process, Path descriptor) throws IOException {

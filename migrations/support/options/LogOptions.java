@@ -68,7 +68,7 @@ public final class LogOptions {
   @Option(
       names = "--jobs",
       paramLabel = "N",
-      defaultValue = "4",
+      defaultValue = "8",
       description =
           "How many of several logs may be at work at a time (default: ${DEFAULT-VALUE}).")
   int jobs;

@@ -29,7 +29,7 @@ import support.run.Cancellation;
  * says beforehand what happens, a second run does nothing, and the way back leads to the original.
  */
 class GeneratedLogsTest {
-  private static final int LOGS = 600;
+  private static final int LOGS = 300;
   private static final int LOGS_EXHAUSTIVE = 10_000;
   private static final long FIXED_SEED = 20260418;
   private static final byte[] HEADER =

@@ -178,14 +178,20 @@ class RewriteCompanyTest extends RewriteFixture {
     Path proc = folder.resolve("proc");
     Files.createDirectories(proc.resolve("1/fd"));
     assertTrue(new OpenFiles.ProcFiles(proc).holdersOf(log).complete());
-    Files.createDirectories(proc.resolve("77/fd/3"));
+    makeUnreadable(proc.resolve("77/fd"));
     assertFalse(new OpenFiles.ProcFiles(proc).holdersOf(log).complete());
+  }
+
+  /** A link in a circle can be looked at no more than a descriptor of another user's process. */
+  private static void makeUnreadable(Path descriptors) throws IOException {
+    Files.createDirectories(descriptors);
+    Files.createSymbolicLink(descriptors.resolve("3"), Path.of("3"));
   }
 
   @Test
   void aProcessOfAUserWhoMayNotWriteToTheLogNeedNotBeLookedAt() throws IOException {
     Path proc = folder.resolve("proc");
-    Files.createDirectories(proc.resolve("1/fd/3"));
+    makeUnreadable(proc.resolve("1/fd"));
     int owner = (Integer) Files.getAttribute(log, "unix:uid");
     Files.writeString(
         proc.resolve("1/status"), "Name:\tx\nUid:\t%1$d\t%1$d\t%1$d\t%1$d\n".formatted(owner + 1));

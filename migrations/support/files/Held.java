@@ -1,12 +1,17 @@
 package support.files;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import java.io.Closeable;
+import java.io.FileInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 
 /**
  * A file or folder that is held open, and is therefore the same one whatever somebody puts at its
@@ -24,6 +29,9 @@ record Held(FileChannel channel, Path handle) implements Closeable {
 
   /** A position that no file here is read at; folders have positions too. */
   private static final int MARK = 0x3ade_ca11;
+
+  /** What the information about a file begins with that is moved there. */
+  private static final byte[] MARKED = "pos:\t%d\n".formatted(MARK).getBytes(US_ASCII);
 
   static Held of(FileChannel channel) {
     return new Held(channel, handleOf(channel));
@@ -61,9 +69,11 @@ record Held(FileChannel channel, Path handle) implements Closeable {
     return null;
   }
 
+  /** In as few calls as can be: every file that the process has open is looked at. */
   private static boolean isMarked(Path info) {
-    try {
-      return Files.readString(info).startsWith("pos:\t%d\n".formatted(MARK));
+    byte[] start = new byte[MARKED.length];
+    try (InputStream in = new FileInputStream(info.toFile())) {
+      return in.read(start) == start.length && Arrays.equals(start, MARKED);
     } catch (IOException e) {
       return false; // closed in between
     }

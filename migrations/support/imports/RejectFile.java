@@ -88,12 +88,14 @@ final class RejectFile implements Closeable {
         writing(RejectFile.this::create);
       }
       Set<Long> offsets = rejects.stream().map(Reject::offset).collect(Collectors.toSet());
-      if (rest == null || log.isPlain()) {
-        close();
+      if (rest == null) {
         rest = log.from(new Spot(Collections.min(offsets), 1, 0));
         piece = rest.next();
       }
       copy(offsets, Collections.max(offsets));
+      if (log.isPlain()) {
+        close(); // it may have a long line in memory
+      }
       writing(
           () -> {
             out.flush();
@@ -134,6 +136,8 @@ final class RejectFile implements Closeable {
     public void close() throws IOException {
       if (rest != null) {
         rest.close();
+        rest = null;
+        piece = null;
       }
     }
   }

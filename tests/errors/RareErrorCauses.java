@@ -105,7 +105,7 @@ record RareErrorCauses(Path work, Path memory) {
 
   private void addLyingDisks(ErrorCauses c) {
     c.add(StagingErrors.STAGED_READS_BACK_DIFFERENTLY, f -> readingAnotherFirstByte("pread64", 1));
-    c.add(RewriteErrors.STAGED_IS_OF_ANOTHER_FORMAT, f -> readingAnotherFirstByte("read", 2));
+    c.add(RewriteErrors.STAGED_IS_OF_ANOTHER_FORMAT, f -> readingAnotherFirstByte("read", 1));
   }
 
   /** The first byte that the call reads of the staged file, the n-th time, comes as an x. */

@@ -187,6 +187,17 @@ class StoreCommandTest {
     run().assertIsError(5, "is no SQLite database");
   }
 
+  /** A long one is copied in parts, of which the last may lack its newline. */
+  @Test
+  void rejectedLinesOfSeveralFilesAreLinesOfTheirOwn() throws IOException {
+    String longLine = "{\"request\":\"%s\"}".formatted("x".repeat(1 << 20));
+    Files.writeString(folder.resolve("audit.jsonl.1"), SECOND + longLine);
+    Files.writeString(folder.resolve("audit.jsonl"), "no entry\n" + SECOND);
+    Run run = run("--archives", "--reject-file", "rejects");
+    assertEquals(0, run.exit(), run::toString);
+    assertEquals(List.of(longLine, "no entry"), Files.readAllLines(folder.resolve("rejects")));
+  }
+
   @Test
   void theLongestLinesFitIntoASmallHeap() throws IOException {
     Path log = folder.resolve("audit.jsonl");

@@ -9,7 +9,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import support.pieces.Chunk;
 import support.pieces.OpenLog;
 import support.pieces.Piece;
@@ -20,6 +22,7 @@ import support.rows.Digests;
 import support.rows.EntryRow;
 import support.rows.Line;
 import support.rows.LineReader;
+import support.rows.Reject;
 import support.rows.Wish;
 import support.run.Failure;
 import support.run.Monitor;
@@ -239,10 +242,11 @@ final class KnownPart {
         StoreErrors.FILE_DIFFERS_FROM_IMPORT, log.path(), record.file(), line, record.log());
   }
 
-  /** The line of the first entry that is not the one that was imported; negative where all are. */
+  /** The first line that is not the one that was imported; negative where all are. */
   private long firstDifference(ImportRecord record, Chunk chunk) throws SQLException {
     byte[] marks = records.marks(record);
-    chunk.refuseAgain(records.rejects(record));
+    List<Reject> rejects = records.rejects(record);
+    chunk.refuseAgain(rejects);
     for (int i = 0; i < chunk.rows().size(); i++) {
       Rows.Row row = chunk.rows().get(i);
       int mark = i * Chunk.MARK;
@@ -253,6 +257,11 @@ final class KnownPart {
         return row.line();
       }
     }
-    return -1;
+    Set<Long> known = rejects.stream().map(Reject::entryOffset).collect(Collectors.toSet());
+    return chunk.rejects().stream()
+        .filter(reject -> !known.contains(reject.entryOffset()))
+        .mapToLong(Reject::line)
+        .findFirst()
+        .orElse(-1);
   }
 }

@@ -12,16 +12,12 @@ import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Collections;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Collectors;
 import support.files.Disk;
 import support.files.Links;
+import support.lines.LogLines;
 import support.pieces.OpenLog;
-import support.pieces.Piece;
-import support.pieces.PieceReader;
-import support.pieces.Spot;
 import support.rows.Reject;
 import support.run.Failure;
 import support.run.IoRunnable;
@@ -34,6 +30,7 @@ import support.store.StoreErrors;
 final class RejectFile implements Closeable {
   private static final byte[] NEWLINE = {'\n'};
 
+  private final byte[] buffer = new byte[64 << 10];
   private final Path wanted;
   private final Disk disk;
   private Path path;
@@ -63,9 +60,9 @@ final class RejectFile implements Closeable {
     private final OpenLog log;
 
     /** What is left of a compressed log, which nobody goes through again for each chunk. */
-    private PieceReader rest;
+    private LogLines rest;
 
-    private Piece piece;
+    private long start;
     private long before;
 
     private Lines(OpenLog log) {
@@ -87,14 +84,16 @@ final class RejectFile implements Closeable {
       if (channel == null) {
         writing(RejectFile.this::create);
       }
-      Set<Long> offsets = rejects.stream().map(Reject::offset).collect(Collectors.toSet());
+      long[] offsets = rejects.stream().mapToLong(Reject::offset).sorted().toArray();
       if (rest == null) {
-        rest = log.from(new Spot(Collections.min(offsets), 1, 0));
-        piece = rest.next();
+        start = log.isPlain() ? offsets[0] : 0;
+        rest = log.linesFrom(start);
       }
-      copy(offsets, Collections.max(offsets));
+      for (long offset : offsets) {
+        copy(offset);
+      }
       if (log.isPlain()) {
-        close(); // it may have a long line in memory
+        close();
       }
       writing(
           () -> {
@@ -114,22 +113,15 @@ final class RejectFile implements Closeable {
       }
     }
 
-    private void copy(Set<Long> offsets, long last) throws IOException {
-      boolean isWanted = false;
-      while (piece != null && (isWanted || piece.offset() <= last)) {
-        isWanted |= offsets.contains(piece.offset());
-        if (piece.kind() == Piece.Kind.LINES) {
-          copyLines(piece, offsets);
-          isWanted = false;
-        } else if (isWanted) {
-          write(piece.bytes(), 0, piece.length());
-          isWanted = piece.kind() == Piece.Kind.PART_OF_LONG_LINE;
-        }
-        if (!isWanted && piece.offset() + piece.length() > last) {
-          return; // what follows in it may be wanted next
-        }
-        piece = rest.next();
+    private void copy(long offset) throws IOException {
+      while (start + rest.offset() < offset && rest.nextLine()) {
+        // It made a row.
       }
+      for (int count = rest.read(buffer); count >= 0; count = rest.read(buffer)) {
+        write(buffer, 0, count);
+      }
+      write(NEWLINE, 0, NEWLINE.length);
+      rest.nextLine();
     }
 
     @Override
@@ -137,7 +129,6 @@ final class RejectFile implements Closeable {
       if (rest != null) {
         rest.close();
         rest = null;
-        piece = null;
       }
     }
   }
@@ -152,18 +143,6 @@ final class RejectFile implements Closeable {
       step.run();
     } catch (IOException e) {
       throw Failure.of(StoreErrors.REJECT_FILE_NOT_WRITTEN, path, Failure.reason(e));
-    }
-  }
-
-  private void copyLines(Piece piece, Set<Long> offsets) {
-    int start = 0;
-    while (start < piece.length()) {
-      int end = piece.endOfLine(start);
-      if (offsets.contains(piece.offset() + start)) {
-        write(piece.bytes(), start, end - start);
-        write(NEWLINE, 0, NEWLINE.length);
-      }
-      start = end + 1;
     }
   }
 

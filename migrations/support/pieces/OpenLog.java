@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import support.files.FileBytes;
 import support.files.FileRange;
+import support.lines.LogLines;
 import support.log.Encoding;
 import support.rows.Wish;
 
@@ -73,6 +74,11 @@ public final class OpenLog implements Closeable {
    */
   public PieceReader from(Spot spot, int piece) throws IOException {
     return new PieceReader(content(spot.offset(), Long.MAX_VALUE), spot, piece);
+  }
+
+  /** Its lines from one on, for those who only copy: in constant memory however long they are. */
+  public LogLines linesFrom(long offset) throws IOException {
+    return LogLines.of(content(offset, Long.MAX_VALUE));
   }
 
   /** What is between two spots. */

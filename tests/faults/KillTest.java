@@ -28,7 +28,7 @@ class KillTest {
   /** More than the two chunks between which a copy can be interrupted. */
   private static final long LOG_BYTES = 33 << 20;
 
-  private static final Duration USUAL_TIME = Duration.ofSeconds(20);
+  private static final Duration USUAL_TIME = Duration.ofSeconds(10);
   private static final int EXHAUSTIVE_RUNS = 480;
 
   /** Both must be exceeded for a phase that was not struck by then to be given up. */

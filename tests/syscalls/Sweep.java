@@ -25,14 +25,6 @@ record Sweep(Path work, List<String> quickStart) {
   /** How a process ends that SIGKILL ends. */
   private static final int KILLED = 128 + 9;
 
-  /**
-   * How many calls the usual run strikes of those that the order of a run rests on, and of the
-   * others; of one subject it strikes all that matter.
-   */
-  private static final int IMPORTANT = 1;
-
-  private static final int OTHERS = 1;
-
   /** What is struck, and what must hold of it. */
   interface Subject<S extends TracedScene> {
     /** Sets the scene anew. */
@@ -130,7 +122,10 @@ record Sweep(Path work, List<String> quickStart) {
     return points;
   }
 
-  /** Some of them at random: of the important calls each once. */
+  /**
+   * Some of them at random: of one subject each call once that the order of a run rests on, and one
+   * of the others; of every other subject one call, of those or of the others.
+   */
   private static List<Point> sample(
       List<Point> all, boolean isWhole, Subject<?> subject, Random random) {
     List<Point> shuffled = new ArrayList<>(all);
@@ -138,8 +133,10 @@ record Sweep(Path work, List<String> quickStart) {
     Predicate<Point> first = point -> subject.isImportant(point.call());
     Set<Integer> struck = new HashSet<>();
     Stream<Point> once = shuffled.stream().filter(first).filter(p -> struck.add(p.index()));
-    Stream<Point> rest = shuffled.stream().filter(first.negate()).limit(OTHERS);
-    return Stream.concat(once.limit(isWhole ? Integer.MAX_VALUE : IMPORTANT), rest).toList();
+    Stream<Point> rest = shuffled.stream().filter(first.negate()).limit(1);
+    return isWhole
+        ? Stream.concat(once, rest).toList()
+        : (random.nextBoolean() ? once : rest).limit(1).toList();
   }
 
   private <S extends TracedScene> void strikeAndRunAgain(Point point, Subject<S> subject)

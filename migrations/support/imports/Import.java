@@ -369,15 +369,13 @@ final class Import implements Closeable {
 
     /** A line that makes no row may be in no other place when its chunk was committed. */
     private void write(ImportRecord record, Chunk chunk) throws IOException, SQLException {
-      try {
-        rejectedLines.add(chunk.rejects());
-        Future<?> read = Machine.begin("reader of the log", () -> requireUnchanged(chunk));
-        store.write(record, chunk, () -> Machine.await(read));
-        kept.add(record.chain());
-      } catch (IOException e) {
-        rejectedLines.takeBack();
-        throw e;
-      }
+      rejectedLines.keep(
+          chunk.rejects(),
+          () -> {
+            Future<?> read = Machine.begin("reader of the log", () -> requireUnchanged(chunk));
+            store.write(record, chunk, () -> Machine.await(read));
+          });
+      kept.add(record.chain());
     }
 
     /** What no index takes is known only now, and what was appended since they were counted. */
@@ -485,15 +483,13 @@ final class Import implements Closeable {
           all.addAll(chunk.rejects());
         }
       }
-      try {
-        rejectedLines.add(all);
-        if (check != null) {
-          check.requireSameHead();
-        }
-      } catch (IOException e) {
-        rejectedLines.takeBack();
-        throw e;
-      }
+      rejectedLines.keep(
+          all,
+          () -> {
+            if (check != null) {
+              check.requireSameHead();
+            }
+          });
       known.found().forEach(found -> kept.add(found.record().chain()));
     }
 

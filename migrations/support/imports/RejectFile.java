@@ -12,6 +12,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.Set;
 import support.files.Disk;
@@ -70,13 +71,26 @@ final class RejectFile implements Closeable {
     }
 
     /**
-     * Adds lines that make no rows, which are on stable storage then.
+     * Adds lines that make no rows, and does what needs them on stable storage. Where the log turns
+     * out not to have been read rightly, they are taken out again; where the store fails they stay,
+     * since nobody knows then whether it has their chunk.
      *
      * @param rejects which stand behind all that were added before
-     * @throws IOException if the log cannot be read
-     * @throws Failure if the lines cannot be written
+     * @throws IOException if the log cannot be read, or of what is done
+     * @throws Failure if the lines cannot be written, or of what is done
      */
-    void add(List<Reject> rejects) throws IOException {
+    void keep(List<Reject> rejects, IoRunnable<SQLException> then)
+        throws IOException, SQLException {
+      try {
+        add(rejects);
+        then.run();
+      } catch (IOException e) {
+        takeBack();
+        throw e;
+      }
+    }
+
+    private void add(List<Reject> rejects) throws IOException {
       writing(() -> before = channel == null ? 0 : channel.position());
       if (wanted == null || rejects.isEmpty()) {
         return;
@@ -102,8 +116,8 @@ final class RejectFile implements Closeable {
           });
     }
 
-    /** Takes out again what was added last, of a chunk that was not committed. */
-    void takeBack() {
+    /** Of a chunk that was not committed. */
+    private void takeBack() {
       if (channel != null) {
         writing(
             () -> {

@@ -29,6 +29,11 @@ final class StatusCommand extends FamilyCommand {
   boolean quick;
 
   @Override
+  public boolean onlyLooks() {
+    return true;
+  }
+
+  @Override
   public Exit run(Session session) throws IOException {
     migrate.Env env = session.env(session.options()).knowing(session.registry());
     return session.isOneOfSeveral() ? lookAtOneOfSeveral(session, env) : lookAtOne(session, env);

@@ -36,6 +36,11 @@ final class VerifyCommand extends FamilyCommand {
   }
 
   @Override
+  public boolean onlyLooks() {
+    return true;
+  }
+
+  @Override
   public Exit run(Session session) {
     migrate.Env env = session.env(session.options().withBackup(backup));
     migrate.runVerify(session.registry(), env, id, session.report()::add);

@@ -1,6 +1,5 @@
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -18,19 +17,29 @@ import support.survey.LogSelection.SelectedLog;
  * logs of one name where their backups share a folder.
  */
 final class Schedule {
-  private final List<Path> families = new ArrayList<>();
-  private final Map<Path, Path> realFolders = new HashMap<>();
+  private final List<Path> families;
   private final BitSet begun = new BitSet();
   private final Set<Path> atWork = new HashSet<>();
   private boolean stopped;
 
+  private Schedule(List<Path> families) {
+    this.families = families;
+  }
+
+  /** For what changes none of them. */
+  static Schedule ofEachByItself(List<SelectedLog> logs) {
+    return new Schedule(logs.stream().map(SelectedLog::path).toList());
+  }
+
   /**
+   * For what may change them.
+   *
    * @param backupDir the folder that all backups share; null where there is none
    */
-  Schedule(List<SelectedLog> logs, Path backupDir) {
-    for (SelectedLog log : logs) {
-      families.add(family(place(log), backupDir));
-    }
+  static Schedule ofFamilies(List<SelectedLog> logs, Path backupDir) {
+    Map<Path, Path> realFolders = new HashMap<>();
+    return new Schedule(
+        logs.stream().map(log -> family(place(log, realFolders), backupDir)).toList());
   }
 
   /**
@@ -44,7 +53,7 @@ final class Schedule {
     return backupDir == null ? live : live.getFileName();
   }
 
-  private Path place(SelectedLog log) {
+  private static Path place(SelectedLog log, Map<Path, Path> realFolders) {
     try {
       Path file = log.isArchive() ? log.path() : Links.resolve(log.path());
       Path folder = Links.folderOf(file);

@@ -20,7 +20,7 @@ final class SeveralLogs {
   private final List<SelectedLog> logs;
   private final List<LogReport> reports;
   private final LogReport whole;
-  private final Schedule schedule;
+  private Schedule schedule;
 
   /**
    * @param logs in the order of their turns
@@ -32,7 +32,6 @@ final class SeveralLogs {
     this.logs = logs;
     this.reports = logs.stream().map(log -> new LogReport(log, true)).toList();
     this.whole = whole;
-    this.schedule = new Schedule(logs, context.options().backupDir());
   }
 
   /** One for each log, in the order of their turns. */
@@ -60,6 +59,7 @@ final class SeveralLogs {
   }
 
   private void work(Task task) throws IOException {
+    schedule = schedule(task);
     List<Future<?>> helpers = new ArrayList<>();
     for (int i = 1; i < Math.min(context.options().jobs(), schedule.width()); i++) {
       helpers.add(Machine.begin("logs", () -> giveTurns(task)));
@@ -71,6 +71,12 @@ final class SeveralLogs {
         Machine.await(helper);
       }
     }
+  }
+
+  private Schedule schedule(Task task) {
+    return task.onlyLooks()
+        ? Schedule.ofEachByItself(logs)
+        : Schedule.ofFamilies(logs, context.options().backupDir());
   }
 
   private void giveTurns(Task task) {

@@ -29,6 +29,11 @@ interface Task {
     return false;
   }
 
+  /** Whether it changes nothing, so that a log and its archives may have their turns together. */
+  default boolean onlyLooks() {
+    return false;
+  }
+
   /** How often a command rewrites a log of a version; see {@link Space}. */
   interface Rewrites {
     int of(migrate.Registry registry, long version);

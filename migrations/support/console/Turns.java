@@ -57,6 +57,7 @@ final class Turns {
   /** Nothing more is told of a log; whose turn it is next, if it has one, tells at once. */
   synchronized void end(int log) {
     turns.get(log).ended = true;
+    turns.get(log).steps = Monitor.Listener.NONE; // which holds streams, and there may be thousands
     progress.end(log);
     while (first < turns.size() && turns.get(first).ended) {
       next();
@@ -67,6 +68,7 @@ final class Turns {
     first++;
     if (first < turns.size()) {
       turns.get(first).waiting.forEach(Runnable::run);
+      turns.get(first).waiting.clear();
       progress.show(first, turns.get(first).steps);
     }
   }

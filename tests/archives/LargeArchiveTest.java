@@ -12,7 +12,7 @@ import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What is compressed is read in constant memory, however much it inflates to. */
+/** Archives take constant memory, however much they inflate to, and however many they are. */
 class LargeArchiveTest {
   private static final List<String> SMALL_HEAP = List.of("-Xmx32m");
   private static final String LOG = "audit.jsonl";
@@ -50,5 +50,14 @@ class LargeArchiveTest {
     assertTrue(done("verify", "--archives").contains(entries));
     done("rollback", "--archives");
     assertTrue(Arrays.equals(old, Files.readAllBytes(archive)));
+  }
+
+  @Test
+  void ofThousandsOfArchivesNoneIsRememberedOnceItWasToldOf() throws IOException {
+    Path log = Files.writeString(folder.resolve(LOG), LiveLog.entries("old", 0, 1));
+    for (int i = 1; i <= 3000; i++) {
+      Files.createLink(folder.resolve(LOG + "." + i), log);
+    }
+    assertTrue(done("status", "--archives", "--quick").contains("3001 log(s)"));
   }
 }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -133,6 +134,20 @@ class JobsTest {
   void aLogAndItsArchivesAreTheWorkOfOneThread() throws IOException {
     makeLogs("a.jsonl", "a.jsonl.1", "a.jsonl.2");
     assertEquals(1, effectsByThread("--archives", "--audit-log", "a.jsonl").size());
+  }
+
+  /** It is looked who writes to a log whose last line has no end. */
+  @Test
+  void aLogAndItsArchivesAreProvenSideBySide() throws IOException {
+    for (String name : List.of("a.jsonl", "a.jsonl.1")) {
+      logs.log(name, 2);
+      logs.run(0, "--audit-log", name);
+      Files.writeString(logs.path(name), "{\"timestamp\":", StandardOpenOption.APPEND);
+    }
+    CyclicBarrier both = new CyclicBarrier(2);
+    logs.beforeLookingForWriters(() -> meet(both));
+    logs.run(6, "verify", "--archives", "--audit-log", "a.jsonl");
+    assertFalse(both.isBroken(), "one waited for the other in vain");
   }
 
   @Test

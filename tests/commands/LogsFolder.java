@@ -23,6 +23,7 @@ final class LogsFolder {
   final Path folder;
   private final Cancellation cancellation = new Cancellation();
   private Disk disk = Disk.real();
+  private OpenFiles openFiles = file -> new OpenFiles.Answer(List.of(), true);
 
   LogsFolder(Path folder) {
     this.folder = folder;
@@ -74,6 +75,15 @@ final class LogsFolder {
     disk = new HookedDisk(hook);
   }
 
+  /** Does something whenever it is looked who has a file open, which nobody has. */
+  void beforeLookingForWriters(Runnable what) {
+    openFiles =
+        file -> {
+          what.run();
+          return new OpenFiles.Answer(List.of(), true);
+        };
+  }
+
   /** Presses Ctrl-C. */
   void interrupt() {
     cancellation.request();
@@ -87,11 +97,10 @@ final class LogsFolder {
           !all.isEmpty() && all.get(all.size() - 1).matches("--audit-log|--metrics-file");
       all.add(isPath ? folder + "/" + argument : argument);
     }
-    OpenFiles nobody = file -> new OpenFiles.Answer(List.of(), true);
     Run run =
         Run.here(
             Clock.systemUTC(),
-            new Machine(disk, nobody, new Random()),
+            new Machine(disk, openFiles, new Random()),
             cancellation,
             host -> MigrateCommand.run(FirstMigration::registry, host, all.toArray(String[]::new)));
     return new Run(run.exit(), relative(run.stdout()), relative(run.stderr()));

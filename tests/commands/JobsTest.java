@@ -225,6 +225,20 @@ class JobsTest {
     assertEquals(name, disk.at(name));
   }
 
+  /**
+   * Else what is reached through a folder that another log's run holds is reached no more once that
+   * run ends, and the log is said to keep changing.
+   */
+  @Test
+  void eachHoldsItsFolderFromItsFirstLookOn() throws IOException {
+    makeLogs("a.jsonl");
+    List<Boolean> held = new ArrayList<>();
+    logs.beforeLookingForWriters(() -> held.add(logs.isFolderHeld("a.jsonl")));
+    logs.run(0, "--dry-run", "--audit-log", "a.jsonl");
+    logs.run(0, "--audit-log", "a.jsonl");
+    assertTrue(held.size() > 1 && !held.contains(false), held::toString);
+  }
+
   // ------------------------------------------------------------ the order of what is done
 
   /** By the thread that it happens in: the folder is the same for all. */

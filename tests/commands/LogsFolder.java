@@ -84,6 +84,11 @@ final class LogsFolder {
         };
   }
 
+  /** Whether the folder of a log is held open just now. */
+  boolean isFolderHeld(String name) {
+    return !disk.at(path(name)).equals(path(name));
+  }
+
   /** Presses Ctrl-C. */
   void interrupt() {
     cancellation.request();

@@ -168,6 +168,18 @@ public final class Rewrite {
    * @throws IOException if something cannot be looked at
    */
   public Plan plan() throws IOException {
+    return looking(this::look);
+  }
+
+  /**
+   * What is reached through a folder that only somebody else's work holds is reached no more once
+   * that ends. Whether all folders are there, the look itself finds out.
+   */
+  private <T> T looking(IoSupplier<T> work) throws IOException {
+    return disk.holding(folders().stream().filter(Files::isDirectory).toList(), work);
+  }
+
+  private Plan look() throws IOException {
     try (OldLog old = OldLog.open(live, disk)) {
       Preflight.requireReplaceable(live, old.snapshot(), job.backupFolder(), machine.access());
       OpenFiles.Answer writers =
@@ -267,8 +279,11 @@ public final class Rewrite {
     if (isReached()) {
       return wasInterrupted() ? finishInterrupted() : new AlreadyDone();
     }
-    Plan before = monitor.search("look before the first write", 0, this::plan);
-    return holding(() -> runLocked(before.writers()));
+    return looking(
+        () -> {
+          Plan before = monitor.search("look before the first write", 0, this::look);
+          return holding(() -> runLocked(before.writers()));
+        });
   }
 
   /**
@@ -368,17 +383,21 @@ public final class Rewrite {
    * log in it: where its name led elsewhere for a moment, nothing is done there.
    */
   private <T> T holding(IoSupplier<T> work) throws IOException {
-    Set<Path> folders = new LinkedHashSet<>(List.of(Links.folderOf(live)));
-    folders.add(Links.folderOf(firstBackup()));
-    checkpointPlaces.forEach(place -> folders.add(Links.folderOf(place)));
     return disk.holding(
-        folders,
+        folders(),
         () -> {
           if (Snapshot.find(disk.at(live)).filter(Snapshot::isRegularFile).isEmpty()) {
             throw keepsChanging();
           }
           return work.get();
         });
+  }
+
+  private Set<Path> folders() {
+    Set<Path> folders = new LinkedHashSet<>(List.of(Links.folderOf(live)));
+    folders.add(Links.folderOf(firstBackup()));
+    checkpointPlaces.forEach(place -> folders.add(Links.folderOf(place)));
+    return folders;
   }
 
   private RunLock lock() throws IOException {

@@ -21,12 +21,15 @@ final class BenchJvm {
   /** Lets the tool's classes be loaded from an archive from now on, as {@code ./jbang} does. */
   static void archiveClasses(BenchFolder folder) throws IOException {
     Path archive = folder.resolve("classes.jsa");
-    List<String> demo = command(List.of(TOOL, "demo"));
+    Path list = folder.resolve("classes.list");
     // Behind the options of this JVM, of which one may say where temporary folders go.
-    demo.addAll(
-        demo.indexOf("-cp"),
-        List.of("-XX:ArchiveClassesAtExit=" + archive, "-Djava.io.tmpdir=" + folder.path()));
-    folder.run(Map.of(), demo);
+    List<String> demo = new ArrayList<>(options());
+    demo.addAll(List.of("-XX:DumpLoadedClassList=" + list, "-Djava.io.tmpdir=" + folder.path()));
+    folder.run(Map.of(), command(demo, List.of(TOOL, "demo")));
+    List<String> dump = new ArrayList<>(options());
+    dump.addAll(List.of("-Xshare:dump", "-XX:SharedClassListFile=" + list));
+    dump.add("-XX:SharedArchiveFile=" + archive);
+    folder.run(Map.of(), command(dump, List.of(TOOL)));
     if (Files.exists(archive)) {
       archived = List.of("-XX:SharedArchiveFile=" + archive);
     }

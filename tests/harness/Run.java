@@ -26,7 +26,7 @@ record Run(int exit, String stdout, String stderr) {
 
   /** For children with this JVM's own class path, the only ones that can use them. */
   private static final List<String> SHARED_CLASSES =
-      SharedClasses.save(java(List.of(), System.getProperty("java.class.path"), "FirstMigration"));
+      SharedClasses.save(javaOn(List.of(), System.getProperty("java.class.path")));
 
   /** The commands that a process of this JVM's own class path runs. */
   private static List<String> java(List<String> options, String mainClass) {
@@ -36,11 +36,16 @@ record Run(int exit, String stdout, String stderr) {
   }
 
   private static List<String> java(List<String> options, String classPath, String mainClass) {
+    return with(javaOn(options, classPath), mainClass);
+  }
+
+  private static List<String> javaOn(List<String> options, String classPath) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto"));
+    command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmn16m"));
+    command.addAll(List.of("-XX:-UsePerfData", "-Xshare:auto"));
     command.addAll(options);
-    command.addAll(List.of("-cp", classPath, mainClass));
+    command.addAll(List.of("-cp", classPath));
     return command;
   }
 

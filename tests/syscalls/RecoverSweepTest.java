@@ -19,12 +19,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 class RecoverSweepTest {
   @TempDir static Path work;
 
-  private static Sweep sweep;
-
   @BeforeAll
-  static void layClassesReady() throws IOException {
+  static void requireTracer() throws IOException {
     Strace.assumeItWorks(work);
-    sweep = Sweep.ready(work, LateScene.set(LateScene.Kind.WHOLE_LINES, work));
   }
 
   @ParameterizedTest
@@ -32,7 +29,7 @@ class RecoverSweepTest {
   void whereverItIsStruckNoLineIsLostOrThereTwiceAndTheNextRunCompletesIt(LateScene.Kind kind)
       throws IOException {
     boolean isWhole = kind == LateScene.Kind.WHOLE_LINES;
-    sweep.strike("recover, " + kind, isWhole, new Recovered(kind));
+    new Sweep(work).strike("recover, " + kind, isWhole, new Recovered(kind));
   }
 
   private record Recovered(LateScene.Kind kind) implements Sweep.Subject<LateScene> {

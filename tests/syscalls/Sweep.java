@@ -16,12 +16,8 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.function.Executable;
 
-/**
- * Strikes the tool at the system calls that it makes on the files of a scene.
- *
- * @param quickStart options of a JVM that has its classes laid ready
- */
-record Sweep(Path work, List<String> quickStart) {
+/** Strikes the tool at the system calls that it makes on the files of a scene. */
+record Sweep(Path work) {
   /** How a process ends that SIGKILL ends. */
   private static final int KILLED = 128 + 9;
 
@@ -74,17 +70,6 @@ record Sweep(Path work, List<String> quickStart) {
     public String toString() {
       return "%s at %s %d %s".formatted(fault, call.name(), ordinal, call);
     }
-  }
-
-  /**
-   * Lays ready the classes that a run loads: most of the time goes into starting JVMs.
-   *
-   * @param scene which is used up
-   */
-  static Sweep ready(Path work, TracedScene scene) {
-    Path classes = work.resolve("classes.jsa");
-    Run.tool(List.of("-XX:ArchiveClassesAtExit=" + classes), work, scene.arguments());
-    return new Sweep(work, List.of("-XX:SharedArchiveFile=" + classes));
   }
 
   /**
@@ -150,7 +135,7 @@ record Sweep(Path work, List<String> quickStart) {
       subject.requireDone(scene, what);
     }
     subject.requireAsToldBy(run, scene, what);
-    Run next = Run.toolWithTestMigrations(quickStart, work, scene.arguments());
+    Run next = Run.toolWithTestMigrations(work, scene.arguments());
     String then = "%sand then%n%s".formatted(what, next);
     assertEquals(0, next.exit(), then);
     subject.requireDone(scene, then);
@@ -183,6 +168,6 @@ record Sweep(Path work, List<String> quickStart) {
   }
 
   private Strace strace() {
-    return new Strace(work, quickStart);
+    return new Strace(work, List.of());
   }
 }

@@ -22,12 +22,9 @@ class SweepTest {
   @TempDir(factory = RamDisk.class)
   static Path memory;
 
-  private static Sweep sweep;
-
   @BeforeAll
-  static void layClassesReady() throws IOException {
+  static void requireTracer() throws IOException {
     Strace.assumeItWorks(work);
-    sweep = Sweep.ready(work, FaultScene.set(FaultScene.Kind.BESIDE_THE_LOG, work, memory));
   }
 
   /** The kinds go the same way for the most part. */
@@ -36,7 +33,7 @@ class SweepTest {
   void whereverARunIsStruckTheLogIsWholeAndTheNextRunConverges(FaultScene.Kind kind)
       throws IOException {
     boolean isWhole = kind == FaultScene.Kind.BESIDE_THE_LOG;
-    sweep.strike("sweep " + kind, isWhole, new Rewritten(kind));
+    new Sweep(work).strike("sweep " + kind, isWhole, new Rewritten(kind));
   }
 
   private record Rewritten(FaultScene.Kind kind) implements Sweep.Subject<FaultScene> {

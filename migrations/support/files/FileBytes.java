@@ -18,7 +18,16 @@ public final class FileBytes {
   private static final byte[] NEWLINE = {'\n'};
   private static final int BUFFER_BYTES = 256 * 1024;
 
+  /** Fresh memory costs as much as to copy into it: a thread keeps what it has, for all files. */
+  private static final ThreadLocal<ByteBuffer> BUFFER =
+      ThreadLocal.withInitial(() -> ByteBuffer.allocateDirect(2 * BUFFER_BYTES));
+
   private FileBytes() {}
+
+  /** 512 KiB to read into, until something else here is called by the same thread. */
+  public static ByteBuffer buffer() {
+    return BUFFER.get().clear();
+  }
 
   /** Whether two files hold the same bytes. */
   public static boolean same(Path one, Path other, Monitor monitor) throws IOException {
@@ -38,8 +47,8 @@ public final class FileBytes {
       FileChannel a, long aFrom, FileChannel b, long bFrom, long most, Monitor monitor)
       throws IOException {
     int size = (int) Math.min(BUFFER_BYTES, most);
-    ByteBuffer aBytes = ByteBuffer.allocateDirect(size);
-    ByteBuffer bBytes = ByteBuffer.allocateDirect(size);
+    ByteBuffer aBytes = buffer().slice(0, size);
+    ByteBuffer bBytes = buffer().slice(BUFFER_BYTES, size);
     for (long at = 0; at < most; at += size) {
       monitor.check("while comparing");
       int length = (int) Math.min(size, most - at);

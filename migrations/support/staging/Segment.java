@@ -75,11 +75,11 @@ public interface Segment {
      */
     @Override
     public void copyTo(Disk.Output out, Monitor monitor) throws IOException {
-      ByteBuffer chunk = ByteBuffer.allocateDirect(CHUNK_BYTES);
+      ByteBuffer chunk = FileBytes.buffer();
       long at = from;
       while (at < to) {
         monitor.check("while copying");
-        int count = (int) Math.min(CHUNK_BYTES, to - at);
+        int count = (int) Math.min(chunk.capacity(), to - at);
         FileBytes.read(source, at, chunk.clear().limit(count));
         if (chunk.hasRemaining()) {
           throw new IOException("the log became shorter while it was copied");

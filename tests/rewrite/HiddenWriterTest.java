@@ -1,14 +1,21 @@
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import support.files.OpenFiles;
+import support.files.RamDisk;
 
 /** A dry run says of those who write to the log, seen or not, what the run would say. */
 class HiddenWriterTest {
@@ -27,9 +34,11 @@ class HiddenWriterTest {
     live.openFiles = file -> new OpenFiles.Answer(List.of(), false);
   }
 
-  private void assertBothSay(String what, String where) {
+  private void assertBothSay(String what, String where, String... more) {
     for (String option : List.of("--dry-run", "--verbose")) {
-      Run run = live.done("--id", "v040_to_v041", "--force", option);
+      List<String> arguments = new ArrayList<>(List.of("--id", "v040_to_v041", "--force", option));
+      arguments.addAll(List.of(more));
+      Run run = live.done(arguments.toArray(String[]::new));
       assertTrue(run.stderr().contains(what), run::toString);
       assertTrue(run.stderr().contains(where), run::toString);
     }
@@ -41,11 +50,27 @@ class HiddenWriterTest {
     assertBothSay(UNSEEN, "in " + live.file(".v040-backup"));
   }
 
+  /** That one is another file, and what is logged behind the run would be in none with a name. */
   @Test
-  void whereTheBackupIsAnotherFileItIsInNone() throws IOException {
+  void whereAnEqualBackupIsThereItIsInOneMore() throws IOException {
+    byte[] old = Files.readAllBytes(live.log);
     Files.copy(live.log, live.file(".v040-backup"));
     hideProcesses();
-    assertBothSay(UNSEEN, "in no file");
+    try (OutputStream hidden = Files.newOutputStream(live.log, StandardOpenOption.APPEND)) {
+      assertBothSay(UNSEEN, "in " + live.file(".v040-backup.1"));
+      hidden.write(LiveLog.entries("late", 1, 1).getBytes(StandardCharsets.UTF_8));
+    }
+    assertArrayEquals(old, Files.readAllBytes(live.file(".v040-backup")));
+    assertEquals(
+        new String(old, StandardCharsets.UTF_8) + LiveLog.entries("late", 1, 1),
+        Files.readString(live.file(".v040-backup.1")));
+  }
+
+  @Test
+  void whereTheBackupIsOnAnotherFileSystemItIsInNone(
+      @TempDir(factory = RamDisk.class) Path memory) {
+    hideProcesses();
+    assertBothSay(UNSEEN, "in no file", "--backup-dir", memory.toString());
   }
 
   @Test

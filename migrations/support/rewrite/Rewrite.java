@@ -230,13 +230,14 @@ public final class Rewrite {
   }
 
   /**
-   * @param writers what they still append to the old file is only kept where that is the backup
+   * @param writers what they still append to the old file, also those that cannot be seen, is only
+   *     kept where that is the backup
    */
   private Backup findBackup(OpenFiles.Answer writers) throws IOException {
     if (!job.keepsBackup(live)) {
       return Backup.notKept();
     }
-    boolean isCopyEnough = writers.writers().isEmpty();
+    boolean isCopyEnough = writers.complete() && writers.writers().isEmpty();
     return Backup.find(live, job.backupSuffix(), job.backupFolder(), isCopyEnough, monitor);
   }
 

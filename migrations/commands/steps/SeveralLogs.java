@@ -1,5 +1,6 @@
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.Future;
@@ -92,10 +93,11 @@ final class SeveralLogs {
     whole.tell("migrate: " + line);
   }
 
+  /** For the bar; there may be thousands of logs. */
   private List<Long> sizes() {
-    List<Long> sizes = new ArrayList<>();
-    logs.forEach(log -> sizes.add(log.path().toFile().length()));
-    return sizes;
+    return console.hasBar()
+        ? logs.stream().map(log -> log.path().toFile().length()).toList()
+        : Collections.nCopies(logs.size(), 0L);
   }
 
   private void turn(int number, Task task) {

@@ -10,7 +10,6 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.SortedSet;
 import java.util.TreeSet;
-import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
 /** What stands beside a log. */
@@ -18,29 +17,26 @@ public final class Siblings {
   private Siblings() {}
 
   /**
-   * The regular files whose names match, in the order of their names; links are not followed.
+   * What stands at some names, in their order; links are not followed.
+   *
+   * @param files the regular files
+   * @param others whatever else: links, folders, pipes
+   */
+  public record Found(SortedSet<Path> files, SortedSet<Path> others) {}
+
+  /**
+   * What stands at the names that match.
    *
    * @param log whose own folder is written as the operator wrote it
    * @param folder where to look
    */
-  public static SortedSet<Path> named(Path log, Path folder, Pattern name) throws IOException {
-    return named(log, folder, name, BasicFileAttributes::isRegularFile);
-  }
-
-  /** The same of whatever is no regular file: links, folders, pipes. */
-  public static SortedSet<Path> notRegular(Path log, Path folder, Pattern name) throws IOException {
-    return named(log, folder, name, file -> !file.isRegularFile());
-  }
-
-  private static SortedSet<Path> named(
-      Path log, Path folder, Pattern name, Predicate<BasicFileAttributes> isMeant)
-      throws IOException {
-    SortedSet<Path> found = new TreeSet<>();
+  public static Found at(Path log, Path folder, Pattern name) throws IOException {
+    Found found = new Found(new TreeSet<>(), new TreeSet<>());
     boolean isOwn = folder.equals(Links.folderOf(log));
     try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {
       for (Path entry : entries) {
-        if (name.matcher(entry.getFileName().toString()).matches() && is(entry, isMeant)) {
-          found.add(isOwn ? log.resolveSibling(entry.getFileName()) : entry);
+        if (name.matcher(entry.getFileName().toString()).matches()) {
+          add(entry, isOwn ? log.resolveSibling(entry.getFileName()) : entry, found);
         }
       }
     } catch (DirectoryIteratorException e) {
@@ -50,13 +46,20 @@ public final class Siblings {
   }
 
   /** What went meanwhile is none; what cannot be looked at must not be passed over. */
-  private static boolean is(Path entry, Predicate<BasicFileAttributes> isMeant) throws IOException {
+  private static void add(Path entry, Path name, Found found) throws IOException {
     try {
-      return isMeant.test(
-          Files.readAttributes(entry, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS));
+      boolean isFile =
+          Files.readAttributes(entry, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
+              .isRegularFile();
+      (isFile ? found.files() : found.others()).add(name);
     } catch (NoSuchFileException e) {
-      return false;
+      // Gone.
     }
+  }
+
+  /** The regular files whose names match; as {@link #at}. */
+  public static SortedSet<Path> named(Path log, Path folder, Pattern name) throws IOException {
+    return at(log, folder, name).files();
   }
 
   /** The regular files whose names begin with the log's, itself left out. */

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -13,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import support.files.Links;
 import support.files.Siblings;
 
@@ -31,7 +33,11 @@ public final class Archives {
    */
   public static List<Path> beside(Path log) throws IOException {
     Pattern names = LogNames.archives(log);
-    List<Path> archives = new ArrayList<>(Siblings.named(log, Links.folderOf(log), names));
+    return oldestFirst(Siblings.named(log, Links.folderOf(log), names), names);
+  }
+
+  private static List<Path> oldestFirst(Collection<Path> files, Pattern names) {
+    List<Path> archives = new ArrayList<>(files);
     Map<Path, Generation> generations = new HashMap<>();
     archives.forEach(archive -> generations.put(archive, Generation.of(archive, names)));
     archives.sort(Comparator.comparing(generations::get)); // keeps the order of names
@@ -53,23 +59,31 @@ public final class Archives {
   }
 
   /**
-   * Those that are there too, compressed with what no AgentGuard reads, by their names.
+   * All that has the name of an archive, compressed with whatever.
    *
-   * @throws IOException if the folder cannot be read
+   * @param archives as {@link #beside}
+   * @param unreadable those that are compressed with what no AgentGuard reads, by their names
+   * @param inNameOnly links, folders and pipes, which are none
    */
-  public static List<Path> unreadable(Path log) throws IOException {
-    Pattern names = LogNames.unreadableArchives(log);
-    return List.copyOf(Siblings.named(log, Links.folderOf(log), names));
-  }
+  public record Named(List<Path> archives, List<Path> unreadable, List<Path> inNameOnly) {}
 
   /**
-   * What only has the name of an archive, compressed or not: a link, a folder or a pipe is none.
+   * Looks at all of them at once: there may be thousands.
    *
+   * @param log as above
    * @throws IOException if the folder cannot be read
    */
-  public static List<Path> inNameOnly(Path log) throws IOException {
-    Pattern names = LogNames.archivesOfAnyEncoding(log);
-    return List.copyOf(Siblings.notRegular(log, Links.folderOf(log), names));
+  public static Named named(Path log) throws IOException {
+    Pattern names = LogNames.archives(log);
+    Siblings.Found found =
+        Siblings.at(log, Links.folderOf(log), LogNames.archivesOfAnyEncoding(log));
+    Map<Boolean, List<Path>> files =
+        found.files().stream()
+            .collect(
+                Collectors.partitioningBy(
+                    file -> names.matcher(file.getFileName().toString()).matches()));
+    return new Named(
+        oldestFirst(files.get(true), names), files.get(false), List.copyOf(found.others()));
   }
 
   /**

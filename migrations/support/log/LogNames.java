@@ -320,12 +320,7 @@ public final class LogNames {
     return beside(log, GENERATION);
   }
 
-  /** The same, compressed with what no AgentGuard reads. */
-  static Pattern unreadableArchives(Path log) {
-    return beside(log, GENERATION + OTHER_COMPRESSION);
-  }
-
-  /** Both of them. */
+  /** The same, and those that are compressed with what no AgentGuard reads. */
   static Pattern archivesOfAnyEncoding(Path log) {
     return beside(log, GENERATION + "(?:" + OTHER_COMPRESSION + ")?");
   }

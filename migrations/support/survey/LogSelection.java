@@ -72,11 +72,12 @@ public record LogSelection(List<SelectedLog> logs, boolean isSeveral, List<Strin
     if (!Files.isDirectory(Links.folderOf(live))) {
       return; // its own turn says why
     }
-    for (Path other : Archives.inNameOnly(live)) {
+    Archives.Named named = Archives.named(live);
+    for (Path other : named.inNameOnly()) {
       notes.add("%s is not looked at: it is %s".formatted(other, whatElse(other)));
     }
-    List<Path> archives = new ArrayList<>(Archives.unreadable(live));
-    archives.addAll(Archives.beside(live));
+    List<Path> archives = new ArrayList<>(named.unreadable());
+    archives.addAll(named.archives());
     if (archives.isEmpty()) {
       return;
     }

@@ -117,11 +117,11 @@ final class CommandRun {
 
   private int runSeveral(Task task, LogSelection selection, LogReport whole) {
     LogSelection ordered = task.isBeforeService() ? selection.logsFirst() : selection;
-    SeveralLogs logs = new SeveralLogs(context(task), ordered.logs(), whole);
+    SeveralLogs logs = new SeveralLogs(context(task), ordered.logs(), whole, task);
     try {
       ordered.notes().forEach(note -> logs.tell("note: " + note));
       metrics.requireWritable();
-      logs.run(task);
+      logs.run();
       List<String> appeared = appeared(task, ordered);
       if (!appeared.isEmpty()) {
         logs.tell(

@@ -3,12 +3,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 
 /**
  * The classes of the tool and of the import as the JVM keeps them in memory, saved once for all
@@ -36,8 +34,8 @@ final class SharedClasses {
     try {
       Path folder = Files.createTempDirectory("shared-classes");
       folder.toFile().deleteOnExit();
-      Path archive = kept(folder, "classes.jsa");
-      Path list = kept(folder, "list");
+      Path archive = temporary(folder, "classes.jsa");
+      Path list = temporary(folder, "list");
       Files.write(list, loaded(java, folder));
       run(java, folder, "-Xshare:dump", "-XX:SharedClassListFile=" + list, file(archive));
       return Files.exists(archive) ? List.of(file(archive)) : List.of();
@@ -62,23 +60,16 @@ final class SharedClasses {
       run(command, work, "-XX:DumpLoadedClassList=" + list, "-Djava.io.tmpdir=" + work);
       classes.addAll(Files.readAllLines(list));
     }
-    remove(work);
+    Tree.empty(work);
+    Files.delete(work);
     return classes;
   }
 
   /** A file that goes when this process does. */
-  private static Path kept(Path folder, String name) {
+  private static Path temporary(Path folder, String name) {
     File file = folder.resolve(name).toFile();
     file.deleteOnExit();
     return file.toPath();
-  }
-
-  private static void remove(Path folder) throws IOException {
-    try (Stream<Path> files = Files.walk(folder)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(file);
-      }
-    }
   }
 
   private static void run(List<String> java, Path folder, String... options)

@@ -67,10 +67,13 @@ class HiddenWriterTest {
   }
 
   @Test
-  void whereTheBackupIsOnAnotherFileSystemItIsInNone(
-      @TempDir(factory = RamDisk.class) Path memory) {
+  void whereTheBackupIsOnAnotherFileSystemItIsInNone(@TempDir(factory = RamDisk.class) Path memory)
+      throws IOException {
     hideProcesses();
+    Files.copy(live.log, memory.resolve("audit.jsonl.v040-backup"));
     assertBothSay(UNSEEN, "in no file", "--backup-dir", memory.toString());
+    assertFalse(
+        Files.exists(memory.resolve("audit.jsonl.v040-backup.1")), "one more copy is of no use");
   }
 
   @Test

@@ -21,18 +21,25 @@ final class SeveralLogs {
   private final List<SelectedLog> logs;
   private final List<LogReport> reports;
   private final LogReport whole;
-  private Schedule schedule;
+  private final Task task;
+  private final Schedule schedule;
 
   /**
    * @param logs in the order of their turns
    * @param whole told what concerns no single log, and how all of them ended
+   * @param task what is done with each
    */
-  SeveralLogs(Session.Context context, List<SelectedLog> logs, LogReport whole) {
+  SeveralLogs(Session.Context context, List<SelectedLog> logs, LogReport whole, Task task) {
     this.context = context;
     this.console = context.console();
     this.logs = logs;
     this.reports = logs.stream().map(log -> new LogReport(log, true)).toList();
     this.whole = whole;
+    this.task = task;
+    this.schedule =
+        task.onlyLooks()
+            ? Schedule.ofEachByItself(logs)
+            : Schedule.ofFamilies(logs, context.options().backupDir());
   }
 
   /** One for each log, in the order of their turns. */
@@ -46,27 +53,26 @@ final class SeveralLogs {
    * @throws Failure if there is no room for all; none was begun then
    * @throws IOException if a thread that works is interrupted
    */
-  void run(Task task) throws IOException {
+  void run() throws IOException {
     List<SelectedLog> certain =
         logs.stream().filter(log -> !task.isBeforeService() || !log.isArchive()).toList();
     for (String sum : context.lookAhead(task, certain)) {
       tell(sum);
     }
     console.beginAll(sizes());
-    work(task);
+    work();
     console.close();
-    end(task);
+    end();
     task.sumUp(reports, console.isForPrograms() ? whole.capture() : console.results());
   }
 
-  private void work(Task task) throws IOException {
-    schedule = schedule(task);
+  private void work() throws IOException {
     List<Future<?>> helpers = new ArrayList<>();
     for (int i = 1; i < Math.min(context.options().jobs(), schedule.width()); i++) {
-      helpers.add(Machine.begin("logs", () -> giveTurns(task)));
+      helpers.add(Machine.begin("logs", this::giveTurns));
     }
     try {
-      giveTurns(task);
+      giveTurns();
     } finally {
       for (Future<?> helper : helpers) {
         Machine.await(helper);
@@ -74,15 +80,9 @@ final class SeveralLogs {
     }
   }
 
-  private Schedule schedule(Task task) {
-    return task.onlyLooks()
-        ? Schedule.ofEachByItself(logs)
-        : Schedule.ofFamilies(logs, context.options().backupDir());
-  }
-
-  private void giveTurns(Task task) {
+  private void giveTurns() {
     for (OptionalInt log = schedule.begin(); log.isPresent(); log = schedule.begin()) {
-      turn(log.getAsInt(), task);
+      turn(log.getAsInt());
       schedule.end(log.getAsInt());
     }
   }
@@ -100,7 +100,7 @@ final class SeveralLogs {
         : Collections.nCopies(logs.size(), 0L);
   }
 
-  private void turn(int number, Task task) {
+  private void turn(int number) {
     SelectedLog log = logs.get(number);
     LogReport report = reports.get(number);
     Console told =
@@ -112,13 +112,13 @@ final class SeveralLogs {
       told.monitor().check("before " + log.path());
       report.end(task.run(new Session(context, log, report, told)));
     } catch (IOException | RuntimeException e) {
-      fail(report, task, CommandRun.asFailure(e), told);
+      fail(report, CommandRun.asFailure(e), told);
     } finally {
       told.close();
     }
   }
 
-  private void fail(LogReport report, Task task, RuntimeException e, Console told) {
+  private void fail(LogReport report, RuntimeException e, Console told) {
     if (!(e instanceof Failure failure)) {
       report.fail(e);
       told.report(e);
@@ -143,7 +143,7 @@ final class SeveralLogs {
   }
 
   /** As the worst of them; before a service, that an archive failed is only reported. */
-  private void end(Task task) {
+  private void end() {
     boolean isLenient = task.isBeforeService() && !context.options().strict();
     LogReport worst = null;
     for (LogReport report : reports) {

@@ -185,7 +185,7 @@ public final class Rewrite {
       OpenFiles.Answer writers =
           Preflight.requireNoWriter(
               live, machine.openFiles(), job.options().force(), job.keepsBackup(live));
-      return plan(old, findBackup(writers), writers);
+      return plan(old, findBackup(old, writers), writers);
     } catch (OldLog.Changed e) {
       throw keepsChanging();
     }
@@ -231,13 +231,14 @@ public final class Rewrite {
 
   /**
    * @param writers what they still append to the old file, also those that cannot be seen, is only
-   *     kept where that is the backup
+   *     kept where that is the backup; on another file system it never is
    */
-  private Backup findBackup(OpenFiles.Answer writers) throws IOException {
+  private Backup findBackup(OldLog old, OpenFiles.Answer writers) throws IOException {
     if (!job.keepsBackup(live)) {
       return Backup.notKept();
     }
-    boolean isCopyEnough = writers.complete() && writers.writers().isEmpty();
+    boolean isCopyEnough =
+        writers.writers().isEmpty() && (writers.complete() || isElsewhere(firstBackup(), old));
     return Backup.find(live, job.backupSuffix(), job.backupFolder(), isCopyEnough, monitor);
   }
 
@@ -247,8 +248,11 @@ public final class Rewrite {
 
   /** Whether the backup cannot be a second name of the old log. */
   private static boolean isToBeCopied(Backup backup, OldLog old) throws IOException {
-    return backup.isToBeWritten()
-        && Snapshot.of(Links.folderOf(backup.path())).device() != old.snapshot().device();
+    return backup.isToBeWritten() && isElsewhere(backup.path(), old);
+  }
+
+  private static boolean isElsewhere(Path backup, OldLog old) throws IOException {
+    return Snapshot.of(Links.folderOf(backup)).device() != old.snapshot().device();
   }
 
   /** For the new log, and for the backup where it is a copy. */
@@ -447,7 +451,7 @@ public final class Rewrite {
   private Rewritten attempt(RunLock lock, OpenFiles.Answer writers)
       throws IOException, OldLog.Changed {
     try (OldLog old = OldLog.open(live, disk)) {
-      Backup backup = findBackup(writers);
+      Backup backup = findBackup(old, writers);
       Plan plan = plan(old, backup, writers);
       Attempt attempt = new Attempt(job, lock, old, plan.access(), backup, machine, monitor);
       attempt.replace(plan.leftovers(), plan.checkpoints(), checkpointPlaces);

@@ -3,7 +3,6 @@ import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import support.imports.AuditStore;
-import support.imports.FileStatus;
 import support.imports.StoreStatus;
 import support.run.Exit;
 
@@ -58,7 +57,7 @@ final class StoreStatusCommand extends StoreSubcommand {
     }
     String missing = audit.isThere() ? "" : ", which does not exist yet";
     session.out().println("store       " + audit.name() + missing);
-    for (FileStatus file : status.files()) {
+    for (StoreStatus.FileStatus file : status.files()) {
       session
           .out()
           .println(

@@ -53,7 +53,7 @@ record RareErrorCauses(Path work, Path memory) {
   }
 
   private Strace strace() {
-    return new Strace(work, List.of());
+    return new Strace(work);
   }
 
   /** One in which a run has something to do in each of its steps. */

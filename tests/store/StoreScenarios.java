@@ -64,7 +64,7 @@ abstract class StoreScenarios {
   }
 
   final List<String> states() throws IOException {
-    return status().files().stream().map(FileStatus::state).toList();
+    return status().files().stream().map(StoreStatus.FileStatus::state).toList();
   }
 
   @Test

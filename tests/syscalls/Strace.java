@@ -18,9 +18,8 @@ import java.util.stream.Stream;
  * Runs the tool under strace(1), which reports its system calls and can make one of them fail.
  *
  * @param work a folder for traces
- * @param javaOptions options of the JVM that is traced
  */
-record Strace(Path work, List<String> javaOptions) {
+record Strace(Path work) {
   /** A question mark, since not every architecture has every call. */
   private static final String CALLS =
       SystemCall.names().stream().map("?"::concat).sorted().collect(Collectors.joining(","));
@@ -103,7 +102,7 @@ record Strace(Path work, List<String> javaOptions) {
 
   private Trace run(List<String> options, TracedScene scene, String... args) throws IOException {
     Path traces = Files.createTempDirectory(work, "trace");
-    Run run = Run.tracedTool(command(traces, options), javaOptions, work, args);
+    Run run = Run.tracedTool(command(traces, options), List.of(), work, args);
     return new Trace(run, callsOn(scene, traces));
   }
 

@@ -168,6 +168,6 @@ record Sweep(Path work) {
   }
 
   private Strace strace() {
-    return new Strace(work, List.of());
+    return new Strace(work);
   }
 }

@@ -60,7 +60,7 @@ class TraceOrderTest {
   }
 
   private static List<SystemCall> trace(FaultScene scene, String... args) throws IOException {
-    Strace.Trace trace = new Strace(work, List.of()).all(scene, args);
+    Strace.Trace trace = new Strace(work).all(scene, args);
     assertEquals(0, trace.run().exit(), trace.run()::toString);
     return trace.calls();
   }

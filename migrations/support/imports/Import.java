@@ -52,6 +52,7 @@ final class Import implements Closeable {
   private final Records records;
   private final ImportOptions options;
   private final Wish wish;
+  private final Tenants tenants;
   private final Env env;
   private final ImportResult result;
   private final RejectFile rejectFile;
@@ -79,6 +80,7 @@ final class Import implements Closeable {
     this.records = records;
     this.options = options;
     this.wish = options.wish(holdsNul);
+    this.tenants = new Tenants(records, options.tenant(), wish, env.monitor());
     this.env = env;
     this.isShared = isShared;
     this.result = new ImportResult();
@@ -137,7 +139,7 @@ final class Import implements Closeable {
   /** The files in the order of the import. */
   private List<ImportPlan.Planned> plan(List<LogFile> files) throws IOException, SQLException {
     List<ImportPlan.Planned> plan = ImportPlan.of(files, wish, this::unreadable);
-    requireTellableTenants(plan);
+    tenants.requireTellable(plan);
     return plan;
   }
 
@@ -160,61 +162,6 @@ final class Import implements Closeable {
                 "of its log nothing newer was imported, so that the order stays; "
                     + Store.WHOLE_CHUNKS));
     return false;
-  }
-
-  // ------------------------------------------------------------ whose
-
-  /** Two hosts' histories under one name could never be told apart again. */
-  private void requireTellableTenants(List<ImportPlan.Planned> plan)
-      throws IOException, SQLException {
-    for (ImportPlan.Planned planned : plan) {
-      if (planned.namesNoTenant()) {
-        requireTellableTenant(planned.file());
-      }
-    }
-    List<String> logs =
-        plan.stream()
-            .filter(ImportPlan.Planned::namesNoTenant)
-            .map(planned -> LogFiles.nameOf(planned.file().log()))
-            .distinct()
-            .toList();
-    if (logs.size() > 1 && options.tenant() == null) {
-      throw Failure.of(StoreErrors.TENANT_NEEDED, logs.get(1), logs.get(0));
-    }
-  }
-
-  private void requireTellableTenant(LogFile file) throws IOException, SQLException {
-    List<ImportRecord> such =
-        records.all().stream().filter(record -> record.withoutTenant() > 0).toList();
-    Optional<ImportRecord> own = firstOf(LogFiles.nameOf(file.log()), such);
-    if (own.isEmpty() && !such.isEmpty()) {
-      own = firstOf(logThatItWas(file), such);
-    }
-    if (own.isEmpty() && !such.isEmpty() && options.tenant() == null) {
-      throw Failure.of(StoreErrors.TENANT_NEEDED, file.log(), such.get(0).log());
-    }
-    if (own.isPresent() && !own.get().tenant().equals(tenantOrEmpty())) {
-      String tenant = own.get().tenant();
-      throw tenant.isEmpty()
-          ? Failure.of(StoreErrors.IMPORTED_WITHOUT_TENANT, file.log())
-          : Failure.of(StoreErrors.IMPORTED_FOR_TENANT, file.log(), tenant);
-    }
-  }
-
-  private static Optional<ImportRecord> firstOf(String log, List<ImportRecord> all) {
-    return all.stream().filter(record -> record.log().equals(log)).findFirst();
-  }
-
-  /** One that was moved, or is a copy, is no second log; empty where nothing of it is known. */
-  private String logThatItWas(LogFile file) throws IOException, SQLException {
-    try (OpenLog log = OpenLog.open(file)) {
-      ImportRecord known = KnownPart.of(log, wish.holdsNul(), records, env.monitor()).any();
-      return known == null ? "" : known.log();
-    }
-  }
-
-  private String tenantOrEmpty() {
-    return options.tenant() == null ? "" : options.tenant();
   }
 
   // ------------------------------------------------------------ a file
@@ -339,7 +286,7 @@ final class Import implements Closeable {
     /** Returns how long its transaction took, in nanoseconds. */
     private long commit(Chunk chunk) throws IOException, SQLException {
       if (chunk.summary().withoutTenant() > 0) {
-        requireTellableTenant(log.file());
+        tenants.requireTellable(log.file());
       }
       boolean isReal = !options.dryRun();
       if (isReal) {

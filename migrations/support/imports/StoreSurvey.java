@@ -40,7 +40,7 @@ final class StoreSurvey {
    * @param logs those that the files are of, and that others may have been of, as records name them
    */
   StoreStatus of(List<LogFile> files, Set<String> logs) throws IOException, SQLException {
-    List<FileStatus> all = new ArrayList<>();
+    List<StoreStatus.FileStatus> all = new ArrayList<>();
     for (LogFile file : files) {
       all.add(of(file));
     }
@@ -53,7 +53,7 @@ final class StoreSurvey {
     return new StoreStatus(all, goneFiles, goneEntries, worst);
   }
 
-  private FileStatus of(LogFile file) throws IOException, SQLException {
+  private StoreStatus.FileStatus of(LogFile file) throws IOException, SQLException {
     String name = file.path().toString();
     try (OpenLog log = OpenLog.open(file)) {
       KnownPart known = KnownPart.of(log, holdsNul, records, monitor);
@@ -64,18 +64,18 @@ final class StoreSurvey {
       boolean mayEndOpen = !file.isLive() || answer.complete() && !isWritten;
       long lines = newLines(log, known.rest(), mayEndOpen);
       String state = lines == 0 ? "done" : isWritten ? "following" : "pending";
-      return new FileStatus(name, state, entries, lines, null);
+      return new StoreStatus.FileStatus(name, state, entries, lines, null);
     } catch (IOException e) {
       if (!file.hasPlainTwin()) {
         failed(Failure.of(e));
       }
-      return new FileStatus(name, "unreadable", 0, 0, Failure.reason(e));
+      return new StoreStatus.FileStatus(name, "unreadable", 0, 0, Failure.reason(e));
     } catch (Failure failure) {
       if (failure.exit() != Exit.REFUSED) {
         throw failure;
       }
       failed(failure);
-      return new FileStatus(name, "differs", 0, 0, failure.getMessage());
+      return new StoreStatus.FileStatus(name, "differs", 0, 0, failure.getMessage());
     }
   }
 

@@ -1,6 +1,5 @@
 //SOURCES AuditStore.java
 //SOURCES ChunkProof.java
-//SOURCES FileStatus.java
 //SOURCES Import.java
 //SOURCES ImportOptions.java
 //SOURCES ImportPlan.java
@@ -12,6 +11,7 @@
 //SOURCES SpaceNeeded.java
 //SOURCES StoreStatus.java
 //SOURCES StoreSurvey.java
+//SOURCES Tenants.java
 //SOURCES Verify.java
 //SOURCES VerifyResult.java
 

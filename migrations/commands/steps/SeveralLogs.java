@@ -1,6 +1,5 @@
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.Future;
@@ -93,11 +92,8 @@ final class SeveralLogs {
     whole.tell("migrate: " + line);
   }
 
-  /** For the bar; there may be thousands of logs. */
   private List<Long> sizes() {
-    return console.hasBar()
-        ? logs.stream().map(log -> log.path().toFile().length()).toList()
-        : Collections.nCopies(logs.size(), 0L);
+    return logs.stream().map(log -> log.path().toFile().length()).toList();
   }
 
   private void turn(int number) {

@@ -65,7 +65,7 @@ public final class Console {
    * Several logs will have their turns, maybe at the same time, under one bar: what is told of each
    * stands together, and in their order.
    *
-   * @param bytes the size of each; zeros will do where there is no bar
+   * @param bytes the size of each
    */
   public void beginAll(List<Long> bytes) {
     turns = new Turns(progress, bytes);
@@ -80,11 +80,6 @@ public final class Console {
    */
   public Console ofLog(int log, String heading) {
     return new Console(this, log, heading);
-  }
-
-  /** Whether a bar is drawn. */
-  public boolean hasBar() {
-    return progress.hasBar();
   }
 
   /** Whether results go into a document, which {@link #print} prints. */

@@ -175,11 +175,6 @@ public final class Progress implements Closeable {
     }
   }
 
-  /** Whether a bar is drawn. */
-  public boolean hasBar() {
-    return style == Style.BAR;
-  }
-
   /** What is done with the only log there is, or with none. */
   public Monitor.Listener steps() {
     return own;
